@@ -1,0 +1,30 @@
+# How everything is compiled: the language, warnings, sanitizers and the compiler cache.
+option(DGA_TESTS "Build the tests" ON)
+set(DGA_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# Assertions guard a register that must not lie: they stay in what is shipped.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")
+
+add_library(dga_warnings INTERFACE)
+target_compile_options(dga_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+                       -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Werror)
+
+if(DGA_SANITIZE)
+  add_compile_options(-fsanitize=${DGA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${DGA_SANITIZE})
+else()
+  add_compile_options(-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE)
+  add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+find_program(DGA_CCACHE ccache)
+if(DGA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DGA_CCACHE})
+endif()
