@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "shared/crypto/keys.h"
+#include "shared/crypto/slots.h"
+#include "shared/store/kiosk_store.h"
+
+namespace dga::store {
+
+// A kiosk's folder on disk: kiosk.db (with its WAL) and `slots`, which wraps the master key.
+struct OpenKiosk {
+  crypto::KioskMaster master;
+  crypto::SigningKey signing;
+  crypto::BoxKey box;
+  KioskStore store;
+};
+
+// Draws a master key and a log salt, wraps the key, makes the database with record 1. On an error the folder is as before.
+// Refused "kiosk.exists" when there is a kiosk already.
+[[nodiscard]] base::Result<OpenKiosk> create_kiosk(std::filesystem::path const& folder, std::string_view passphrase,
+                                                   crypto::PassphraseCost cost, std::string_view product_version,
+                                                   base::Clock const& clock, base::Random& random);
+// Errors of slots and of the database, and refused "kiosk.not_found".
+[[nodiscard]] base::Result<OpenKiosk> open_kiosk(std::filesystem::path const& folder, std::string_view passphrase,
+                                                 OpenOptions options = {});
+
+}  // namespace dga::store
