@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kiosk/flow/outcome.h"
+#include "kiosk/flow/state.h"
+#include "shared/base/clock.h"
+#include "shared/base/result.h"
+#include "shared/store/kiosk_store.h"
+
+namespace dga::desk {
+
+// What is brought to the desk.
+struct ByScan { std::string text; };
+struct ByName { std::uint64_t participant = 0; };
+using Visit = std::variant<ByScan, ByName>;
+
+// Where check-ins are decided and recorded: over the log, the pack and what both say of who is here.
+// Thread: the store thread's only.
+class Desk {
+ public:
+  // Replays the log. The store outlives the desk.
+  [[nodiscard]] static base::Result<Desk> open(store::KioskStore& store, base::Clock const& clock);
+  Desk(Desk&&) noexcept;
+  Desk& operator=(Desk&&) noexcept;
+  ~Desk();
+
+  // Serves visits in order, all their records in one commit; every outcome returned is durable. On an error nothing of
+  // them was recorded. Two visits of one person in one call: the second is "already".
+  [[nodiscard]] base::Result<std::vector<flow::Outcome>> serve(std::vector<Visit> const& visits);
+
+  // After a new pack was kept in the store.
+  [[nodiscard]] base::Done reload_pack();
+  // None before a pack came.
+  [[nodiscard]] std::shared_ptr<flow::ClassView const> a_class() const;
+
+  struct Presence {
+    std::uint64_t in_session = 0;
+    std::vector<flow::PresentLine> lines;  // newest first
+    std::vector<std::uint32_t> arrivals_per_5_minutes;
+  };
+  [[nodiscard]] Presence presence() const;
+
+ private:
+  struct Inside;
+  explicit Desk(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace dga::desk

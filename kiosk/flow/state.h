@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kiosk/flow/outcome.h"
+#include "shared/course/session_now.h"
+#include "shared/records/pack.pb.h"
+#include "shared/text/search.h"
+
+namespace dga::flow {
+
+enum class Language { kVietnamese, kEnglish };
+enum class Theme { kLight, kDark, kHighContrast };
+
+// What the pack says, made once when it is applied; shared read-only with the screens.
+struct ClassView {
+  v1::ClassPack pack;
+  course::Timetable timetable;
+  text::NameIndex names;  // same order as pack.roster()
+};
+
+enum class OutOfServiceReason { kNotEnrolled, kNoPack, kStoreDamaged, kStoreHeld, kDiskFull, kStoreFailed };
+
+// What sync is doing, for people. Values arrive from the sync and store threads.
+struct SyncView {
+  enum class Phase { kOffline, kWaiting, kSending, kUpToDate, kRefused } phase = Phase::kOffline;
+  std::uint64_t recorded = 0, received = 0, waiting = 0, quarantined = 0;
+  std::optional<std::int64_t> last_receipt_ms;  // UTC by this kiosk
+  std::string problem_code;                     // of the last failure; empty when there is none
+  std::optional<std::int64_t> next_try_ms;      // UTC by this kiosk
+  std::optional<std::uint32_t> round_trip_ms;
+};
+
+namespace screen {
+struct OutOfService { OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled; std::string short_code; };
+struct Unlock { std::string typed; bool shift = false; bool checking = false; std::string error_code; };
+struct Home {};
+struct FindName { std::string keys; std::string text; std::vector<std::uint32_t> found; std::uint32_t page = 0; bool telex = true; bool shift = false; bool digits = false; };
+struct IsThisYou { std::uint32_t roster_place = 0; bool notice_shown = false; };
+struct Waiting {};  // for the store's answer
+struct Result { Outcome outcome; std::uint64_t shown_at_ms = 0; };  // monotonic
+struct Pin { std::string typed; bool checking = false; std::string error_code; std::uint32_t tries_left = 5; std::optional<std::uint64_t> locked_until_ms; };
+enum class StaffPage { kPresent, kSync, kDevice };
+struct Staff { StaffPage page = StaffPage::kSync; v1::StaffRole role = v1::TRAINER; std::uint32_t number = 0; std::uint32_t list_page = 0; };
+struct StillThere { std::uint64_t until_ms = 0; };  // "Are you still there?", monotonic
+}  // namespace screen
+
+using Screen = std::variant<screen::OutOfService, screen::Unlock, screen::Home, screen::FindName, screen::IsThisYou,
+                            screen::Waiting, screen::Result, screen::Pin, screen::Staff, screen::StillThere>;
+
+// One person who is here, for the staff's list.
+struct PresentLine { std::string name, agency; std::int64_t at_ms = 0; bool late = false; };
+
+// Everything a screen may show. Owned by the UI thread; screens only read it.
+struct State {
+  Screen screen = screen::OutOfService{};
+  Language language = Language::kVietnamese;
+  Theme theme = Theme::kLight;
+  bool large_text = false;
+  std::shared_ptr<ClassView const> a_class;  // none before a pack came
+  course::SessionNow session_now;
+  std::int64_t wall_ms = 0;         // now, UTC by the kiosk's clock
+  std::uint64_t mono_ms = 0;
+  bool simulated_clock = false;
+  std::string kiosk_name;           // "1", as the coordinator named it
+  SyncView sync;
+  std::uint64_t present_in_session = 0;
+  std::vector<PresentLine> present;          // staff's list, newest first, filled when asked for
+  std::vector<std::uint32_t> arrivals_per_5_minutes;  // staff's line chart, from the session's opening on
+  std::deque<std::string> scans;    // scanned while another is being shown
+  std::uint64_t last_touch_ms = 0;  // monotonic
+  std::uint64_t screen_since_ms = 0;  // monotonic, for transitions
+  std::optional<Screen> covered;    // what StillThere covers
+};
+
+}  // namespace dga::flow

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "shared/base/result.h"
+#include "shared/records/record.pb.h"
+#include "shared/store/kiosk_store.h"
+
+namespace dga::agent {
+
+// All that the agent needs of the kiosk's store. The command line gives the store itself; the kiosk's sync thread gives
+// a proxy that asks the store thread and waits. Calls may block.
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  struct View {
+    store::LogIdentity identity;
+    store::LogHead head;
+    store::SyncState sync;
+    std::uint64_t waiting = 0;
+    std::uint64_t pack_version = 0;  // 0: none yet
+    bool time_sample_due = false;    // none in this boot within 10 minutes
+  };
+  [[nodiscard]] virtual base::Result<View> view() = 0;
+  [[nodiscard]] virtual base::Result<base::Digest> hash_at(std::uint64_t seq) = 0;
+  // From `from_seq` on, in order, while they fit into `most_bytes` and `most_count`; at least one where there is one.
+  [[nodiscard]] virtual base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
+                                                                               std::size_t most_bytes) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<store::Outbound>> outbound() = 0;
+  [[nodiscard]] virtual base::Done keep_outbound(store::Outbound const& batch) = 0;
+  [[nodiscard]] virtual base::Done drop_outbound() = 0;
+  [[nodiscard]] virtual base::Done put_sync_state(store::SyncState const& state) = 0;
+  // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED.
+  [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) = 0;
+  // A TimeSample or a KioskEvent of the agent's.
+  [[nodiscard]] virtual base::Done record(v1::Record draft) = 0;
+};
+
+}  // namespace dga::agent

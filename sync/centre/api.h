@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
+#include "shared/base/result.h"
+#include "sync/centre/http.h"
+
+namespace dga::centre {
+
+// The centre: its keys, its store, and an answer to every request. The command line and the server both speak to it so;
+// there is one code path for preparing a class, whoever asks.
+// Thread: any; calls are answered one after another where they write.
+class Centre {
+ public:
+  // A new centre in an empty or missing folder: keys in 0600 files, an empty database. Refused "centre.exists".
+  [[nodiscard]] static base::Done init(std::filesystem::path const& folder, base::Clock const& clock, base::Random& random);
+  // Refused "centre.not_found", "store.held" when a server has it open.
+  [[nodiscard]] static base::Result<std::unique_ptr<Centre>> open(std::filesystem::path const& folder,
+                                                                  base::Clock const& clock, base::Random& random);
+  virtual ~Centre() = default;
+
+  // Where a device's request comes in ("device") or the coordinator's own ("bearer" holds the admin token).
+  [[nodiscard]] virtual Response handle(Request const& request) = 0;
+  // How large a body this route takes; the server refuses more with 413 without keeping it.
+  [[nodiscard]] virtual std::size_t most_body_bytes(std::string_view method, std::string_view path) const = 0;
+  // What the coordinator's commands show as bearer; random, in DIR/admin.token (0600).
+  [[nodiscard]] virtual std::string_view admin_token() const = 0;
+};
+
+}  // namespace dga::centre
