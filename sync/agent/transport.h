@@ -16,6 +16,8 @@ struct Request {
   std::string method = "POST";
   std::string path;  // "/api/v1/logs/<hex>/batches"
   base::Bytes body;
+  std::string content_type = "application/octet-stream";
+  std::string bearer;  // sent as "Authorization: Bearer ..."; empty for none (devices sign instead)
 };
 struct Reply {
   int status = 0;
