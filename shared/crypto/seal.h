@@ -26,6 +26,7 @@ class BoxKey {
 };
 
 // crypto_box_seal: 48 bytes longer than `plain`; only the holder of the key can open it.
+// Empty for a public key of small order (all zeros, say): no key pair has one, a hostile device may still name it.
 [[nodiscard]] base::Bytes seal(BoxPublic const& key, base::ByteView plain);
 
 }  // namespace dga::crypto
