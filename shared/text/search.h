@@ -5,10 +5,14 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/text/name_order.h"  // compare_names
+#include "shared/text/name_words.h"
+
 namespace dga::text {
 
 // Finds names by what was typed: words in any order, prefixes from one letter, each word of the query matching a
-// word of its own; exact tones rank first, then Vietnamese order. A read-only snapshot.
+// word of its own. Best first: tones and marks as typed, then those left out, then those that contradict the name;
+// whole words before beginnings; whole names before longer ones; then Vietnamese order. A read-only snapshot.
 // Thread: any, once made.
 class NameIndex {
  public:
@@ -16,24 +20,13 @@ class NameIndex {
   explicit NameIndex(std::vector<std::string> const& names);
   // Places in `names`, best first, at most `most`. Nothing for an empty query: there is no list to browse.
   [[nodiscard]] std::vector<std::uint32_t> search(std::string_view query, std::size_t most) const;
-  [[nodiscard]] std::size_t size() const { return names_.size(); }
+  [[nodiscard]] std::size_t size() const { return place_.size(); }
 
  private:
-  struct Word {
-    std::string folded;
-    std::uint32_t name;
-    std::uint16_t place;  // which word of the name
-  };
-  struct Name {
-    std::vector<std::string> exact;   // words, NFC, lower case, tones kept
-    std::vector<std::string> folded;  // the same words, folded
-    std::uint32_t order;              // its place by given name, then family name, in ICU's vi order
-  };
-  std::vector<Name> names_;
-  std::vector<Word> words_;  // sorted by folded
+  NameWords names_;                         // in vi order
+  std::vector<std::uint32_t> place_;        // of each name in vi order: its place as it was given
+  std::vector<std::uint32_t> found_begin_;  // for each word and one more: where its names begin
+  std::vector<std::uint32_t> found_in_;     // names, in vi order
 };
-
-// Compares by given name, then family name, in ICU's vi order: < 0, 0, > 0.
-[[nodiscard]] int compare_names(std::string_view a, std::string_view b);
 
 }  // namespace dga::text
