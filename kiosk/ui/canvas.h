@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +28,7 @@ enum class Fit {
   kWrap,     // as many lines as it takes
 };
 enum class Depth { kFlat, kRaised };
-enum class ButtonLook { kPrimary, kQuiet, kPlain, kOutlined, kDanger };
+enum class ButtonLook { kPrimary, kQuiet, kPlain, kOutlined, kDanger, kHeader };
 
 struct TextLook {
   TextStyle style = TextStyle::kBody;
@@ -46,7 +46,6 @@ struct TextLook {
 class Canvas {
  public:
   Canvas();
-  ~Canvas();
   Canvas(Canvas const&) = delete;
   Canvas& operator=(Canvas const&) = delete;
 
@@ -66,9 +65,11 @@ class Canvas {
   void card(Rect const& box, Depth depth = Depth::kRaised, float radius = 28);
   void disc(Point centre, float radius, Colour colour);
   void line(std::span<Point const> points, Colour colour, float width);
-  void icon(Icon which, Rect const& box, Colour ink, Colour ground);
+  void icon(Icon which, Rect const& box, Colour ink);
 
   // Text. Width and height as it would be drawn.
+  // The first of `candidates`, from the longest to the shortest, that fits into `width` on one line; else the last.
+  [[nodiscard]] std::string_view fitting(TextStyle style, float width, std::initializer_list<std::string_view> candidates) const;
   [[nodiscard]] float text_width(TextStyle style, std::string_view text) const;
   [[nodiscard]] float line_height(TextStyle style) const;
   [[nodiscard]] float text_height(TextStyle style, std::string_view text, float width) const;  // wrapped
@@ -76,12 +77,13 @@ class Canvas {
   Rect text(std::string_view id, Rect const& box, std::string_view text, TextLook const& look);
 
   // Things to touch: drawn, registered, and true when tapped in this frame.
-  bool button(std::string_view id, Rect const& box, std::string_view label, ButtonLook look, Icon icon = Icon::kNone);
+  bool button(std::string_view id, Rect const& box, std::string_view text, ButtonLook look, Icon which = Icon::kNone,
+              TextStyle style = TextStyle::kButton);
   // Draws nothing but the focus ring; the screen draws the rest, pressed(id) tells when to look pressed.
-  bool touch(std::string_view id, Rect const& box, std::string_view label, Role role = Role::kButton, float radius = 24);
-  [[nodiscard]] bool pressed(std::string_view id) const { return !id.empty() && armed_ == id; }
+  bool touch(std::string_view id, Rect const& box, std::string_view text, Role role = Role::kButton, float radius = 24);
+  [[nodiscard]] bool pressed(std::string_view id) const { return !id.empty() && (armed_ == id || arming_ == id); }
   // A finger touched where nothing was to be touched. Ask after all widgets were drawn.
-  [[nodiscard]] bool missed() const;
+  [[nodiscard]] bool missed() const { return touched_ && !hit_; }
   void note(Widget widget);  // registers something drawn by hand
 
   // Motion. `share` 0 .. 1 of a screen's entrance: fades and slides what is drawn from here on.
@@ -110,10 +112,13 @@ class Canvas {
     bool down;
   };
   [[nodiscard]] std::uint32_t packed(Colour colour) const;
-  [[nodiscard]] Point placed(Point point) const;
+  [[nodiscard]] Point placed(Point point) const;  // units -> pixels
+  [[nodiscard]] std::vector<std::string> lines_of(TextStyle style, std::string_view text, float width) const;
+  [[nodiscard]] std::string shortened(TextStyle style, std::string_view text, float width) const;
+  void draw_line(std::string_view text, Point top_left, TextStyle style, Colour ink);
   void shadow(Rect const& box, float radius);
-  void draw_line(std::string_view text, float x, float y, TextStyle style, Colour ink);
-  void label(std::string_view id, Rect const& box, std::string_view text, Colour ink, Colour ground, Icon icon);
+  void soft_edge(Rect const& box, float radius, float blur, Colour colour);
+  void label(Widget& widget, std::string_view text, TextStyle style, Icon which);
 
   ImDrawList* list_ = nullptr;
   Fonts const* fonts_ = nullptr;
@@ -121,13 +126,13 @@ class Canvas {
   Look look_;
   float entrance_ = 1;
   bool moving_ = false;
-  std::vector<Widget> widgets_, last_widgets_;
+  std::vector<Widget> widgets_;
   std::deque<Finger> fingers_;   // not yet answered
   std::vector<Finger> now_;      // answered in this frame
   std::string armed_, arming_;   // under a finger that is down
-  std::string tapped_by_id_;     // by tap() or the keyboard
+  std::string tapping_;          // by tap() or the keyboard, to be answered in the next frame
   std::string focus_;
-  bool hit_ = false;
+  bool touched_ = false, hit_ = false;
 };
 
 }  // namespace dga::ui
