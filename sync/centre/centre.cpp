@@ -1,0 +1,1 @@
+#include "sync/centre/api.h"

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
+#include "sync/centre/keys.h"
+#include "sync/centre/store/store.h"
+
+namespace dga::centre {
+
+class AttendanceProjection;
+
+// What every part of the centre works with; all of it outlives them.
+struct Context {
+  std::filesystem::path const& folder;
+  CentreKeys const& keys;
+  Store& store;
+  base::Clock const& clock;
+  base::Random& random;
+  AttendanceProjection& attendance;
+};
+
+}  // namespace dga::centre

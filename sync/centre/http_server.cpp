@@ -1,0 +1,311 @@
+#include "sync/centre/http_server.h"
+
+// The library's macro U would break fmt.
+#define _TURN_OFF_PLATFORM_STRING
+#include <arpa/inet.h>
+#include <cpprest/http_listener.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <pplx/threadpool.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "shared/base/log.h"
+#include "shared/base/mailbox.h"
+#include "sync/centre/answers.h"
+
+namespace dga::centre {
+namespace http = web::http;
+using http::experimental::listener::http_listener;
+
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+
+http::http_response to_library(Response const& response) {
+  http::http_response out(static_cast<http::status_code>(response.status));
+  std::vector<unsigned char> body(response.body.begin(), response.body.end());
+  if (!body.empty()) out.set_body(std::move(body));
+  if (!response.content_type.empty() && !response.body.empty()) out.headers().set_content_type(response.content_type);
+  for (auto const& [name, value] : response.headers) out.headers().add(name, value);
+  out.headers().add("Cache-Control", "no-store");
+  return out;
+}
+
+std::string header(http::http_request const& request, char const* name) {
+  auto const found = request.headers().find(name);
+  return found == request.headers().end() ? std::string() : found->second;
+}
+
+// Nothing when it is absent or no number.
+std::optional<std::uint64_t> declared_length(http::http_request const& request) {
+  auto const text = header(request, "Content-Length");
+  std::uint64_t length = 0;
+  auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return length;
+}
+
+// Everything but the body. Throws uri_exception where a percent sign begins nothing.
+Request request_head(http::http_request const& request) {
+  Request head;
+  head.method = request.method();
+  head.path = web::uri::decode(request.request_uri().path());
+  for (auto const& [name, value] : web::uri::split_query(request.request_uri().query()))
+    head.query[web::uri::decode(name)] = web::uri::decode(value);
+  head.content_type = header(request, "Content-Type");
+  auto const authorization = header(request, "Authorization");
+  constexpr std::string_view kScheme = "Bearer ";
+  if (authorization.starts_with(kScheme)) head.bearer = authorization.substr(kScheme.size());
+  return head;
+}
+
+}  // namespace
+
+// A request whose body has come, and where its answer goes.
+struct Job {
+  http::http_request library_request;
+  Request request;
+  std::shared_ptr<void> held;  // its share of the limits, given back at the end
+};
+
+struct HttpServer::Inside {
+  Inside(Centre& the_centre, std::string where, HttpLimits the_limits)
+      : centre(the_centre), address(std::move(where)), limits(the_limits), jobs(limits.waiting), listener(web::uri(address)) {}
+
+  void work() {
+    while (true) {
+      auto taken = jobs.receive(1);
+      if (taken.empty()) return;
+      for (auto& job : taken) reply(job.library_request, answer(job.request), std::move(job.held));
+    }
+  }
+  Response answer(Request const& request) {
+    try {
+      return centre.handle(request);
+    } catch (std::exception const&) {  // its text might hold what was sent
+      base::log(base::LogLevel::kError, "http.failed", {{"method", request.method}});
+      return error_answer(base::storage("http.failed", "the centre failed while it answered", "Try again; if it stays so, see its log"), 500);
+    }
+  }
+  // Whoever asked may be gone; that is their business.
+  static void reply(http::http_request const& request, Response const& response, std::shared_ptr<void> held) {
+    try {
+      request.reply(to_library(response)).then([held](pplx::task<void> sent) {
+        try {
+          sent.get();
+        } catch (std::exception const&) {
+          base::log(base::LogLevel::kDebug, "http.reply_not_delivered");
+        }
+      });
+    } catch (std::exception const&) {
+      base::log(base::LogLevel::kDebug, "http.reply_not_delivered");
+    }
+  }
+
+  Centre& centre;
+  std::string const address;
+  HttpLimits const limits;
+  base::Mailbox<Job> jobs;
+  http_listener listener;
+  std::vector<std::thread> workers;
+  std::atomic<bool> stopping{false};
+  std::atomic<std::size_t> body_bytes{0};
+
+  // Counts exchanges under way, so that stop() can wait for them; the lock is held for a count only.
+  std::mutex mutex;
+  std::condition_variable finished;
+  std::size_t under_way = 0;
+};
+
+namespace {
+
+// One request from its head to its job: reads the body as it comes, keeps it while it may be kept and throws the rest
+// away, since the library delivers no answer before the body has ended. Everything runs on the library's threads and
+// nothing in it blocks.
+template <typename Inside>
+class Reading : public std::enable_shared_from_this<Reading<Inside>> {
+ public:
+  Reading(std::shared_ptr<Inside> inside, http::http_request request)
+      : inside_(std::move(inside)), library_request_(std::move(request)), body_(library_request_.body().streambuf()) {
+    std::lock_guard lock(inside_->mutex);
+    ++inside_->under_way;
+  }
+  ~Reading() {
+    release_body();
+    std::lock_guard lock(inside_->mutex);
+    --inside_->under_way;
+    inside_->finished.notify_all();
+  }
+
+  void begin() {
+    declared_ = declared_length(library_request_);
+    if (inside_->stopping) refuse(base::refused("http.stopping", "the centre is being stopped", "Try again in a moment"));
+    try {
+      request_ = request_head(library_request_);
+      most_ = inside_->centre.most_body_bytes(request_.method, request_.path);
+    } catch (std::exception const&) {
+      refuse(base::usage("http.address", "the request's address can't be read", "Check its percent signs"));
+    }
+    if (declared_ && *declared_ > most_) too_large();
+    read_more();
+  }
+
+ private:
+  void read_more() {
+    auto self = this->shared_from_this();
+    body_.getn(chunk_.data(), chunk_.size()).then([self](pplx::task<std::size_t> read) {
+      std::size_t got = 0;
+      try {
+        got = read.get();
+      } catch (std::exception const&) {
+        self->refuse(base::usage("http.cut", "the request's body ended in the middle", "Send it again"));
+      }
+      if (got == 0) return self->finish();
+      self->take(got);
+      self->read_more();
+    });
+  }
+  void take(std::size_t got) {
+    received_ += got;
+    if (received_ > most_) too_large();
+    if (refused_) return;
+    if (inside_->body_bytes.fetch_add(got) + got > inside_->limits.body_bytes) {
+      inside_->body_bytes -= got;
+      return refuse(base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
+    }
+    charged_ += got;
+    request_.body.append(reinterpret_cast<char const*>(chunk_.data()), got);
+  }
+  void finish() {
+    if (!refused_ && declared_ && *declared_ != received_)
+      refuse(base::usage("http.length", fmt::format("the body has {} bytes, its Content-Length says {}", received_, *declared_),
+                         "Send it again"));
+    auto self = this->shared_from_this();
+    if (!refused_) {
+      Job job{library_request_, std::move(request_), self};
+      if (inside_->jobs.try_send(job)) return;
+      refuse(base::refused("http.busy", "too many requests wait for the centre", "Try again in a moment"));
+    }
+    Inside::reply(library_request_, error_answer(*refused_), self);
+  }
+  void too_large() {
+    refuse(base::refused("http.too_large", fmt::format("the body is larger than the {} bytes that this address takes", most_),
+                         "Send less at a time"));
+  }
+  // The first reason stands; what has been kept is let go.
+  void refuse(base::Error error) {
+    if (!refused_) refused_ = std::move(error);
+    base::Bytes().swap(request_.body);
+    release_body();
+  }
+  void release_body() {
+    inside_->body_bytes -= charged_;
+    charged_ = 0;
+  }
+
+  std::shared_ptr<Inside> inside_;
+  http::http_request library_request_;
+  concurrency::streams::streambuf<unsigned char> body_;
+  std::array<unsigned char, kReadBytes> chunk_;
+  Request request_;
+  std::optional<std::uint64_t> declared_;
+  std::optional<base::Error> refused_;
+  std::size_t most_ = 0;
+  std::uint64_t received_ = 0;
+  std::size_t charged_ = 0;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, std::string_view address, HttpLimits limits) {
+  TRY(auto const where, loopback_address(address));
+  try {
+    auto inside = std::make_shared<Inside>(centre, where, limits);
+    // The listener lives in `inside`: a strong pointer in its own handler would keep both for ever.
+    inside->listener.support([weak = std::weak_ptr(inside)](http::http_request request) {
+      if (auto strong = weak.lock()) std::make_shared<Reading<Inside>>(strong, std::move(request))->begin();
+    });
+    inside->listener.open().wait();
+    for (std::size_t i = 0; i < limits.workers; ++i) inside->workers.emplace_back([raw = inside.get()] { raw->work(); });
+    return std::unique_ptr<HttpServer>(new HttpServer(std::move(inside)));
+  } catch (std::exception const&) {
+    return base::refused("listen.in_use", fmt::format("could not listen on {}", where),
+                         "Another program may be using this port: choose another with --listen");
+  }
+}
+
+HttpServer::HttpServer(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
+HttpServer::~HttpServer() { stop(); }
+
+void HttpServer::stop() {
+  if (inside_->stopping.exchange(true)) return;
+  auto const patience = std::chrono::milliseconds(inside_->limits.drain_ms);
+  auto const none_left = [&] { return inside_->under_way == 0; };
+  {
+    std::unique_lock lock(inside_->mutex);
+    inside_->finished.wait_for(lock, patience, none_left);
+  }
+  try {
+    inside_->listener.close().wait();  // bodies that still have not ended are cut here
+  } catch (std::exception const&) {
+    base::log(base::LogLevel::kWarning, "http.close_failed");
+  }
+  {
+    std::unique_lock lock(inside_->mutex);
+    inside_->finished.wait_for(lock, patience, none_left);
+  }
+  inside_->jobs.close();
+  for (auto& worker : inside_->workers) worker.join();
+}
+
+std::string const& HttpServer::address() const { return inside_->address; }
+
+void set_up_http_threads() { crossplat::threadpool::initialize_with_threads(2); }
+
+base::Result<std::string> loopback_address(std::string_view address) {
+  auto const malformed = [&] {
+    return base::usage("listen.address", fmt::format("\"{}\" is no address to listen on", address), "Write it as 127.0.0.1:8080");
+  };
+  std::string_view rest = address;
+  if (rest.starts_with("http://")) rest.remove_prefix(7);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  auto const colon = rest.rfind(':');
+  if (colon == std::string_view::npos) return malformed();
+  auto const host = std::string(rest.substr(0, colon));
+  auto const port_text = rest.substr(colon + 1);
+  std::uint32_t port = 0;
+  auto const [end, problem] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  if (problem != std::errc() || end != port_text.data() + port_text.size() || port == 0 || port > 65535) return malformed();
+  in_addr number{};
+  auto const numeric = host == "localhost" ? std::string("127.0.0.1") : host;
+  if (inet_pton(AF_INET, numeric.c_str(), &number) != 1 || (ntohl(number.s_addr) >> 24) != 127)
+    return base::refused("listen.not_loopback", fmt::format("\"{}\" is not this machine's own loopback address", host),
+                         "Listen on 127.0.0.1 and put nginx in front of it (assets/deploy)");
+  return fmt::format("http://{}:{}", numeric, port);
+}
+
+base::Result<std::uint16_t> free_loopback_port() {
+  int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  bool const found = probe >= 0 && ::bind(probe, reinterpret_cast<sockaddr*>(&where), size) == 0 &&
+                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&where), &size) == 0;
+  if (probe >= 0) ::close(probe);
+  if (!found) return base::storage("listen.no_port", "could not find a free port on 127.0.0.1", "Close other programs and try again");
+  return ntohs(where.sin_port);
+}
+
+}  // namespace dga::centre

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+#include "shared/store/database.h"
+#include "sync/centre/store/sqlite/class_rows.h"
+#include "sync/centre/store/sqlite/device_rows.h"
+#include "sync/centre/store/sqlite/log_rows.h"
+#include "sync/centre/store/store.h"
+
+namespace dga::centre {
+
+// The store in one encrypted SQLite file. Units of work that come in while another one commits are committed together:
+// the cost of a commit is the disk's, and it is paid once for all of them.
+class SqliteStore final : public Store {
+ public:
+  // Creates or opens; brings the tables up to date. Errors of store::Database and of store::migrate.
+  [[nodiscard]] static base::Result<std::unique_ptr<SqliteStore>> open(std::filesystem::path const& file, crypto::Key32 const& key,
+                                                                       store::OpenOptions const& options);
+  base::Done write(Work const& work) override;
+  base::Done read(Work const& work) override;
+  base::Done probe() override;
+
+ private:
+  struct Waiting {
+    Work const& work;
+    base::Done outcome;
+    bool settled = false;
+  };
+  explicit SqliteStore(store::Database database);
+  void commit(std::vector<Waiting*> const& together);
+
+  store::Database database_;
+  sqlite::LogRows logs_;
+  sqlite::DeviceRows devices_;
+  sqlite::ClassRows classes_;
+  sqlite::SettingRows settings_;
+  Tables tables_;
+  std::mutex database_mutex_;  // one connection, one user at a time
+  std::mutex queue_mutex_;     // who waits for the next commit; held for moments only
+  std::condition_variable settled_;
+  std::vector<Waiting*> queue_;
+  bool committing_ = false;
+};
+
+}  // namespace dga::centre
