@@ -41,7 +41,8 @@ struct StoreFailed { std::string code; };
 struct Unlocked { std::shared_ptr<ClassView const> a_class; std::string kiosk_name; };  // a_class may be none
 struct UnlockFailed { std::string code; };
 struct ClassReplaced { std::shared_ptr<ClassView const> a_class; };
-struct SyncChanged { SyncView sync; };
+struct SyncChanged { SyncView sync; };             // of these its four counts are left as they are: CountsChanged brings them
+struct CountsChanged { std::uint64_t recorded, received, waiting, quarantined; std::optional<std::int64_t> last_receipt_ms; };
 struct PinAccepted { v1::StaffRole role; std::uint32_t number; };
 struct PinRefused { std::uint32_t tries_left; std::uint64_t locked_for_ms; };
 struct PresentChanged { std::uint64_t in_session; std::vector<PresentLine> lines; std::vector<std::uint32_t> arrivals_per_5_minutes; };
@@ -53,7 +54,7 @@ using Event = std::variant<event::Scanned, event::Tick, event::FindMyName, event
                            event::PersonChosen, event::Confirmed, event::Declined, event::Tapped, event::OpenStaff,
                            event::StaffPageChosen, event::SyncNow, event::SignOut, event::Settled, event::StoreFailed,
                            event::Unlocked, event::UnlockFailed, event::ClassReplaced, event::SyncChanged,
-                           event::PinAccepted, event::PinRefused, event::PresentChanged>;
+                           event::PinAccepted, event::PinRefused, event::PresentChanged, event::CountsChanged>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,20 @@ namespace dga::flow {
 
 enum class Language { kVietnamese, kEnglish };
 enum class Theme { kLight, kDark, kHighContrast };
+
+// How many people a page of "find my name" shows, and how many a query may ever bring: there is no list to browse.
+inline constexpr std::uint32_t kFoundOnAPage = 4;
+inline constexpr std::size_t kMostFound = 24;
+// Lines on a page of the staff's list of who is here.
+inline constexpr std::uint32_t kPresentOnAPage = 7;
+
+// How the kiosk looks and speaks; every participant may change it, the next one finds the usual one again.
+struct Look {
+  Language language = Language::kVietnamese;
+  Theme theme = Theme::kLight;
+  bool large_text = false;
+  bool operator==(Look const&) const = default;
+};
 
 // What the pack says, made once when it is applied; shared read-only with the screens.
 struct ClassView {
@@ -39,10 +54,12 @@ struct SyncView {
 
 namespace screen {
 struct OutOfService { OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled; std::string short_code; };
-struct Unlock { std::string typed; bool shift = false; bool checking = false; std::string error_code; };
+struct Unlock { std::string typed; bool shift = false; bool checking = false; std::string error_code; bool digits = false; };
 struct Home {};
 struct FindName { std::string keys; std::string text; std::vector<std::uint32_t> found; std::uint32_t page = 0; bool telex = true; bool shift = false; bool digits = false; };
-struct IsThisYou { std::uint32_t roster_place = 0; bool notice_shown = false; };
+// `notice_shown`: the pack's privacy notice stands beside the question, the first time this person is asked.
+// `from`: what "not me" goes back to.
+struct IsThisYou { std::uint32_t roster_place = 0; bool notice_shown = false; FindName from = {}; };
 struct Waiting {};  // for the store's answer
 struct Result { Outcome outcome; std::uint64_t shown_at_ms = 0; };  // monotonic
 struct Pin { std::string typed; bool checking = false; std::string error_code; std::uint32_t tries_left = 5; std::optional<std::uint64_t> locked_until_ms; };
@@ -73,10 +90,16 @@ struct State {
   std::uint64_t present_in_session = 0;
   std::vector<PresentLine> present;          // staff's list, newest first, filled when asked for
   std::vector<std::uint32_t> arrivals_per_5_minutes;  // staff's line chart, from the session's opening on
-  std::deque<std::string> scans;    // scanned while another is being shown
+  std::deque<std::string> scans;    // scanned, and not yet given to the store: it has enough to do (kMostAsked)
   std::uint64_t last_touch_ms = 0;  // monotonic
   std::uint64_t screen_since_ms = 0;  // monotonic, for transitions
-  std::optional<Screen> covered;    // what StillThere covers
+  std::optional<Screen> covered;    // what StillThere covers; the staff's screen while someone's result covers it
+  // Additions to the first contract.
+  std::uint32_t asked = 0;             // check-ins that the store has not answered yet
+  std::deque<Outcome> settled;         // durable, and to be shown after the present result
+  Look usual;                          // what the kiosk falls back to for the next person
+  std::set<std::uint64_t> noticed;     // participants who confirmed beside the privacy notice since the program started
+  std::optional<std::uint64_t> pin_locked_until_ms;  // monotonic
 };
 
 }  // namespace dga::flow

@@ -1,0 +1,261 @@
+#include "kiosk/desk/desk.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "kiosk/desk/moment.h"
+#include "kiosk/desk/register.h"
+#include "kiosk/desk/roster.h"
+
+namespace dga::desk {
+namespace {
+
+constexpr std::int64_t kArrivalsStepMs = 5 * 60'000;
+// The staff's list is paged by hand: nobody turns more pages than this.
+constexpr std::size_t kMostPresentLines = 1'000;
+
+// One visit while it is being decided.
+struct Case {
+  flow::Outcome outcome;
+  v1::Method method = v1::METHOD_UNSPECIFIED;
+  std::optional<std::size_t> draft;  // its own record, or that of the same person a moment before
+};
+
+}  // namespace
+
+struct Desk::Inside {
+  store::KioskStore* store;
+  base::Clock const* clock;
+  std::shared_ptr<flow::ClassView> view;  // none before a pack came
+  bool names_ready = false;
+  Roster roster;
+  std::optional<Register> book;
+
+  v1::ClassPack const& pack() const { return view->pack; }
+  base::Done load();
+  Case begin(Visit const& visit) const;
+  void decide(Case& one, Moment const& now, std::vector<v1::Record>& drafts,
+              std::unordered_map<std::uint64_t, std::size_t>& in_this_call) const;
+  void finish(Case& one, Moment const& now) const;
+  std::optional<std::uint32_t> session_to_show(std::int64_t now_ms) const;
+};
+
+base::Done Desk::Inside::load() {
+  TRY(auto bytes, store->pack());
+  if (!bytes) return {};  // and none is ever taken away
+
+  auto fresh = std::make_shared<flow::ClassView>();
+  if (!fresh->pack.ParseFromString(*bytes))
+    return base::damaged("pack.damaged", "the class pack kept in the kiosk's database cannot be read",
+                         "connect the kiosk to the centre, or import a pack again");
+  base::Bytes().swap(*bytes);
+  fresh->timetable = course::timetable_of(fresh->pack.class_());
+  auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? SimulatedStamps::kCount : SimulatedStamps::kLeftOut;
+  Register fresh_book(fresh->timetable, store->identity().log, fresh->pack.class_().id(), simulated);
+  fresh_book.add(fresh->pack);
+  v1::Record record;
+  TRY_DO(store->replay(1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
+    if (!record.ParseFromString(stored.bytes))
+      return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
+                           "keep the file and call the coordinator");
+    fresh_book.add(record);
+    return true;
+  }));
+
+  roster = Roster(fresh->pack);
+  book = std::move(fresh_book);
+  view = std::move(fresh);
+  names_ready = false;
+  return {};
+}
+
+Case Desk::Inside::begin(Visit const& visit) const {
+  Case one;
+  flow::Outcome& outcome = one.outcome;
+  std::optional<std::uint32_t> place;
+  if (auto const* by_name = std::get_if<ByName>(&visit)) {
+    place = roster.by_number(by_name->participant);
+    if (!place) {
+      outcome.verdict = flow::Verdict::kUnknown;
+      return one;
+    }
+    outcome.participant = by_name->participant;
+    one.method = v1::NAME;
+  } else {
+    Reading const reading = read_scan(std::get_if<ByScan>(&visit)->text, pack(), roster);
+    switch (reading.kind) {
+      case Reading::Kind::kNotABadge: outcome.verdict = flow::Verdict::kNotABadge; return one;
+      case Reading::Kind::kBadBadge: outcome.verdict = flow::Verdict::kBadBadge; return one;
+      case Reading::Kind::kUnknownCitizen: outcome.verdict = flow::Verdict::kUnknown; return one;
+      case Reading::Kind::kPerson: break;
+    }
+    outcome.participant = reading.participant;
+    place = reading.roster_place;
+    one.method = reading.method;
+  }
+  outcome.known = place.has_value();
+  if (place) {
+    v1::RosterEntry const& entry = pack().roster(static_cast<int>(*place));
+    outcome.name = entry.name();
+    outcome.agency = entry.agency();
+    outcome.province = entry.province();
+  }
+  return one;
+}
+
+void Desk::Inside::decide(Case& one, Moment const& now, std::vector<v1::Record>& drafts,
+                          std::unordered_map<std::uint64_t, std::size_t>& in_this_call) const {
+  flow::Outcome& outcome = one.outcome;
+  if (outcome.participant == 0) return;
+  course::SessionNow const session = course::session_now(book->timetable(), now.wall_ms());
+  if (!session.open) {
+    outcome.verdict = session.next ? flow::Verdict::kNotOpen : flow::Verdict::kClosed;
+    outcome.session = session.next.value_or(0);
+    outcome.opens_at_ms = session.opens_at_ms;
+    return;
+  }
+  outcome.session = *session.open;
+  outcome.verdict = flow::Verdict::kAlready;
+  if (auto const here = book->here(outcome.participant, outcome.session)) {
+    outcome.seq = here->seq;
+    outcome.at_ms = here->at_ms;
+    return;
+  }
+  auto const [place, first] = in_this_call.emplace(outcome.participant, drafts.size());
+  one.draft = place->second;
+  if (!first) return;
+  outcome.verdict = flow::Verdict::kCheckedIn;
+  v1::Record& draft = drafts.emplace_back();
+  draft.set_class_id(pack().class_().id());
+  draft.set_pack_version(pack().pack_version());
+  v1::CheckIn& check_in = *draft.mutable_check_in();
+  check_in.set_participant(outcome.participant);
+  check_in.set_session(outcome.session);
+  check_in.set_method(one.method);
+  check_in.set_unrostered(!outcome.known);
+}
+
+void Desk::Inside::finish(Case& one, Moment const& now) const {
+  flow::Outcome& outcome = one.outcome;
+  if (outcome.participant == 0) return;
+  course::Attendance const attendance = book->attendance(outcome.participant, now.wall_ms());
+  outcome.standing = attendance.standing;
+  outcome.attended = attendance.attended;
+  outcome.n = attendance.n;
+  if (outcome.verdict != flow::Verdict::kCheckedIn) return;
+  auto const in_rule = std::find_if(attendance.sessions.begin(), attendance.sessions.end(),
+                                    [&](auto const& session) { return session.session == outcome.session; });
+  if (in_rule != attendance.sessions.end()) {
+    if (in_rule->late) outcome.verdict = flow::Verdict::kLate;
+    return;
+  }
+  // A session that is no part of the rule: late all the same for whoever stands at the door.
+  for (auto const& session : book->timetable().sessions)
+    if (session.id == outcome.session && outcome.at_ms > session.start_ms + book->timetable().grace_ms)
+      outcome.verdict = flow::Verdict::kLate;
+}
+
+std::optional<std::uint32_t> Desk::Inside::session_to_show(std::int64_t now_ms) const {
+  if (auto open = course::session_now(book->timetable(), now_ms).open) return open;
+  course::SessionTimes const* last = nullptr;
+  for (auto const& session : book->timetable().sessions)
+    if (!session.cancelled && session.end_ms < now_ms && (!last || session.end_ms > last->end_ms)) last = &session;
+  return last ? std::optional(last->id) : std::nullopt;
+}
+
+Desk::Desk(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Desk::Desk(Desk&&) noexcept = default;
+Desk& Desk::operator=(Desk&&) noexcept = default;
+Desk::~Desk() = default;
+
+base::Result<Desk> Desk::open(store::KioskStore& store, base::Clock const& clock) {
+  auto inside = std::make_unique<Inside>();
+  inside->store = &store;
+  inside->clock = &clock;
+  TRY_DO(inside->load());
+  return Desk(std::move(inside));
+}
+
+base::Done Desk::reload_pack() { return inside_->load(); }
+
+std::shared_ptr<flow::ClassView const> Desk::a_class() const {
+  // Made when somebody wants to look for names: a door without a screen never does.
+  if (inside_->view && !inside_->names_ready) {
+    std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(inside_->pack().roster_size()));
+    for (v1::RosterEntry const& entry : inside_->pack().roster()) names.push_back(entry.name());
+    inside_->view->names = text::NameIndex(names);
+    inside_->names_ready = true;
+  }
+  return inside_->view;
+}
+
+base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& visits) {
+  if (!inside_->view)
+    return base::refused("kiosk.no_pack", "this kiosk holds no class yet", "connect it to the centre, or import a pack");
+  Moment const now(*inside_->clock);
+  std::vector<Case> cases;
+  std::vector<v1::Record> drafts;
+  std::unordered_map<std::uint64_t, std::size_t> in_this_call;
+  for (Visit const& visit : visits) {
+    cases.push_back(inside_->begin(visit));
+    inside_->decide(cases.back(), now, drafts, in_this_call);
+  }
+  if (!drafts.empty()) {
+    std::vector<v1::Record> written = drafts;
+    TRY(auto const stored, inside_->store->append(std::move(drafts), now));
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      written[i].set_seq(stored[i].seq);
+      written[i].mutable_at()->set_wall_ms(now.wall_ms());
+      inside_->book->add(written[i]);
+    }
+    for (Case& one : cases)
+      if (one.draft) {
+        one.outcome.seq = stored[*one.draft].seq;
+        one.outcome.at_ms = now.wall_ms();
+      }
+  }
+  std::vector<flow::Outcome> outcomes;
+  outcomes.reserve(cases.size());
+  for (Case& one : cases) {
+    inside_->finish(one, now);
+    outcomes.push_back(std::move(one.outcome));
+  }
+  return outcomes;
+}
+
+Desk::Presence Desk::presence() const {
+  Presence presence;
+  if (!inside_->view) return presence;
+  std::int64_t const now_ms = inside_->clock->wall_ms();
+  auto const session = inside_->session_to_show(now_ms);
+  if (!session) return presence;
+  auto const& timetable = inside_->book->timetable();
+  auto const times = std::find_if(timetable.sessions.begin(), timetable.sessions.end(), [&](auto const& one) { return one.id == *session; });
+  std::int64_t const opens_ms = times->start_ms - timetable.opens_before_ms;
+
+  std::vector<std::pair<std::int64_t, std::uint64_t>> arrivals;
+  for (std::uint64_t participant : inside_->book->visitors(*session))
+    if (auto const here = inside_->book->here(participant, *session)) arrivals.emplace_back(here->at_ms, participant);
+  std::sort(arrivals.rbegin(), arrivals.rend());
+  presence.in_session = arrivals.size();
+  presence.arrivals_per_5_minutes.resize(static_cast<std::size_t>((std::min(now_ms, times->end_ms) - opens_ms) / kArrivalsStepMs) + 1);
+  for (auto const& [at_ms, participant] : arrivals) {
+    auto const step = static_cast<std::size_t>((at_ms - opens_ms) / kArrivalsStepMs);
+    if (step < presence.arrivals_per_5_minutes.size()) ++presence.arrivals_per_5_minutes[step];
+    if (presence.lines.size() >= kMostPresentLines) continue;
+    flow::PresentLine line;
+    line.at_ms = at_ms;
+    line.late = at_ms > times->start_ms + timetable.grace_ms;
+    if (auto place = inside_->roster.by_number(participant)) {
+      v1::RosterEntry const& entry = inside_->pack().roster(static_cast<int>(*place));
+      line.name = entry.name();
+      line.agency = entry.agency();
+    }
+    presence.lines.push_back(std::move(line));
+  }
+  return presence;
+}
+
+}  // namespace dga::desk

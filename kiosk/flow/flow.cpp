@@ -1,0 +1,285 @@
+#include "kiosk/flow/flow.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kiosk/flow/stepper.h"
+
+namespace dga::flow {
+namespace {
+
+template <typename... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+// Whether a person made it: a finger, a key or a scan, and no clock or other thread.
+bool by_a_person(Event const& event) {
+  return std::visit(Overloaded{
+                        [](event::Tick const&) { return false; },
+                        [](event::Settled const&) { return false; },
+                        [](event::StoreFailed const&) { return false; },
+                        [](event::Unlocked const&) { return false; },
+                        [](event::UnlockFailed const&) { return false; },
+                        [](event::ClassReplaced const&) { return false; },
+                        [](event::SyncChanged const&) { return false; },
+                        [](event::CountsChanged const&) { return false; },
+                        [](event::PinAccepted const&) { return false; },
+                        [](event::PinRefused const&) { return false; },
+                        [](event::PresentChanged const&) { return false; },
+                        [](auto const&) { return true; },
+                    },
+                    event);
+}
+
+Look look_of(State const& state) { return {state.language, state.theme, state.large_text}; }
+
+// Screens on which something of a person stands that the next one must not find.
+bool asks_whether_still_there(Screen const& screen) {
+  return std::holds_alternative<screen::FindName>(screen) || std::holds_alternative<screen::IsThisYou>(screen) ||
+         std::holds_alternative<screen::Pin>(screen) || std::holds_alternative<screen::Staff>(screen);
+}
+
+// When someone who left without a word is taken to be gone, on a screen that asks nobody.
+std::optional<std::uint64_t> quietly_forgotten_at(State const& state) {
+  std::uint64_t const at = state.last_touch_ms + kIdleMs + kStillThereMs;
+  if (std::holds_alternative<screen::Home>(state.screen) && !(look_of(state) == state.usual)) return at;
+  if (auto const* unlock = std::get_if<screen::Unlock>(&state.screen); unlock && !unlock->typed.empty()) return at;
+  return std::nullopt;
+}
+
+OutOfServiceReason reason_of(std::string_view code) {
+  if (code == "store.full") return OutOfServiceReason::kDiskFull;
+  if (code == "store.held") return OutOfServiceReason::kStoreHeld;
+  if (code == "kiosk.not_found" || code == "kiosk.not_enrolled") return OutOfServiceReason::kNotEnrolled;
+  if (code == "kiosk.no_pack") return OutOfServiceReason::kNoPack;
+  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged", "pack.damaged"})
+    if (code == damaged) return OutOfServiceReason::kStoreDamaged;
+  return OutOfServiceReason::kStoreFailed;
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kCheckedIn: return "checked_in";
+    case Verdict::kLate: return "late";
+    case Verdict::kAlready: return "already";
+    case Verdict::kUnknown: return "unknown";
+    case Verdict::kNotOpen: return "not_open";
+    case Verdict::kClosed: return "closed";
+    case Verdict::kBadBadge: return "bad_badge";
+    case Verdict::kNotABadge: return "not_a_badge";
+  }
+  return "";
+}
+
+void forget(std::string& typed) {
+  // Through a volatile pointer: a compiler may drop writes to memory that is let go.
+  volatile char* at = typed.data();
+  for (std::size_t i = 0; i < typed.size(); ++i) at[i] = '\0';
+  typed.clear();
+}
+
+void forget(Screen& screen) {
+  if (auto* unlock = std::get_if<screen::Unlock>(&screen)) forget(unlock->typed);
+  if (auto* pin = std::get_if<screen::Pin>(&screen)) forget(pin->typed);
+  screen::FindName* find = std::get_if<screen::FindName>(&screen);
+  if (auto* asked = std::get_if<screen::IsThisYou>(&screen)) find = &asked->from;
+  if (find) {
+    forget(find->keys);
+    forget(find->text);
+    find->found.clear();
+  }
+}
+
+std::vector<Effect> step(State& state, Event const& event, Instant now) {
+  state.wall_ms = now.wall_ms;
+  state.mono_ms = now.mono_ms;
+  if (state.a_class) state.session_now = course::session_now(state.a_class->timetable, now.wall_ms);
+
+  Stepper stepper(state, now);
+  if (by_a_person(event)) {
+    state.last_touch_ms = now.mono_ms;
+    stepper.uncover_still_there();
+  }
+  std::visit([&](auto const& one) { stepper.on(one); }, event);
+  return stepper.take_effects();
+}
+
+std::uint64_t result_stays_ms(State const& state) {
+  std::size_t const waiting = state.settled.size() + state.asked + state.scans.size();
+  if (waiting == 0) return kResultStaysMs;
+  return waiting < kManyWait ? kResultStaysWhenOthersWaitMs : kResultStaysWhenManyWaitMs;
+}
+
+bool has_room_for_scan(State const& state) {
+  return state.settled.size() + state.asked + state.scans.size() < kMostQueuedScans;
+}
+
+std::optional<std::uint64_t> next_tick_ms(State const& state) {
+  // The header's clock and the session that is open change with the minute.
+  std::int64_t const into_minute = ((state.wall_ms % 60'000) + 60'000) % 60'000;
+  std::uint64_t next = state.mono_ms + static_cast<std::uint64_t>(60'000 - into_minute);
+
+  auto no_later_than = [&](std::uint64_t at_ms) { next = std::min(next, std::max(at_ms, state.mono_ms)); };
+  if (auto const* result = std::get_if<screen::Result>(&state.screen)) no_later_than(result->shown_at_ms + result_stays_ms(state));
+  if (auto const* still = std::get_if<screen::StillThere>(&state.screen)) no_later_than(still->until_ms);
+  if (asks_whether_still_there(state.screen)) no_later_than(state.last_touch_ms + kIdleMs);
+  if (auto at_ms = quietly_forgotten_at(state)) no_later_than(*at_ms);
+  if (auto const* pin = std::get_if<screen::Pin>(&state.screen); pin && pin->locked_until_ms)
+    no_later_than(std::min(*pin->locked_until_ms, state.mono_ms + 1'000));  // it counts down in seconds
+  return next;
+}
+
+void Stepper::show(Screen next) {
+  forget(state_.screen);
+  state_.screen = std::move(next);
+  state_.screen_since_ms = now_.mono_ms;
+}
+
+void Stepper::go_home() {
+  if (state_.covered) forget(*state_.covered);
+  state_.covered.reset();
+  show(screen::Home{});
+}
+
+void Stepper::uncover_still_there() {
+  if (!std::holds_alternative<screen::StillThere>(state_.screen)) return;
+  Screen below = state_.covered ? std::move(*state_.covered) : Screen{screen::Home{}};
+  state_.covered.reset();
+  show(std::move(below));
+}
+
+// Someone may have gone: asks, or wipes what they left.
+void Stepper::stay_or_wipe() {
+  if (asks_whether_still_there(state_.screen) && now_.mono_ms >= state_.last_touch_ms + kIdleMs) {
+    state_.covered = std::move(state_.screen);
+    state_.screen = screen::StillThere{state_.last_touch_ms + kIdleMs + kStillThereMs};
+    state_.screen_since_ms = now_.mono_ms;
+  }
+  if (auto const* still = std::get_if<screen::StillThere>(&state_.screen); still && now_.mono_ms >= still->until_ms) {
+    if (state_.covered)
+      if (auto const* staff = std::get_if<screen::Staff>(&*state_.covered)) cause(effect::StaffSignedOut{staff->number});
+    state_.present.clear();
+    go_home();
+  } else if (auto at_ms = quietly_forgotten_at(state_); !at_ms || now_.mono_ms < *at_ms) {
+    return;
+  }
+  forget(state_.screen);
+  state_.language = state_.usual.language;
+  state_.theme = state_.usual.theme;
+  state_.large_text = state_.usual.large_text;
+}
+
+void Stepper::on(event::Tick const&) {
+  if (auto const* result = std::get_if<screen::Result>(&state_.screen);
+      result && now_.mono_ms >= result->shown_at_ms + result_stays_ms(state_))
+    finish_result();
+  if (state_.pin_locked_until_ms && now_.mono_ms >= *state_.pin_locked_until_ms) state_.pin_locked_until_ms.reset();
+  if (auto* pin = std::get_if<screen::Pin>(&state_.screen); pin && pin->locked_until_ms && !state_.pin_locked_until_ms) {
+    pin->locked_until_ms.reset();
+    pin->error_code.clear();
+  }
+  stay_or_wipe();
+}
+
+void Stepper::on(event::ToggleLanguage const&) {
+  state_.language = state_.language == Language::kVietnamese ? Language::kEnglish : Language::kVietnamese;
+}
+
+void Stepper::on(event::ToggleTheme const&) {
+  switch (state_.theme) {
+    case Theme::kLight: state_.theme = Theme::kDark; return;
+    case Theme::kDark: state_.theme = Theme::kHighContrast; return;
+    case Theme::kHighContrast: state_.theme = Theme::kLight; return;
+  }
+}
+
+void Stepper::on(event::ToggleLargeText const&) { state_.large_text = !state_.large_text; }
+
+void Stepper::on(event::StoreFailed const& failed) {
+  if (state_.asked > 0) --state_.asked;
+  // What is durable was shown or is on the attendance list; the word that matters now is that nothing more will be.
+  state_.settled.clear();
+  go_home();
+  show(screen::OutOfService{reason_of(failed.code), failed.code});
+}
+
+void Stepper::on(event::Unlocked const& unlocked) {
+  state_.kiosk_name = unlocked.kiosk_name;
+  state_.a_class = unlocked.a_class;
+  if (!state_.a_class) {
+    show(screen::OutOfService{OutOfServiceReason::kNoPack, "kiosk.no_pack"});
+    return;
+  }
+  state_.session_now = course::session_now(state_.a_class->timetable, now_.wall_ms);
+  show(screen::Home{});
+  give_scans_to_the_store();
+}
+
+void Stepper::on(event::UnlockFailed const& failed) {
+  state_.scans.clear();  // nobody saw an answer; they will scan again
+  if (failed.code == "slots.wrong_passphrase") {
+    screen::Unlock again;
+    again.error_code = failed.code;
+    show(std::move(again));
+    return;
+  }
+  show(screen::OutOfService{reason_of(failed.code), failed.code});
+}
+
+void Stepper::on(event::ClassReplaced const& replaced) {
+  state_.a_class = replaced.a_class;
+  if (!state_.a_class) return;
+  state_.session_now = course::session_now(state_.a_class->timetable, now_.wall_ms);
+  auto points_into_the_roster = [](Screen const& screen) {
+    return std::holds_alternative<screen::FindName>(screen) || std::holds_alternative<screen::IsThisYou>(screen);
+  };
+  auto const* out = std::get_if<screen::OutOfService>(&state_.screen);
+  if ((out && out->reason == OutOfServiceReason::kNoPack) || points_into_the_roster(state_.screen) ||
+      (state_.covered && points_into_the_roster(*state_.covered)))
+    go_home();
+}
+
+void Stepper::on(event::SyncChanged const& changed) {
+  SyncView const counts = state_.sync;
+  state_.sync = changed.sync;
+  state_.sync.recorded = counts.recorded;
+  state_.sync.received = counts.received;
+  state_.sync.waiting = counts.waiting;
+  state_.sync.quarantined = counts.quarantined;
+  state_.sync.last_receipt_ms = counts.last_receipt_ms;
+}
+
+void Stepper::on(event::CountsChanged const& counts) {
+  state_.sync.recorded = counts.recorded;
+  state_.sync.received = counts.received;
+  state_.sync.waiting = counts.waiting;
+  state_.sync.quarantined = counts.quarantined;
+  state_.sync.last_receipt_ms = counts.last_receipt_ms;
+}
+
+void Stepper::on(event::PresentChanged const& changed) {
+  state_.present_in_session = changed.in_session;
+  state_.present = changed.lines;
+  state_.arrivals_per_5_minutes = changed.arrivals_per_5_minutes;
+}
+
+void Stepper::on(event::Back const&) {
+  if (auto* asked = std::get_if<screen::IsThisYou>(&state_.screen)) {
+    show(Screen{std::move(asked->from)});
+  } else if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) {
+    sign_out(*staff);
+  } else if (std::holds_alternative<screen::FindName>(state_.screen) || std::holds_alternative<screen::Pin>(state_.screen)) {
+    go_home();
+  } else if (std::holds_alternative<screen::Result>(state_.screen)) {
+    finish_result();
+  }
+}
+
+void Stepper::on(event::Tapped const&) {
+  if (std::holds_alternative<screen::Result>(state_.screen)) finish_result();
+}
+
+}  // namespace dga::flow

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kiosk/flow/event.h"
+#include "kiosk/flow/flow.h"
+#include "kiosk/flow/state.h"
+
+namespace dga::flow {
+
+// One step of the flow: a method for each event, so that a forgotten one does not compile. Private to this folder.
+class Stepper {
+ public:
+  Stepper(State& state, Instant now) : state_(state), now_(now) {}
+  [[nodiscard]] std::vector<Effect> take_effects() { return std::move(effects_); }
+
+  // flow.cpp: time, the look, answers from other threads.
+  void on(event::Tick const&);
+  void on(event::ToggleLanguage const&);
+  void on(event::ToggleTheme const&);
+  void on(event::ToggleLargeText const&);
+  void on(event::StoreFailed const&);
+  void on(event::Unlocked const&);
+  void on(event::UnlockFailed const&);
+  void on(event::ClassReplaced const&);
+  void on(event::SyncChanged const&);
+  void on(event::CountsChanged const&);
+  void on(event::PresentChanged const&);
+  void on(event::Back const&);
+  void on(event::Tapped const&);
+
+  // check_in.cpp: scans, people found by name, results.
+  void on(event::Scanned const&);
+  void on(event::FindMyName const&);
+  void on(event::PersonChosen const&);
+  void on(event::Confirmed const&);
+  void on(event::Declined const&);
+  void on(event::Settled const&);
+
+  // typing.cpp: the keyboard, wherever something is typed.
+  void on(event::KeyTyped const&);
+  void on(event::KeyErase const&);
+  void on(event::KeyShift const&);
+  void on(event::KeyDigits const&);
+  void on(event::KeyTelex const&);
+  void on(event::NextPage const&);
+  void on(event::PreviousPage const&);
+  void on(event::Submit const&);
+
+  // staff.cpp
+  void on(event::OpenStaff const&);
+  void on(event::PinAccepted const&);
+  void on(event::PinRefused const&);
+  void on(event::StaffPageChosen const&);
+  void on(event::SyncNow const&);
+  void on(event::SignOut const&);
+
+  // "Still there?" goes away when someone is.
+  void uncover_still_there();
+
+ private:
+  template <typename OneEffect>
+  void cause(OneEffect one) { effects_.emplace_back(std::in_place_type<OneEffect>, std::move(one)); }
+  void show(Screen next);
+  void go_home();
+  void finish_result();
+  void show_next_result();
+  void give_scans_to_the_store();
+  void search(screen::FindName& find);
+  void stay_or_wipe();
+  void sign_out(screen::Staff const& staff);
+  void show_staff(screen::Staff staff);
+
+  State& state_;
+  Instant now_;
+  std::vector<Effect> effects_;
+};
+
+// Overwrites what was typed before it is let go.
+void forget(std::string& typed);
+void forget(Screen& screen);
+
+}  // namespace dga::flow
