@@ -35,6 +35,10 @@ struct Stretch {
                                                    crypto::BoxPublic const& centre_box, crypto::SigningKey const& device,
                                                    base::Random& random);
 
+// What the header claims, nothing of it checked: for the refusal of a batch that does not verify.
+// Usage "batch.too_large", "batch.malformed".
+[[nodiscard]] base::Result<v1::BatchHeader> read_batch_header(base::ByteView sealed_batch);
+
 // A batch whose form, ids and signature hold; still sealed. The order of checks is protocol.md's.
 struct VerifiedBatch {
   v1::BatchHeader header;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "shared/base/bytes.h"
 #include "shared/base/result.h"
 
 namespace dga::protocol {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/base/bytes.h"
 #include "shared/base/result.h"
 
 namespace dga::protocol {
