@@ -30,6 +30,9 @@ struct Timetable {
 };
 [[nodiscard]] Timetable timetable_of(v1::Class const& a_class);
 
+// A check-in at t is valid from `opens_before` the start to the end, both included.
+[[nodiscard]] bool is_valid_at(Timetable const& timetable, SessionTimes const& session, std::int64_t t_ms);
+
 // One person's check-in or departure that is not voided, whichever kiosk it came from.
 struct PresenceFact {
   std::uint32_t session = 0;
