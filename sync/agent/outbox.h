@@ -34,7 +34,7 @@ class Outbox {
   [[nodiscard]] virtual base::Done put_sync_state(store::SyncState const& state) = 0;
   // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED.
   [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) = 0;
-  // A TimeSample or a KioskEvent of the agent's.
+  // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.
   [[nodiscard]] virtual base::Done record(v1::Record draft) = 0;
 };
 

@@ -29,9 +29,15 @@ base::Done check_form(v1::BatchHeader const& header) {
 
 base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centre_key_id, crypto::BoxPublic const& centre_box,
                                      crypto::SigningKey const& device, base::Random& random) {
-  assert(stretch.first_seq > 0 && !stretch.records.empty());
+  auto const count = stretch.records.size() + stretch.erased.size();
+  assert(stretch.first_seq > 0 && count > 0);
   v1::RecordList list;
   for (auto const& record : stretch.records) list.add_records(record);
+  for (auto const& [seq, digest] : stretch.erased) {
+    auto* const erased = list.add_erased();
+    erased->set_seq(seq);
+    erased->set_digest(digest.bytes());
+  }
   auto const plain_bytes = list.ByteSizeLong();
   if (plain_bytes > kMostPlainBytes)
     return base::usage("batch.too_large", "sealed a batch of " + std::to_string(plain_bytes) + " bytes, where 1 MiB is the most",
@@ -43,7 +49,7 @@ base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centr
   header.set_log_id(stretch.log.bytes());
   header.set_log_salt(stretch.salt.bytes());
   header.set_first_seq(stretch.first_seq);
-  header.set_count(static_cast<std::uint32_t>(stretch.records.size()));
+  header.set_count(static_cast<std::uint32_t>(count));
   header.set_prev_hash(stretch.prev_hash.bytes());
   header.set_head_hash(stretch.head_hash.bytes());
   header.set_centre_key_id(centre_key_id);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "shared/base/random.h"
@@ -24,7 +25,8 @@ struct Stretch {
   base::LogId log;
   base::LogSalt salt;
   std::uint64_t first_seq = 0;
-  std::vector<base::Bytes> records;  // record bytes as written
+  std::vector<base::Bytes> records;  // record bytes as written, in order, those erased since left out
+  std::vector<std::pair<std::uint64_t, base::Digest>> erased;  // seq and H(record bytes) of each erased one
   base::Digest prev_hash, head_hash; // h(first_seq - 1), h(last)
   std::uint64_t log_head_seq = 0;
   base::Digest log_head_hash;

@@ -169,6 +169,13 @@ TEST_CASE("a digest stands for a record that was erased") {
   CHECK(opened->at(2).bytes.value() == "three");
   CHECK(opened->at(1).hash == people.stretch({"one", "two"}).head_hash);
 
+  auto stretch = people.stretch({"one", "two", "three"});
+  stretch.records.erase(stretch.records.begin() + 1);
+  stretch.erased.emplace_back(2, crypto::hash({"two"}));
+  auto const ours = seal_batch(stretch, 1, people.centre_box.public_key(), people.device, *people.random);
+  REQUIRE(ours.ok());
+  CHECK(outcome(*ours, people).empty());
+
   auto twice = list;
   *twice.add_erased() = *erased;
   CHECK(outcome(send(twice), people) == "batch.malformed");

@@ -1,0 +1,92 @@
+#include "sync/agent/machine.h"
+
+#include <utility>
+
+namespace dga::agent {
+
+Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
+  if (now_ms < not_before_ms_) return Rest{Rest::Why::kBackOff, not_before_ms_};
+  if (!head_known_) {
+    if (certificate_due_) return PresentCertificate{};
+    return AskHead{};
+  }
+  // Before batches are cut, so that the records it dates travel with it.
+  if (auto sample = std::exchange(sample_, std::nullopt); sample && standing.time_sample_due) return WriteTimeSample{*std::move(sample)};
+  if (!pack_settled_) return FetchPack{};
+  return next_batch(standing, now_ms);
+}
+
+Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
+  if (standing.kept) {
+    auto const& kept = *standing.kept;
+    bool const acknowledged = kept.first_seq + kept.count - 1 <= standing.received_through;
+    // In a new epoch the centre may lack what goes before it; that must be sent first, and there is one place to keep a batch.
+    bool const out_of_reach = kept.first_seq > standing.received_through + 1;
+    if (acknowledged || out_of_reach || cut_anew_) return DropKept{};
+    return SendKept{};
+  }
+  if (standing.waiting > 0) return CutBatch{standing.received_through + 1, size_.plain_target(), size_.target()};
+  works();
+  if (now_ms < look_again_ms_) return Rest{Rest::Why::kUpToDate, look_again_ms_};
+  head_known_ = pack_settled_ = false;
+  return AskHead{};
+}
+
+void Machine::works() {
+  backoff_.succeeded();
+  problem_.reset();
+}
+
+void Machine::head_answered(std::uint64_t now_ms, std::optional<v1::TimeSample> sample) {
+  head_known_ = true;
+  certificate_due_ = certificate_shown_ = false;
+  sample_ = std::move(sample);
+  look_again_ms_ = now_ms + static_cast<std::uint64_t>(kLookAgain.count());
+}
+
+void Machine::head_unknown(base::Error problem, std::uint64_t now_ms) {
+  if (certificate_shown_) return failed(std::move(problem), now_ms);
+  certificate_due_ = true;
+}
+
+void Machine::certificate_presented() {
+  certificate_due_ = false;
+  certificate_shown_ = true;
+}
+
+void Machine::pack_settled(std::optional<base::Error> problem) {
+  pack_settled_ = true;
+  pack_problem_ = std::move(problem);
+}
+
+void Machine::batch_arrived(std::size_t sealed_bytes, std::chrono::milliseconds took) {
+  size_.arrived(sealed_bytes, took);
+  new_seal_wanted_ = false;
+  works();
+}
+
+void Machine::batch_too_large(std::size_t sealed_bytes, std::uint32_t count, base::Error problem, std::uint64_t now_ms) {
+  size_.too_large(sealed_bytes);
+  if (count <= 1) return failed(std::move(problem), now_ms);
+  cut_anew_ = true;
+}
+
+void Machine::batch_wants_new_seal(base::Error problem, std::uint64_t now_ms) {
+  cut_anew_ = true;
+  if (std::exchange(new_seal_wanted_, true)) return failed(std::move(problem), now_ms, std::nullopt, Then::kAskHead);
+  head_known_ = pack_settled_ = false;
+}
+
+void Machine::failed(base::Error problem, std::uint64_t now_ms, std::optional<std::chrono::seconds> retry_after, Then then) {
+  problem_ = std::move(problem);
+  not_before_ms_ = now_ms + static_cast<std::uint64_t>(backoff_.after_failure(retry_after).count());
+  certificate_due_ = certificate_shown_ = false;
+  if (then == Then::kAskHead) head_known_ = pack_settled_ = false;
+}
+
+void Machine::hurry() {
+  not_before_ms_ = 0;
+  look_again_ms_ = 0;
+}
+
+}  // namespace dga::agent

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "shared/base/error.h"
+#include "shared/records/record.pb.h"
+#include "sync/agent/backoff.h"
+#include "sync/agent/batch_size.h"
+
+namespace dga::agent {
+
+// How long an agent that has nothing to send leaves the centre alone: by then a new pack, a revocation or a restored
+// centre is noticed.
+inline constexpr std::chrono::milliseconds kLookAgain = std::chrono::minutes(5);
+
+// What the machine needs to know of the kiosk's log for its next step.
+struct Standing {
+  std::uint64_t received_through = 0;
+  std::uint64_t waiting = 0;
+  bool time_sample_due = false;
+  // The sealed batch that waits for its acknowledgement.
+  struct Kept {
+    std::uint64_t first_seq = 0;
+    std::uint32_t count = 0;
+  };
+  std::optional<Kept> kept;
+};
+
+// The steps. Each is answered by one of the machine's reports, or by failed().
+struct AskHead {};             // -> head_answered, head_unknown
+struct PresentCertificate {};  // -> certificate_presented
+struct WriteTimeSample {       // no report
+  v1::TimeSample sample;
+};
+struct FetchPack {};  // -> pack_settled
+struct CutBatch {     // -> batch_cut
+  std::uint64_t from_seq = 0;
+  std::size_t plain_bytes = 0;   // of records, about
+  std::size_t sealed_bytes = 0;  // on the wire, about
+};
+struct SendKept {};  // -> batch_arrived, batch_too_large, batch_wants_new_seal
+struct DropKept {};  // -> kept_dropped
+struct Rest {        // nothing to do before `until_ms`, unless something new is recorded
+  enum class Why { kUpToDate, kBackOff, kStopped };
+  Why why = Why::kUpToDate;
+  std::uint64_t until_ms = 0;  // monotonic
+};
+using Step = std::variant<AskHead, PresentCertificate, WriteTimeSample, FetchPack, CutBatch, SendKept, DropKept, Rest>;
+
+// Decides what the agent does next. No I/O, no clock: times come in as monotonic milliseconds.
+// Thread: its owner's only.
+class Machine {
+ public:
+  explicit Machine(base::Random& random) : backoff_(random) {}
+
+  [[nodiscard]] Step next(Standing const& standing, std::uint64_t now_ms);
+
+  // A receipt answered the head query; `sample` where its nonce was fresh.
+  void head_answered(std::uint64_t now_ms, std::optional<v1::TimeSample> sample);
+  // The centre does not know this device: it is shown the certificate, once, before that is a failure.
+  void head_unknown(base::Error problem, std::uint64_t now_ms);
+  void certificate_presented();
+  // A pack that does not come keeps no batch from going; its problem is told while there is no other.
+  void pack_settled(std::optional<base::Error> problem);
+  void batch_cut(std::size_t plain_bytes, std::size_t sealed_bytes) { size_.sealed(plain_bytes, sealed_bytes); }
+  void batch_arrived(std::size_t sealed_bytes, std::chrono::milliseconds took);
+  // 413: cut anew, half as large; a single record cannot be halved.
+  void batch_too_large(std::size_t sealed_bytes, std::uint32_t count, base::Error problem, std::uint64_t now_ms);
+  // A signed RESEAL: another pack may bring the newer key, so it is asked for first.
+  void batch_wants_new_seal(base::Error problem, std::uint64_t now_ms);
+  void batch_too_slow() { size_.too_slow(); }
+  void kept_dropped() { cut_anew_ = false; }
+
+  // Nothing goes before a while has passed. kAskHead: what the two sides know of each other is in doubt.
+  enum class Then { kSameAgain, kAskHead };
+  void failed(base::Error problem, std::uint64_t now_ms, std::optional<std::chrono::seconds> retry_after = std::nullopt,
+              Then then = Then::kSameAgain);
+  // A person wants it now: the wait is over, its reason stays until something works.
+  void hurry();
+
+  // Why things do not go on; nothing when all is well.
+  [[nodiscard]] std::optional<base::Error> const& problem() const { return problem_ ? problem_ : pack_problem_; }
+
+ private:
+  [[nodiscard]] Step next_batch(Standing const& standing, std::uint64_t now_ms);
+  void works();
+
+  Backoff backoff_;
+  BatchSize size_;
+  bool head_known_ = false;
+  bool pack_settled_ = false;
+  bool certificate_due_ = false;
+  bool certificate_shown_ = false;  // since the last failure
+  bool cut_anew_ = false;
+  bool new_seal_wanted_ = false;  // since the last batch that arrived
+  std::optional<v1::TimeSample> sample_;
+  std::optional<base::Error> problem_, pack_problem_;
+  std::uint64_t not_before_ms_ = 0;
+  std::uint64_t look_again_ms_ = 0;
+};
+
+}  // namespace dga::agent

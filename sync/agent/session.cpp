@@ -1,0 +1,185 @@
+#include "sync/agent/session.h"
+
+#include <utility>
+
+#include "sync/agent/answer.h"
+#include "sync/protocol/pack.h"
+
+namespace dga::agent {
+namespace {
+
+template <typename... Cases>
+struct Match : Cases... {
+  using Cases::operator()...;
+};
+
+// The centre's answer describes the longest prefix that these places match.
+base::Result<v1::HeadQuery> head_query(Outbox& outbox, Outbox::View const& view, base::RequestNonce const& nonce) {
+  v1::HeadQuery query;
+  query.set_device_id(view.identity.device.bytes());
+  query.set_log_id(view.identity.log.bytes());
+  query.set_log_salt(view.identity.salt.bytes());
+  query.set_head_seq(view.head.seq);
+  query.set_head_hash(view.head.hash.bytes());
+  query.set_nonce(nonce.bytes());
+  for (auto const seq : protocol::head_query_places(view.head.seq)) {
+    TRY(auto const hash, outbox.hash_at(seq));
+    auto* const point = query.add_points();
+    point->set_seq(seq);
+    point->set_hash(hash.bytes());
+  }
+  return query;
+}
+
+}  // namespace
+
+Session::Session(SessionParts parts) : parts_(std::move(parts)), machine_(parts_.random) {}
+
+std::optional<base::Error> Session::problem() const {
+  if (machine_.problem() || !revoked_) return machine_.problem();
+  return base::refused("sync.revoked", "sent what was recorded, and the centre keeps it apart because this kiosk is revoked",
+                       "bring the kiosk to the coordinator");
+}
+
+std::optional<Rest> Session::turn(std::stop_token stop) {
+  auto const now = parts_.clock.mono_ms();
+  if (stop.stop_requested()) return Rest{Rest::Why::kStopped, now};
+  auto const view = parts_.outbox.view();
+  if (!view.ok()) {
+    fail(view.error());
+    return std::get<Rest>(machine_.next({}, now));
+  }
+  waiting_ = view->waiting;
+  received_through_ = view->sync.received_through;
+  revoked_ = view->sync.revoked;
+  auto const kept = parts_.outbox.outbound();
+  if (!kept.ok()) {
+    fail(kept.error());
+    return std::get<Rest>(machine_.next({}, now));
+  }
+  Standing standing{view->sync.received_through, view->waiting, view->time_sample_due && !parts_.clock.simulated(), std::nullopt};
+  if (kept->has_value()) standing.kept = Standing::Kept{(*kept)->first_seq, (*kept)->count};
+
+  auto const step = machine_.next(standing, now);
+  if (auto const* rest = std::get_if<Rest>(&step)) return *rest;
+  perform(step, *view, stop);
+  return std::nullopt;
+}
+
+void Session::perform(Step const& step, Outbox::View const& view, std::stop_token stop) {
+  std::visit(Match{[&](AskHead const&) { ask_head(view, stop); }, [&](PresentCertificate const&) { present_certificate(stop); },
+                   [&](WriteTimeSample const& sample) { write(sample); }, [&](FetchPack const&) { fetch_pack(view, stop); },
+                   [&](CutBatch const& batch) { cut(batch, view); }, [&](SendKept const&) { send_kept(view, stop); },
+                   [&](DropKept const&) { drop_kept(); }, [](Rest const&) {}},
+             step);
+}
+
+void Session::fail(base::Error problem, Machine::Then then) {
+  machine_.failed(std::move(problem), parts_.clock.mono_ms(), std::nullopt, then);
+}
+void Session::fail(base::Error problem, Reply const& reply, Machine::Then then) {
+  machine_.failed(std::move(problem), parts_.clock.mono_ms(), reply.retry_after, then);
+}
+
+base::Result<Session::Exchanged> Session::exchange(std::string path, base::Bytes body, std::stop_token stop) {
+  Request request;
+  request.path = std::move(path);
+  request.body = std::move(body);
+  auto const sent_ms = parts_.clock.mono_ms();
+  TRY(auto reply, parts_.transport.exchange(request, std::move(stop)));
+  auto const received_ms = parts_.clock.mono_ms();
+  round_trip_ms_ = static_cast<std::uint32_t>(received_ms - sent_ms);
+  return Exchanged{std::move(reply), sent_ms, received_ms};
+}
+
+void Session::ask_head(Outbox::View const& view, std::stop_token stop) {
+  auto const nonce = parts_.random.draw<base::RequestNonce>();
+  auto const query = head_query(parts_.outbox, view, nonce);
+  if (!query.ok()) return fail(query.error());
+  auto const exchanged = exchange("/api/v1/logs/" + view.identity.log.hex() + "/head", protocol::sign_head_query(*query, parts_.signing), std::move(stop));
+  if (!exchanged.ok()) return fail(exchanged.error());
+
+  auto answer = read_answer(exchanged->reply, parts_.pinned.centre);
+  switch (answer.meaning) {
+    case Answer::Meaning::kUnknownDevice: return machine_.head_unknown(std::move(answer.problem), parts_.clock.mono_ms());
+    case Answer::Meaning::kTooLarge:
+    case Answer::Meaning::kFailure: return fail(std::move(answer.problem), exchanged->reply, Machine::Then::kAskHead);
+    case Answer::Meaning::kReceipt: break;
+  }
+  auto const settled = settle_receipt(view, answer.receipt, nonce.view(), 0);
+  if (!settled.ok()) return fail(settled.error(), Machine::Then::kAskHead);
+  if (answer.receipt.nonce() != nonce.view())
+    return fail(base::unreachable("sync.stale_answer", "asked the centre and got the answer to an earlier question",
+                                  "nothing; the kiosk asks again by itself"), Machine::Then::kAskHead);
+  v1::TimeSample sample;
+  sample.set_mono_sent(exchanged->sent_ms);
+  sample.set_mono_received(exchanged->received_ms);
+  sample.set_centre_ms(answer.receipt.centre_ms());
+  machine_.head_answered(parts_.clock.mono_ms(), std::move(sample));
+}
+
+void Session::present_certificate(std::stop_token stop) {
+  auto const exchanged = exchange("/api/v1/devices", parts_.pinned.certificate, std::move(stop));
+  if (!exchanged.ok()) return fail(exchanged.error());
+  auto const status = exchanged->reply.status;
+  if (status < 200 || status >= 300) return fail(problem_of(exchanged->reply), exchanged->reply, Machine::Then::kAskHead);
+  machine_.certificate_presented();
+}
+
+void Session::write(WriteTimeSample const& step) {
+  v1::Record draft;
+  *draft.mutable_time_sample() = step.sample;
+  if (auto const written = parts_.outbox.record(std::move(draft)); !written.ok()) fail(written.error());
+}
+
+void Session::fetch_pack(Outbox::View const& view, std::stop_token stop) {
+  auto const nonce = parts_.random.draw<base::RequestNonce>();
+  v1::PackQuery query;
+  query.set_device_id(view.identity.device.bytes());
+  query.set_have_version(view.pack_version);
+  query.set_nonce(nonce.bytes());
+  auto const exchanged = exchange("/api/v1/packs", protocol::sign_pack_query(query, parts_.signing), std::move(stop));
+  if (!exchanged.ok()) return machine_.pack_settled(exchanged.error());
+  auto const taken = take_pack(view, exchanged->reply, nonce);
+  machine_.pack_settled(taken.ok() ? std::nullopt : std::optional(taken.error()));
+}
+
+base::Done Session::take_pack(Outbox::View const& view, Reply const& reply, base::RequestNonce const& nonce) {
+  constexpr int kNothingNewer = 304;
+  if (reply.status == kNothingNewer) return {};
+  if (reply.status != 200) return problem_of(reply);
+  auto const opened = protocol::open_pack(reply.body, parts_.pinned.centre, view.identity.device, parts_.box, nonce);
+  if (!opened.ok()) return opened.error().code == "pack.malformed" ? problem_of(reply) : opened.error();
+  auto const version = opened->header.pack_version();
+  if (version < view.pack_version)
+    return base::refused("pack.older", "got class pack " + std::to_string(version) + ", which is older than the one in use", "nothing; the newer pack stays in use");
+  parts_.pinned.heed(opened->pack.trust_list());
+  if (version == view.pack_version) return {};
+  return parts_.outbox.apply_pack(version, opened->plain);
+}
+
+base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view, v1::Receipt const& receipt, base::ByteView nonce,
+                                                       std::uint64_t batch_first_seq) {
+  ReceiptContext context{view.identity, std::nullopt, receipt.nonce() == nonce, batch_first_seq, parts_.clock.wall_ms()};
+  if (receipt.received_through() <= view.head.seq) {
+    TRY(context.own_hash, parts_.outbox.hash_at(receipt.received_through()));
+  }
+  TRY(auto const settled, settle(view.sync, receipt, context));
+  TRY_DO(parts_.outbox.put_sync_state(settled.state));
+  tally_.acknowledged += settled.acknowledged;
+  return settled.state;
+}
+
+SyncOutcome sync_once(SessionParts parts, std::stop_token stop) {
+  auto& outbox = parts.outbox;
+  Session session(std::move(parts));
+  while (!session.turn(stop)) {
+  }
+  SyncOutcome outcome{session.tally(), session.waiting(), session.problem()};
+  if (auto const view = outbox.view(); view.ok()) outcome.waiting = view->waiting;
+  if (stop.stop_requested() && !outcome.problem)
+    outcome.problem = base::unreachable("net.stopped", "stopped sending before everything had gone", "send again; nothing is lost");
+  return outcome;
+}
+
+}  // namespace dga::agent

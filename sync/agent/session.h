@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "shared/base/clock.h"
+#include "shared/crypto/seal.h"
+#include "shared/crypto/sign.h"
+#include "sync/agent/machine.h"
+#include "sync/agent/outbox.h"
+#include "sync/agent/pinned.h"
+#include "sync/agent/settlement.h"
+#include "sync/agent/transport.h"
+
+namespace dga::agent {
+
+// What one kiosk's exchange with its centre works on. The references outlive the session.
+struct SessionParts {
+  Outbox& outbox;
+  Transport& transport;
+  base::Clock const& clock;
+  base::Random& random;
+  Pinned pinned;
+  crypto::SigningKey signing;  // the kiosk's own
+  crypto::BoxKey box;
+};
+
+// Records that went over, in one session.
+struct Tally {
+  std::uint64_t sent = 0;          // in batches that got a reply; each record once
+  std::uint64_t acknowledged = 0;  // by receipts that verified, those of earlier batches included
+};
+
+// Does what the machine decides: asks the store, seals, sends, verifies, keeps. One request is in flight at a time.
+// Thread: its owner's only; calls block while the transport does.
+class Session {
+ public:
+  explicit Session(SessionParts parts);
+
+  // One step. Gives the rest when there was nothing to do before its end.
+  [[nodiscard]] std::optional<Rest> turn(std::stop_token stop);
+  // A person wants it now.
+  void hurry() { machine_.hurry(); }
+
+  [[nodiscard]] Tally const& tally() const { return tally_; }
+  [[nodiscard]] std::optional<base::Error> problem() const;
+  [[nodiscard]] std::optional<std::uint32_t> round_trip_ms() const { return round_trip_ms_; }
+  // As of the last turn.
+  [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
+  [[nodiscard]] std::uint64_t received_through() const { return received_through_; }
+
+ private:
+  // An exchange that came to a reply, and how long it took.
+  struct Exchanged {
+    Reply reply;
+    std::uint64_t sent_ms = 0, received_ms = 0;
+    [[nodiscard]] std::chrono::milliseconds took() const { return std::chrono::milliseconds(received_ms - sent_ms); }
+  };
+  [[nodiscard]] base::Result<Exchanged> exchange(std::string path, base::Bytes body, std::stop_token stop);
+
+  // Each carries out one step and reports to the machine what came of it.
+  void perform(Step const& step, Outbox::View const& view, std::stop_token stop);
+  void ask_head(Outbox::View const& view, std::stop_token stop);
+  void present_certificate(std::stop_token stop);
+  void write(WriteTimeSample const& step);
+  void fetch_pack(Outbox::View const& view, std::stop_token stop);
+  void cut(CutBatch const& step, Outbox::View const& view);
+  void send_kept(Outbox::View const& view, std::stop_token stop);
+  void drop_kept();
+
+  [[nodiscard]] base::Done take_pack(Outbox::View const& view, Reply const& reply, base::RequestNonce const& nonce);
+  [[nodiscard]] base::Result<store::Outbound> seal(CutBatch const& step, Outbox::View const& view);
+  void batch_answered(Outbox::View const& view, store::Outbound const& batch, v1::Receipt const& receipt, std::chrono::milliseconds took);
+  // Settles a receipt that answers the question with `nonce`; gives what is known, and kept, after it.
+  [[nodiscard]] base::Result<store::SyncState> settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
+                                                              base::ByteView nonce, std::uint64_t batch_first_seq);
+
+  void fail(base::Error problem, Machine::Then then = Machine::Then::kSameAgain);
+  void fail(base::Error problem, Reply const& reply, Machine::Then then);
+
+  SessionParts parts_;
+  Machine machine_;
+  Tally tally_;
+  std::uint64_t counted_through_ = 0;  // records up to here are in tally_.sent
+  std::optional<std::uint32_t> round_trip_ms_;
+  bool revoked_ = false;
+  std::uint64_t waiting_ = 0, received_through_ = 0;
+};
+
+// What came of one round of sending.
+struct SyncOutcome {
+  Tally tally;
+  std::uint64_t waiting = 0;
+  std::optional<base::Error> problem;  // why something still waits; its fault gives the exit code
+};
+// Sends until nothing is left or something fails; waits for nothing.
+[[nodiscard]] SyncOutcome sync_once(SessionParts parts, std::stop_token stop = {});
+
+}  // namespace dga::agent

@@ -1,0 +1,94 @@
+#include "sync/agent/store_outbox.h"
+
+#include <charconv>
+
+#include "shared/records/pack.pb.h"
+
+namespace dga::agent {
+namespace {
+
+// When the last time sample of this log was written: the count of the boot, a space, monotonic milliseconds.
+constexpr std::string_view kLastSample = "sync.time_sample";
+
+std::uint64_t number_in(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+// The count that the next record's stamp will have (KioskStore::append).
+base::Result<std::uint32_t> boot_count(store::KioskStore& store, base::Clock const& clock) {
+  TRY(auto const id, store.setting("boot.id"));
+  TRY(auto const count, store.setting("boot.count"));
+  auto const known = static_cast<std::uint32_t>(number_in(count.value_or("")));
+  return id == clock.boot_id() ? known : known + 1;
+}
+
+std::string sample_mark(std::uint32_t boot, std::uint64_t mono_ms) { return std::to_string(boot) + ' ' + std::to_string(mono_ms); }
+
+base::Result<bool> sample_due(store::KioskStore& store, base::Clock const& clock) {
+  TRY(auto const last, store.setting(kLastSample));
+  if (!last) return true;
+  TRY(auto const boot, boot_count(store, clock));
+  auto const space = last->find(' ');
+  if (space == base::Bytes::npos || number_in(last->substr(0, space)) != boot) return true;
+  auto const written_ms = number_in(last->substr(space + 1));
+  return clock.mono_ms() >= written_ms + static_cast<std::uint64_t>(kTimeSampleEvery.count());
+}
+
+}  // namespace
+
+base::Result<Outbox::View> StoreOutbox::view() {
+  View view;
+  view.identity = store_->identity();
+  view.head = store_->head();
+  TRY(view.sync, store_->sync_state());
+  TRY(view.waiting, store_->waiting());
+  TRY(view.pack_version, pack_version());
+  TRY(view.time_sample_due, sample_due(*store_, *clock_));
+  return view;
+}
+
+base::Result<std::uint64_t> StoreOutbox::pack_version() {
+  if (pack_version_) return *pack_version_;
+  TRY(auto const pack, store_->pack());
+  v1::ClassPack parsed;
+  pack_version_ = pack && parsed.ParseFromString(*pack) ? parsed.pack_version() : 0;
+  return *pack_version_;
+}
+
+base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_t from_seq, std::size_t most_count, std::size_t most_bytes) {
+  std::vector<store::StoredRecord> found;
+  std::size_t bytes = 0;
+  TRY_DO(store_->replay(from_seq, [&](store::StoredRecord const& record) -> base::Result<bool> {
+    bytes += record.bytes.size();
+    if (!found.empty() && bytes > most_bytes) return false;
+    found.push_back(record);
+    return found.size() < most_count;
+  }));
+  return found;
+}
+
+base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& class_pack) {
+  TRY_DO(store_->keep_pack(version, class_pack));
+  pack_version_ = version;
+  v1::Record draft;
+  draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
+  draft.mutable_kiosk_event()->set_detail(std::to_string(version));
+  return record(std::move(draft));
+}
+
+base::Done StoreOutbox::record(v1::Record draft) {
+  TRY(auto const version, pack_version());
+  draft.set_pack_version(version);
+  bool const sample = draft.has_time_sample();
+  auto const mono_ms = clock_->mono_ms();
+  TRY(auto const boot, boot_count(*store_, *clock_));
+  if (sample) draft.mutable_time_sample()->set_boot(boot);
+  std::vector<v1::Record> drafts;
+  drafts.push_back(std::move(draft));
+  TRY_DO(store_->append(std::move(drafts), *clock_));
+  return sample ? store_->put_setting(kLastSample, sample_mark(boot, mono_ms)) : base::Done();
+}
+
+}  // namespace dga::agent

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+
+#include "shared/base/clock.h"
+#include "sync/agent/outbox.h"
+
+namespace dga::agent {
+
+// At most one time sample in each boot within this (protocol.md, "The log").
+inline constexpr std::chrono::milliseconds kTimeSampleEvery = std::chrono::minutes(10);
+
+// The kiosk's store itself as the agent's outbox. Packs are applied through it alone while it lives.
+// Thread: the store's owner's.
+class StoreOutbox final : public Outbox {
+ public:
+  // Both outlive the outbox.
+  StoreOutbox(store::KioskStore& store, base::Clock const& clock) : store_(&store), clock_(&clock) {}
+
+  [[nodiscard]] base::Result<View> view() override;
+  [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq) override { return store_->hash_at(seq); }
+  [[nodiscard]] base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
+                                                                       std::size_t most_bytes) override;
+  [[nodiscard]] base::Result<std::optional<store::Outbound>> outbound() override { return store_->outbound(); }
+  [[nodiscard]] base::Done keep_outbound(store::Outbound const& batch) override { return store_->keep_outbound(batch); }
+  [[nodiscard]] base::Done drop_outbound() override { return store_->drop_outbound(); }
+  [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override { return store_->put_sync_state(state); }
+  [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
+  [[nodiscard]] base::Done record(v1::Record draft) override;
+
+ private:
+  // Of the pack in use, 0 for none; read once, since a pack of 100,000 people takes a while to parse.
+  [[nodiscard]] base::Result<std::uint64_t> pack_version();
+
+  store::KioskStore* store_;
+  base::Clock const* clock_;
+  std::optional<std::uint64_t> pack_version_;
+};
+
+}  // namespace dga::agent

@@ -1,0 +1,186 @@
+// The only file of the agent that includes cpprestsdk: it takes seconds to compile, and its exceptions stop here.
+#include "sync/agent/transports/https.h"
+
+#include <cpprest/containerstream.h>
+#include <cpprest/http_client.h>
+#include <pplx/threadpool.h>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+
+#include "sync/agent/transports/address.h"
+
+namespace dga::agent {
+namespace {
+
+namespace http = web::http;
+
+constexpr std::uint64_t kMostReplyBytes = 8 * 1024 * 1024;
+constexpr std::uint64_t kMostPackReplyBytes = 64 * 1024 * 1024;
+// Small, so that each one that gets through on a slow network shows that something moves.
+constexpr std::size_t kChunkBytes = 16 * 1024;
+// A pack of 64 MiB at some 100 KiB/s.
+constexpr auto kPackPatience = std::chrono::minutes(10);
+
+struct TooLarge : std::exception {};
+
+// What the caller waits for. Shared with cpprestsdk's threads, so that a caller who gave up may leave it behind.
+struct Exchange {
+  std::mutex mutex;
+  std::condition_variable_any done;
+  std::optional<base::Result<Reply>> result;
+
+  void finish(base::Result<Reply> outcome) {
+    {
+      std::lock_guard const lock(mutex);
+      result = std::move(outcome);
+    }
+    done.notify_one();
+  }
+};
+
+base::Error timeout() {
+  return base::unreachable("net.timeout", "waited for the centre, and it did not answer in time", "check the network; the kiosk tries again by itself");
+}
+
+base::Error too_large() {
+  return base::unreachable("net.too_large", "read a reply that is larger than any of the centre's", "check that the address is the centre's");
+}
+
+base::Error made_of(http::http_exception const& exception) {
+  std::string_view const what = exception.what();
+  if (exception.error_code() == std::make_error_condition(std::errc::timed_out)) return timeout();
+  if (what.find("resolv") != what.npos && what.find("endpoint") == what.npos)
+    return base::unreachable("net.no_dns", "looked up the centre's name, and nobody knows it", "check the network and the address");
+  if (what.find("connect") != what.npos)
+    return base::unreachable("net.refused", "called the centre, and nobody answers there", "check that the centre runs, and the address");
+  if (what.find("SSL handshake") != what.npos)
+    return base::unreachable("net.certificate", "called the centre, and its certificate is not to be trusted",
+                             "log in to this network in a browser if it asks for that; otherwise check the address and the centre's certificate");
+  return base::unreachable("net.failed", "called the centre, and the connection broke: " + std::string(what), "check the network; the kiosk tries again by itself");
+}
+
+// Seconds, or a date; the reply's own date tells how far away that is, since the kiosk's clock may be wrong.
+std::optional<std::chrono::seconds> retry_after(http::http_headers const& headers) {
+  std::string asked, date;
+  if (!headers.match("Retry-After", asked) || asked.empty()) return std::nullopt;
+  constexpr std::size_t kMostDigits = 9;
+  if (asked.find_first_not_of("0123456789") == asked.npos) return std::chrono::seconds(asked.size() > kMostDigits ? 999'999'999 : std::stol(asked));
+  auto const then = utility::datetime::from_string(asked, utility::datetime::RFC_1123);
+  if (!headers.match("Date", date) || !then.is_initialized()) return std::nullopt;
+  auto const now = utility::datetime::from_string(date, utility::datetime::RFC_1123);
+  if (!now.is_initialized() || then < now) return std::nullopt;
+  constexpr std::uint64_t kIntervalsPerSecond = 10'000'000;  // of 100 ns
+  return std::chrono::seconds((then.to_interval() - now.to_interval()) / kIntervalsPerSecond);
+}
+
+using ReplyBody = concurrency::streams::container_buffer<std::vector<std::uint8_t>>;
+
+base::Result<Reply> outcome_of(pplx::task<http::http_response> const& finished, ReplyBody& body) {
+  try {
+    auto const response = finished.get();
+    Reply reply;
+    reply.status = response.status_code();
+    reply.content_type = response.headers().content_type();
+    auto const& octets = body.collection();
+    reply.body.assign(octets.begin(), octets.end());
+    reply.retry_after = retry_after(response.headers());
+    return reply;
+  } catch (TooLarge const&) {
+    return too_large();
+  } catch (http::http_exception const& exception) {
+    return made_of(exception);
+  } catch (std::exception const& exception) {
+    return base::unreachable("net.failed", std::string("called the centre, and it went wrong: ") + exception.what(), "check the network; the kiosk tries again by itself");
+  }
+}
+
+class HttpsTransport final : public Transport {
+ public:
+  HttpsTransport(web::uri const& address, http::client::http_client_config const& config, std::chrono::milliseconds patience)
+      : client_(address, config), patience_(patience) {}
+
+  base::Result<Reply> exchange(Request const& request, std::stop_token stop) override {
+    auto const exchange = std::make_shared<Exchange>();
+    pplx::cancellation_token_source cancel;
+    try {
+      start(request, exchange, cancel.get_token());
+    } catch (std::exception const& exception) {
+      return base::unreachable("net.failed", std::string("called the centre, and it went wrong: ") + exception.what(), "check the network and the address");
+    }
+    std::unique_lock lock(exchange->mutex);
+    bool const finished = exchange->done.wait_for(lock, stop, limit(request), [&] { return exchange->result.has_value(); });
+    if (finished) return *std::move(exchange->result);
+    lock.unlock();
+    // Closes the connection. A name that is being looked up cannot be interrupted: that is left behind.
+    cancel.cancel();
+    if (!stop.stop_requested()) return timeout();
+    return base::unreachable("net.stopped", "stopped while waiting for the centre", "send again; nothing is lost");
+  }
+
+ private:
+  static bool asks_for_pack(Request const& request) { return request.path.ends_with("/packs"); }
+
+  [[nodiscard]] std::chrono::milliseconds limit(Request const& request) const {
+    if (asks_for_pack(request)) return std::max<std::chrono::milliseconds>(patience_, kPackPatience);
+    return patience_ + std::chrono::seconds(request.body.size() / 1024);
+  }
+
+  void start(Request const& request, std::shared_ptr<Exchange> const& exchange, pplx::cancellation_token const& token) {
+    http::http_request message(request.method);
+    message.set_request_uri(request.path);
+    if (!request.bearer.empty()) message.headers().add(http::header_names::authorization, "Bearer " + request.bearer);
+    message.set_body(std::vector<unsigned char>(request.body.begin(), request.body.end()));
+    message.headers().set_content_type(request.content_type);
+    auto const most = asks_for_pack(request) ? kMostPackReplyBytes : kMostReplyBytes;
+    message.set_progress_handler([most](http::message_direction::direction direction, utility::size64_t bytes) {
+      if (direction == http::message_direction::download && bytes > most) throw TooLarge();
+    });
+    ReplyBody body;
+    message.set_response_stream(body.create_ostream());
+    client_.request(message, token)
+        .then([](http::http_response response) { return response.content_ready(); })
+        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable { exchange->finish(outcome_of(finished, body)); });
+  }
+
+  http::client::http_client client_;
+  std::chrono::milliseconds patience_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Transport>> https_transport(std::string_view address, HttpsOptions options) {
+  TRY(auto const checked, read_address(address));
+  auto const unusable = [](std::exception const& exception) {
+    return base::usage("net.address", std::string("prepared the connection to the centre, and could not: ") + exception.what(), "check the address and the file of authorities");
+  };
+  try {
+    http::client::http_client_config config;
+    config.set_timeout(options.patience);
+    config.set_chunksize(kChunkBytes);
+    config.set_max_redirects(0);
+    config.set_validate_certificates(true);
+    if (checked.encrypted) {
+      config.set_ssl_context_callback([authorities = options.authorities](boost::asio::ssl::context& context) {
+        context.set_options(boost::asio::ssl::context::no_tlsv1 | boost::asio::ssl::context::no_tlsv1_1);
+        if (!authorities.empty()) context.load_verify_file(authorities.string());
+      });
+    }
+    return std::unique_ptr<Transport>(std::make_unique<HttpsTransport>(web::uri(std::string(address)), config, options.patience));
+  } catch (std::exception const& exception) {
+    return unusable(exception);
+  }
+}
+
+void set_up_network_threads() {
+  constexpr std::size_t kThreads = 2;
+  try {
+    crossplat::threadpool::initialize_with_threads(kThreads);
+  } catch (std::exception const&) {
+    // It runs already: the first call had its way.
+  }
+}
+
+}  // namespace dga::agent
