@@ -26,15 +26,16 @@ struct OpenOptions {
   Durability durability = Durability::kFull;
   std::int64_t cache_bytes = 32 * 1024 * 1024;  // a page cache of 32 MB is worth more than any choice of cipher
   // VFS below ours; empty is the system's ("unix-excl"). Tests put a faulty one here.
-  std::string base_vfs;
+  std::string base_vfs = {};
 };
 
-class Database;
+struct Connection;  // private: connection.h
 
 // One prepared statement. Bind from 1, step, read columns from 0. Reset when it goes back to the cache (destructor).
+// REQUIRES: goes before its database; the database itself may be moved meanwhile.
 class Statement {
  public:
-  Statement(Database& database, sqlite3_stmt* statement) : database_(&database), statement_(statement) {}
+  Statement(Connection& connection, sqlite3_stmt* statement) : connection_(&connection), statement_(statement) {}
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -50,7 +51,7 @@ class Statement {
 
   // True when a row stands ready, false when there is no more.
   [[nodiscard]] base::Result<bool> step();
-  // For statements that give no rows.
+  // For statements whose rows nobody wants; then ready to be bound anew.
   [[nodiscard]] base::Done run();
   // Ready to be bound and stepped anew.
   void reset();
@@ -62,13 +63,17 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const;
 
  private:
-  Database* database_;
+  void check(int result);
+
+  Connection* connection_;
   sqlite3_stmt* statement_;
+  int bind_failure_ = 0;  // the first one; told by the next step
 };
 
 // An encrypted SQLite database on sodium_vfs: WAL, synchronous=FULL, secure_delete, defensive, no extensions.
 // Errors: refused "store.held" (another process), "store.wrong_key", "store.not_ours", "store.too_new",
-// "store.not_found", "store.exists", "store.full"; damaged "store.damaged"; storage "store.failed".
+// "store.not_found", "store.exists", "store.full", "store.busy" (another connection of this program is writing);
+// damaged "store.damaged", which names the page or frame; storage "store.failed".
 // Thread: one at a time; its owner decides.
 class Database {
  public:
@@ -84,19 +89,20 @@ class Database {
   [[nodiscard]] base::Result<Statement> prepare(std::string_view sql);
 
   // All of `work` or nothing of it, durable when it returns well. An error of `work` rolls back and is returned.
+  // Inside another transaction it is a part of that one: its own failure undoes only itself.
   [[nodiscard]] base::Done transaction(std::function<base::Done()> const& work);
 
-  // Moves the WAL into the database at an idle moment.
+  // Moves the WAL into the database at an idle moment, as far as other connections' readers allow.
   [[nodiscard]] base::Done checkpoint();
   // Makes sense of SQLite's last failure while `doing` something: the errors listed above.
   [[nodiscard]] base::Error failure(std::string_view doing) const;
   [[nodiscard]] sqlite3* handle() const;
+  // Name of the VFS that holds this database's key, for ATTACH 'file:/path?vfs=NAME' from another database.
+  [[nodiscard]] char const* vfs_name() const;
 
  private:
-  friend class Statement;
-  struct Inside;
-  explicit Database(std::unique_ptr<Inside> inside);
-  std::unique_ptr<Inside> inside_;
+  explicit Database(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace dga::store

@@ -28,11 +28,16 @@ struct LogHead {
   base::Digest hash;
 };
 
+// The largest record: one must fit into the smallest batch that a 413 can force, with room to spare.
+inline constexpr std::size_t kMostRecordBytes = 256 * 1024;
+
 // A record as it stands in the log: hashed as written, never encoded again.
 struct StoredRecord {
   std::uint64_t seq = 0;
   base::Bytes bytes;
-  base::Digest hash;  // h(seq)
+  base::Digest hash;    // h(seq)
+  base::Digest digest;  // H(record bytes): how a Void or a walk-in's check-in names it
+  bool erased = false;  // `bytes` is empty, its digest stands for it
 };
 
 // What the centre has said so far, by receipts that verified.
@@ -71,6 +76,7 @@ class KioskStore {
 
   // Appends drafts in order, in one transaction. Of each draft seq and at are set here (wall, boot count, monotonic,
   // simulated), the rest is the caller's. Gives the records as stored; on an error nothing was appended.
+  // Refused "store.record_too_large" beyond kMostRecordBytes, "store.nested" inside another transaction.
   [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts, base::Clock const& clock);
 
   // Calls `each` for records from `from_seq` on, in order, until it returns an error or false.
@@ -79,7 +85,10 @@ class KioskStore {
   // h(seq) for 0 <= seq <= head; refused "store.no_record" beyond.
   [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq);
 
-  // Records after received_through that are no TimeSample.
+  // Computes the chain anew from `from_seq` on; damaged "store.chain", naming the first record that does not fit.
+  [[nodiscard]] base::Done check_chain(std::uint64_t from_seq);
+
+  // Records after received_through that are no TimeSample. Two look-ups, however many wait.
   [[nodiscard]] base::Result<std::uint64_t> waiting();
 
   [[nodiscard]] base::Result<SyncState> sync_state();
@@ -100,12 +109,35 @@ class KioskStore {
   [[nodiscard]] Database& database() { return database_; }
 
  private:
-  KioskStore(Database database, LogIdentity identity, LogHead head);
-  [[nodiscard]] base::Result<v1::Stamp> stamp(base::Clock const& clock);
+  // What one more record needs to know of those before it.
+  struct Tail {
+    LogHead head;
+    std::uint64_t facts = 0;  // records so far that are no TimeSample
+  };
+  struct Boot {
+    base::Bytes id;
+    std::uint32_t count = 0;
+  };
+
+  KioskStore(Database database, LogIdentity identity, std::int64_t log_number);
+
+  [[nodiscard]] base::Done load_tail();
+  [[nodiscard]] base::Done load_boot();
+  [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail, Statement& insert);
+  [[nodiscard]] base::Result<std::uint64_t> facts_through(std::uint64_t seq);
+  // kiosk_store.cpp: the database under a name that is no kiosk yet, closed again; publish() makes it one.
+  friend base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key,
+                                        LogIdentity const& identity, std::string_view product_version,
+                                        base::Clock const& clock, OpenOptions options);
+  [[nodiscard]] static base::Result<KioskStore> load(Database database);
 
   Database database_;
   LogIdentity identity_;
+  // Which of the database's logs this is: a child log after a fork has the next number.
+  std::int64_t log_number_;
   LogHead head_;
+  std::uint64_t facts_ = 0;
+  Boot boot_;
 };
 
 }  // namespace dga::store

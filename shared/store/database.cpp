@@ -1,0 +1,140 @@
+#include "shared/store/database.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "shared/store/connection.h"
+#include "shared/store/sodium_vfs/format.h"
+
+namespace dga::store {
+namespace {
+
+// How long one connection waits for another of this program. The longest write is a pack of 1,000 people, 30 ms.
+constexpr int kPatienceMs = 5000;
+
+// The WAL is moved into the database at idle moments; should none come, at this size (16 MB) a commit does it.
+constexpr int kMostWalPages = 4000;
+
+base::Error there_already(std::string const& path) {
+  return base::refused("store.exists", fmt::format("could not create {}: it is there already", path),
+                       "Choose another folder, or move it away");
+}
+
+base::Done configure(Connection& connection, OpenOptions const& options) {
+  auto* const handle = connection.handle;
+  for (auto const& [setting, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                       {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_DQS_DML, 0},
+                                       {SQLITE_DBCONFIG_DQS_DDL, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1}})
+    if (sqlite3_db_config(handle, setting, value, nullptr) != SQLITE_OK)
+      return connection.failure("configure the database");
+  if (options.mode == OpenMode::kCreate) {
+    int reserved = static_cast<int>(sodium_vfs::kSealBytes);
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) != SQLITE_OK)
+      return connection.failure("reserve room for seals");
+  }
+  // Everything that spills stays in memory. The first statement that reads is journal_mode: errors of opening show there.
+  auto const sql = fmt::format(
+      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint={};",
+      options.cache_bytes / 1024, options.durability == Durability::kFull ? "FULL" : "NORMAL", kMostWalPages);
+  if (sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return connection.failure(fmt::format("open {}", connection.path));
+  return {};
+}
+
+// What a creation that failed must not leave behind.
+void remove_files(sodium_vfs::Mount const& mount, std::string const& path) {
+  for (auto const* suffix : {"", "-wal", "-journal"}) mount.remove(path + suffix);
+}
+
+}  // namespace
+
+base::Result<Database> Database::open(std::filesystem::path const& file, crypto::Key32 const& key,
+                                      OpenOptions const& options) {
+  auto connection = std::make_unique<Connection>();
+  std::error_code ignored;
+  connection->path = std::filesystem::absolute(file, ignored).string();  // never taken for a URI: it begins with a slash
+  auto const& path = connection->path;
+  bool const creating = options.mode == OpenMode::kCreate;
+  sodium_vfs::MountOptions mounting;
+  if (!options.base_vfs.empty()) mounting.base_vfs = options.base_vfs;
+  mounting.must_create = creating;
+  TRY(connection->mount, sodium_vfs::Mount::make(key, mounting));
+  auto& mount = *connection->mount;
+
+  if (creating && (mount.exists(path) || mount.exists(path + "-wal") || mount.exists(path + "-journal")))
+    return there_already(path);
+  if (!creating && !mount.exists(path))
+    return base::refused("store.not_found", fmt::format("could not open {}: there is no such file", path), "Check the path");
+
+  int const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (creating ? SQLITE_OPEN_CREATE : 0);
+  if (sqlite3_open_v2(path.c_str(), &connection->handle, flags, mount.name()) != SQLITE_OK) {
+    if (creating && mount.exists(path)) return there_already(path);  // another program was faster
+    return connection->failure(fmt::format("open {}", path));
+  }
+  // From here on the file is ours; its log takes over these rights. A VFS in memory has no file to be told.
+  if (creating)
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+  if (auto const done = configure(*connection, options); !done.ok()) {
+    auto error = done.error();
+    if (creating) {
+      sqlite3_close_v2(std::exchange(connection->handle, nullptr));
+      remove_files(mount, path);
+    }
+    return error;
+  }
+  sqlite3_busy_timeout(connection->handle, kPatienceMs);
+  connection->opened = true;
+  mount.forget_failure();
+  return Database(std::move(connection));
+}
+
+Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+base::Done Database::run(char const* sql) {
+  if (sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return failure("run a statement");
+}
+
+base::Result<Statement> Database::prepare(std::string_view sql) {
+  TRY(auto* const statement, connection_->take(sql));
+  return Statement(*connection_, statement);
+}
+
+base::Done Database::transaction(std::function<base::Done()> const& work) {
+  bool const outermost = sqlite3_get_autocommit(handle()) != 0;
+  TRY_DO(run(outermost ? "BEGIN IMMEDIATE" : "SAVEPOINT inner_work"));
+  // Also when `work` throws: no half-done transaction is left open.
+  struct Undo {
+    sqlite3* handle;
+    bool outermost;
+    bool needed = true;
+    ~Undo() {
+      if (!needed) return;
+      // After some failures SQLite has rolled back by itself; then this has nothing to do.
+      if (sqlite3_get_autocommit(handle) != 0) return;
+      sqlite3_exec(handle, outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work", nullptr, nullptr, nullptr);
+    }
+  } undo{handle(), outermost};
+  TRY_DO(work());
+  TRY_DO(run(outermost ? "COMMIT" : "RELEASE inner_work"));
+  undo.needed = false;
+  return {};
+}
+
+base::Done Database::checkpoint() {
+  int const result = sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Somebody else is at it: then it will be done.
+  if (result == SQLITE_OK || result == SQLITE_BUSY) return {};
+  return failure("move the log into the database");
+}
+
+base::Error Database::failure(std::string_view doing) const { return connection_->failure(doing); }
+sqlite3* Database::handle() const { return connection_->handle; }
+char const* Database::vfs_name() const { return connection_->mount->name(); }
+
+}  // namespace dga::store

@@ -1,0 +1,123 @@
+#include "shared/store/kiosk_folder.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "shared/base/file.h"
+#include "shared/store/kiosk_files.h"
+
+namespace dga::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// More than any slot file has; read_slots is stricter.
+constexpr std::size_t kMostSlotsBytes = 64 * 1024;
+
+bool there(fs::path const& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+base::Error exists(fs::path const& folder, std::string_view what) {
+  return base::refused("kiosk.exists", fmt::format("could not create a kiosk in {}: {}", folder.string(), what),
+                       "Choose an empty folder, or move what is there away");
+}
+
+// Puts the folder back as it was, unless the kiosk was finished.
+class Undo {
+ public:
+  explicit Undo(fs::path folder) : folder_(std::move(folder)) {
+    for (auto path = folder_; !path.empty() && !there(path); path = path.parent_path()) made_.push_back(path);
+  }
+  ~Undo() {
+    if (finished_) return;
+    std::error_code ignored;
+    // The slots first: slots beside an unfinished database are known to be nobody's, slots alone are not.
+    if (database_is_ours_)
+      for (auto const* suffix : {"", "-wal"}) fs::remove(folder_ / (std::string(kKioskDatabase) + suffix), ignored);
+    for (auto const* suffix : {"", ".new"})
+      if (slots_are_ours_) fs::remove(folder_ / (std::string(kSlotsFile) + suffix), ignored);
+    discard_unfinished(folder_);
+    for (auto const& path : made_) fs::remove(path, ignored);  // only when empty
+  }
+  void slots_are_ours() { slots_are_ours_ = true; }
+  void database_is_ours() { database_is_ours_ = true; }
+  void finished() { finished_ = true; }
+
+ private:
+  fs::path folder_;
+  std::vector<fs::path> made_;  // innermost first
+  bool slots_are_ours_ = false, database_is_ours_ = false, finished_ = false;
+};
+
+base::Done make_folder(fs::path const& folder) {
+  std::error_code failed;
+  bool const made = fs::create_directories(folder, failed);
+  if (made) fs::permissions(folder, fs::perms::owner_all, failed);
+  if (!failed) return {};
+  return base::storage("store.failed", fmt::format("could not make the folder {}: {}", folder.string(), failed.message()),
+                       "Check the path and its rights");
+}
+
+OpenKiosk assemble(crypto::KioskMaster const& master, KioskStore store) {
+  return {master, master.signing(), master.box(), std::move(store)};
+}
+
+}  // namespace
+
+base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view passphrase, crypto::PassphraseCost cost,
+                                     std::string_view product_version, base::Clock const& clock, base::Random& random) {
+  std::error_code ignored;
+  auto const folder = fs::absolute(given, ignored).lexically_normal();
+  if (there(folder / kKioskDatabase)) return exists(folder, "there is one already");
+  bool const unfinished = there(folder / kUnfinishedDatabase);
+  // Without an unfinished database beside them the slots may belong to one that was moved away: they open its data.
+  if (there(folder / kSlotsFile) && !unfinished) return exists(folder, "key slots without their database are there");
+
+  Undo undo(folder);
+  TRY_DO(make_folder(folder));
+  if (unfinished) {  // what a crash left of an earlier try
+    fs::remove(folder / kSlotsFile, ignored);
+    discard_unfinished(folder);
+  }
+  auto const master = crypto::KioskMaster::generate(random);
+  LogIdentity identity;
+  identity.device = crypto::device_id(master.signing().public_key());
+  identity.salt = random.draw<base::LogSalt>();
+  identity.log = crypto::log_id(identity.device, identity.salt);
+  constexpr std::uint32_t kFirstGeneration = 1;
+  TRY(auto const slots, crypto::wrap_with_passphrase(master, identity.log, kFirstGeneration, passphrase, cost, random));
+
+  auto const key = master.database(kFirstGeneration);
+  TRY_DO(make_kiosk_database(folder / kUnfinishedDatabase, key, identity, product_version, clock, {}));
+  undo.slots_are_ours();
+  TRY_DO(base::write_file(folder / kSlotsFile, slots, base::FileAccess::kOwnerOnly));
+  undo.database_is_ours();
+  TRY_DO(publish_kiosk(folder));
+  TRY(auto store, KioskStore::open(folder, key));
+  undo.finished();
+  return assemble(master, std::move(store));
+}
+
+base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view passphrase, OpenOptions options) {
+  if (!there(folder / kKioskDatabase))
+    return base::refused("kiosk.not_found", fmt::format("there is no kiosk in {}", folder.string()),
+                         "Check the folder, or enrol a kiosk there");
+  if (!there(folder / kSlotsFile))
+    return base::damaged("slots.missing", fmt::format("the key slots of the kiosk in {} are missing", folder.string()),
+                         "Put the file `slots` back from a copy; the database cannot be opened without it");
+  auto const bytes = base::read_file(folder / kSlotsFile, kMostSlotsBytes);
+  if (!bytes.ok() && bytes.error().code != "file.too_large") return bytes.error();
+  // What is too large is no slot file, and is told so like any other.
+  TRY(auto const slots, crypto::read_slots(bytes.ok() ? bytes.value() : base::Bytes()));
+  TRY(auto const master, crypto::unwrap_with_passphrase(slots, passphrase));
+  TRY(auto store, KioskStore::open(folder, master.database(slots.generation), options));
+  if (store.identity().device != crypto::device_id(master.signing().public_key()))
+    return base::damaged("kiosk.mixed", fmt::format("the database in {} belongs to another device", folder.string()),
+                         "Put back the key slots and the database of one and the same kiosk");
+  return assemble(master, std::move(store));
+}
+
+}  // namespace dga::store

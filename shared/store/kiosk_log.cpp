@@ -1,0 +1,154 @@
+// The log itself: appending, reading and checking records.
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "shared/crypto/hash.h"
+#include "shared/store/kiosk_schema.h"
+#include "shared/store/kiosk_store.h"
+
+namespace dga::store {
+namespace {
+
+constexpr std::string_view kBootId = "boot.id", kBootCount = "boot.count";
+
+base::Error broken_chain(std::uint64_t seq, std::string_view found) {
+  return base::damaged("store.chain", fmt::format("record {} of the log {}", seq, found),
+                       "Keep the folder as it is and restore from a copy; what was sent is at the centre");
+}
+
+v1::Stamp stamp_of(base::Clock const& clock, std::uint32_t boot) {
+  v1::Stamp stamp;
+  stamp.set_wall_ms(clock.wall_ms());
+  stamp.set_boot(boot);
+  stamp.set_mono_ms(clock.mono_ms());
+  stamp.set_simulated(clock.simulated());
+  return stamp;
+}
+
+}  // namespace
+
+base::Done KioskStore::load_boot() {
+  TRY(auto const id, setting(kBootId));
+  TRY(auto const count, setting(kBootCount));
+  boot_ = {id.value_or(""), 0};
+  for (char digit : count.value_or("")) boot_.count = boot_.count * 10 + static_cast<std::uint32_t>(digit - '0');
+  return {};
+}
+
+base::Done KioskStore::load_tail() {
+  TRY(auto query, database_.prepare("SELECT place, hash, facts FROM record WHERE place > ?1 AND place < ?2 "
+                                    "ORDER BY place DESC LIMIT 1"));
+  query.bind(1, place_of(log_number_, 0)).bind(2, place_of(log_number_ + 1, 0));
+  TRY(bool const found, query.step());
+  if (!found) return {};
+  auto const hash = base::Digest::from(query.bytes(1));
+  head_.seq = seq_of(query.integer(0));
+  if (!hash) return broken_chain(head_.seq, "has no hash");
+  head_.hash = *hash;
+  facts_ = query.natural(2);
+  return {};
+}
+
+base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail, Statement& insert) {
+  StoredRecord stored;
+  stored.seq = tail.head.seq + 1;
+  draft.set_seq(stored.seq);
+  *draft.mutable_at() = stamp;
+  stored.bytes = draft.SerializeAsString();
+  if (stored.bytes.size() > kMostRecordBytes)
+    return base::refused("store.record_too_large",
+                         fmt::format("a record of {} bytes is more than the {} that fit", stored.bytes.size(), kMostRecordBytes),
+                         "Shorten the answers");
+  stored.digest = crypto::hash({stored.bytes});
+  stored.hash = crypto::chain_next(tail.head.hash, stored.seq, stored.digest);
+  tail.head = {stored.seq, stored.hash};
+  if (!draft.has_time_sample()) ++tail.facts;
+  insert.bind(1, place_of(log_number_, stored.seq)).bind_bytes(2, stored.bytes).bind_bytes(3, stored.digest.view());
+  insert.bind_bytes(4, stored.hash.view()).bind(5, tail.facts);
+  TRY_DO(insert.run());
+  return stored;
+}
+
+base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock) {
+  std::vector<StoredRecord> stored;
+  if (drafts.empty()) return stored;
+  // A transaction around this one could still take the records back after they were called durable.
+  if (sqlite3_get_autocommit(database_.handle()) == 0)
+    return base::refused("store.nested", "records are appended in a transaction of their own", "Append outside of transaction()");
+  stored.reserve(drafts.size());
+  Tail tail{head_, facts_};
+  auto boot = boot_;
+  if (auto id = clock.boot_id(); id != boot.id) boot = {std::move(id), boot.count + 1};
+  auto const stamp = stamp_of(clock, boot.count);
+  TRY_DO(database_.transaction([&]() -> base::Done {
+    if (boot.count != boot_.count) {
+      TRY_DO(put_setting(kBootId, boot.id));
+      TRY_DO(put_setting(kBootCount, std::to_string(boot.count)));
+    }
+    TRY(auto insert, database_.prepare("INSERT INTO record (place, bytes, digest, hash, facts) VALUES (?, ?, ?, ?, ?)"));
+    for (auto& draft : drafts) {
+      TRY(auto record, add(draft, stamp, tail, insert));
+      stored.push_back(std::move(record));
+    }
+    return {};
+  }));
+  head_ = tail.head;
+  facts_ = tail.facts;
+  boot_ = std::move(boot);
+  return stored;
+}
+
+base::Done KioskStore::replay(std::uint64_t from_seq, std::function<base::Result<bool>(StoredRecord const&)> const& each) {
+  TRY(auto query, database_.prepare("SELECT place, bytes, digest, hash FROM record WHERE place BETWEEN ? AND ? ORDER BY place"));
+  query.bind(1, place_of(log_number_, std::max<std::uint64_t>(from_seq, 1))).bind(2, place_of(log_number_, head_.seq));
+  StoredRecord record;  // one for all, so that its memory is used again
+  for (;;) {
+    TRY(bool const row, query.step());
+    if (!row) return {};
+    record.seq = seq_of(query.integer(0));
+    record.erased = query.is_null(1);
+    record.bytes.assign(query.bytes(1));
+    auto const digest = base::Digest::from(query.bytes(2)), hash = base::Digest::from(query.bytes(3));
+    if (!digest || !hash) return broken_chain(record.seq, "has no hash");
+    record.digest = *digest;
+    record.hash = *hash;
+    TRY(bool const go_on, each(record));
+    if (!go_on) return {};
+  }
+}
+
+base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) {
+  if (seq == 0) return crypto::chain_start(identity_.log);
+  if (seq == head_.seq) return head_.hash;
+  if (seq > head_.seq)
+    return base::refused("store.no_record", fmt::format("there is no record {}: the log ends at {}", seq, head_.seq));
+  TRY(auto query, database_.prepare("SELECT hash FROM record WHERE place = ?"));
+  query.bind(1, place_of(log_number_, seq));
+  TRY(bool const found, query.step());
+  auto const hash = found ? base::Digest::from(query.bytes(0)) : std::nullopt;
+  if (!hash) return broken_chain(seq, "is missing");
+  return *hash;
+}
+
+base::Done KioskStore::check_chain(std::uint64_t from_seq) {
+  auto next = std::max<std::uint64_t>(from_seq, 1);
+  TRY(auto previous, hash_at(next - 1));
+  TRY_DO(replay(next, [&](StoredRecord const& record) -> base::Result<bool> {
+    if (record.seq != next) return broken_chain(next, "is missing");
+    if (!record.erased) {
+      if (crypto::hash({record.bytes}) != record.digest) return broken_chain(next, "is not what was written");
+      v1::Record parsed;
+      if (!parsed.ParseFromString(record.bytes) || parsed.seq() != next) return broken_chain(next, "does not stand in its place");
+    }
+    if (crypto::chain_next(previous, next, record.digest) != record.hash) return broken_chain(next, "does not follow from the one before");
+    previous = record.hash;
+    ++next;
+    return true;
+  }));
+  if (next != head_.seq + 1 || previous != head_.hash) return broken_chain(next, "is missing");
+  return {};
+}
+
+}  // namespace dga::store

@@ -1,0 +1,42 @@
+// What the kiosk was told: its pack and its settings.
+#include <fmt/format.h>
+
+#include "shared/store/kiosk_store.h"
+
+namespace dga::store {
+
+base::Result<std::optional<base::Bytes>> KioskStore::pack() {
+  TRY(auto query, database_.prepare("SELECT class_pack FROM pack"));
+  TRY(bool const found, query.step());
+  return found ? std::optional(base::Bytes(query.bytes(0))) : std::nullopt;
+}
+
+base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pack) {
+  return database_.transaction([&]() -> base::Done {
+    {
+      TRY(auto query, database_.prepare("SELECT version FROM pack"));
+      TRY(bool const found, query.step());
+      if (found && version <= query.natural(0))
+        return base::refused("pack.older", fmt::format("pack {} is not newer than pack {}, which is kept", version, query.natural(0)),
+                             "Ask the centre for its latest pack");
+    }
+    TRY(auto put, database_.prepare("INSERT OR REPLACE INTO pack (only, version, class_pack) VALUES (1, ?, ?)"));
+    put.bind(1, version).bind_bytes(2, class_pack);
+    return put.run();
+  });
+}
+
+base::Result<std::optional<base::Bytes>> KioskStore::setting(std::string_view name) {
+  TRY(auto query, database_.prepare("SELECT value FROM setting WHERE name = ?"));
+  query.bind_text(1, name);
+  TRY(bool const found, query.step());
+  return found ? std::optional(base::Bytes(query.bytes(0))) : std::nullopt;
+}
+
+base::Done KioskStore::put_setting(std::string_view name, base::ByteView value) {
+  TRY(auto put, database_.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"));
+  put.bind_text(1, name).bind_bytes(2, value);
+  return put.run();
+}
+
+}  // namespace dga::store
