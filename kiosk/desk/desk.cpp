@@ -51,7 +51,9 @@ base::Done Desk::Inside::load() {
                          "connect the kiosk to the centre, or import a pack again");
   base::Bytes().swap(*bytes);
   fresh->timetable = course::timetable_of(fresh->pack.class_());
-  auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? SimulatedStamps::kCount : SimulatedStamps::kLeftOut;
+  // Stamps made under --at count in a rehearsal, and for as long as the clock is still a simulated one.
+  auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
+                                                                                   : course::SimulatedStamps::kLeftOut;
   Register fresh_book(fresh->timetable, store->identity().log, fresh->pack.class_().id(), simulated);
   fresh_book.add(fresh->pack);
   v1::Record record;
@@ -59,7 +61,7 @@ base::Done Desk::Inside::load() {
     if (!record.ParseFromString(stored.bytes))
       return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                            "keep the file and call the coordinator");
-    fresh_book.add(record);
+    fresh_book.add(record, stored.bytes);
     return true;
   }));
 
@@ -179,6 +181,10 @@ base::Result<Desk> Desk::open(store::KioskStore& store, base::Clock const& clock
 
 base::Done Desk::reload_pack() { return inside_->load(); }
 
+std::string Desk::zone() const { return inside_->view ? inside_->pack().class_().zone() : "UTC"; }
+
+bool Desk::has_class() const { return inside_->view != nullptr; }
+
 std::shared_ptr<flow::ClassView const> Desk::a_class() const {
   // Made when somebody wants to look for names: a door without a screen never does.
   if (inside_->view && !inside_->names_ready) {
@@ -203,12 +209,10 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     inside_->decide(cases.back(), now, drafts, in_this_call);
   }
   if (!drafts.empty()) {
-    std::vector<v1::Record> written = drafts;
     TRY(auto const stored, inside_->store->append(std::move(drafts), now));
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-      written[i].set_seq(stored[i].seq);
-      written[i].mutable_at()->set_wall_ms(now.wall_ms());
-      inside_->book->add(written[i]);
+    for (store::StoredRecord const& one : stored) {
+      v1::Record record;
+      if (record.ParseFromString(one.bytes)) inside_->book->add(record, one.bytes);
     }
     for (Case& one : cases)
       if (one.draft) {

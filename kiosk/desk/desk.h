@@ -35,7 +35,10 @@ class Desk {
 
   // After a new pack was kept in the store.
   [[nodiscard]] base::Done reload_pack();
-  // None before a pack came.
+  [[nodiscard]] bool has_class() const;
+  // The class's IANA zone; "UTC" before a pack came.
+  [[nodiscard]] std::string zone() const;
+  // None before a pack came. The index of names is made at the first call.
   [[nodiscard]] std::shared_ptr<flow::ClassView const> a_class() const;
 
   struct Presence {

@@ -1,0 +1,156 @@
+#include "kiosk/app/store_thread.h"
+
+#include <chrono>
+#include <utility>
+
+#include "shared/base/log.h"
+
+namespace dga::app {
+namespace {
+
+using base::LogLevel;
+
+// Check-ins that may wait; beyond it a scanner is read no further.
+constexpr std::size_t kMostWaiting = 4'096;
+// Taken in one round, and so in one commit: at 300 bytes a record some 150 KiB.
+constexpr std::size_t kMostInARound = 512;
+// So long without a question, and the counts are told; so much longer, and the WAL is moved: nobody waits then.
+constexpr std::chrono::milliseconds kQuiet{100};
+constexpr std::chrono::milliseconds kQuieter{2'000};
+
+void report(std::string_view event, base::Error const& error) {
+  base::log(LogLevel::kError, event, {{"code", error.code}, {"what", base::describe(error)}});
+}
+
+}  // namespace
+
+StoreThread::StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock, Deliver deliver)
+    : folder_(std::move(folder)), kiosk_(std::move(kiosk)), clock_(&clock), deliver_(std::move(deliver)), mailbox_(kMostWaiting) {
+  thread_ = std::thread([this] { run(); });
+}
+
+StoreThread::~StoreThread() {
+  mailbox_.close();
+  thread_.join();
+}
+
+void StoreThread::run() {
+  if (kiosk_) started();
+  hand_over();
+  for (;;) {
+    auto asks = counts_stale_ ? mailbox_.receive_for(kMostInARound, kQuiet)
+                : wal_stale_  ? mailbox_.receive_for(kMostInARound, kQuieter)
+                              : mailbox_.receive(kMostInARound);
+    if (!asks.empty()) {
+      round(std::move(asks));
+    } else if (mailbox_.closed()) {
+      break;
+    } else {
+      quiet();
+    }
+    hand_over();
+  }
+  if (!kiosk_) return;
+  if (auto done = kiosk_->record(v1::KioskEvent::STOPPED, ""); !done) report("kiosk.stop_not_recorded", done.error());
+  if (auto done = kiosk_->store().database().checkpoint(); !done) report("store.checkpoint_failed", done.error());
+}
+
+void StoreThread::hand_over() {
+  if (!said_.empty()) deliver_(std::exchange(said_, {}));
+}
+
+void StoreThread::started() {
+  std::string const detail = clock_->simulated() ? "simulated clock" : "";
+  if (auto done = kiosk_->record(v1::KioskEvent::STARTED, detail); !done) report("kiosk.start_not_recorded", done.error());
+}
+
+void StoreThread::round(std::vector<Ask> asks) {
+  std::vector<desk::Visit> visits;
+  for (Ask& one : asks)
+    if (auto* serving = std::get_if<ask::Serve>(&one)) visits.push_back(std::move(serving->visit));
+  if (!visits.empty()) {
+    serve(visits);
+    hand_over();  // people wait for these; the others may take their time
+  }
+  for (Ask& one : asks) std::visit([this](auto& question) { on(question); }, one);
+}
+
+void StoreThread::serve(std::vector<desk::Visit> const& visits) {
+  auto outcomes = kiosk_ ? kiosk_->desk().serve(visits)
+                         : base::Result<std::vector<flow::Outcome>>(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
+  if (!outcomes) {
+    report("desk.failed", outcomes.error());
+    for (std::size_t i = 0; i < visits.size(); ++i) say(flow::event::StoreFailed{outcomes.error().code});
+    return;
+  }
+  for (flow::Outcome& outcome : *outcomes) say(flow::event::Settled{std::move(outcome)});
+  counts_stale_ = wal_stale_ = true;
+}
+
+void StoreThread::quiet() {
+  if (!kiosk_) {
+    counts_stale_ = wal_stale_ = false;
+  } else if (counts_stale_) {
+    counts_stale_ = false;
+    if (auto counts = kiosk_->counts(); counts.ok()) say(*counts);
+    else report("store.count_failed", counts.error());
+  } else {
+    wal_stale_ = false;
+    if (auto done = kiosk_->store().database().checkpoint(); !done) report("store.checkpoint_failed", done.error());
+  }
+}
+
+void StoreThread::on(ask::Unlock& unlock) {
+  auto opened = kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_)) : Kiosk::open(folder_, unlock.passphrase, *clock_);
+  unlock.passphrase.assign(unlock.passphrase.size(), '\0');
+  if (!opened) {
+    base::log(LogLevel::kWarning, "kiosk.unlock_failed", {{"code", opened.error().code}, {"what", base::describe(opened.error())}});
+    say(flow::event::UnlockFailed{opened.error().code});
+    return;
+  }
+  kiosk_ = std::move(opened).value();
+  started();
+  counts_stale_ = wal_stale_ = true;
+  auto const ready = kiosk_->ready();
+  if (!ready && ready.error().code == "kiosk.not_enrolled") {
+    say(flow::event::UnlockFailed{ready.error().code});
+    return;
+  }
+  say(flow::event::Unlocked{kiosk_->desk().a_class(), kiosk_->name()});
+}
+
+void StoreThread::on(ask::CheckPin& check) {
+  if (!kiosk_) return;
+  auto answer = kiosk_->check_pin(check.pin);
+  check.pin.assign(check.pin.size(), '\0');
+  counts_stale_ = wal_stale_ = true;
+  if (!answer) {
+    report("pin.failed", answer.error());
+    say(flow::event::StoreFailed{answer.error().code});
+    return;
+  }
+  std::visit([this](auto& one) { say(std::move(one)); }, *answer);
+}
+
+void StoreThread::on(ask::SignOutStaff& sign_out) {
+  if (!kiosk_) return;
+  counts_stale_ = wal_stale_ = true;
+  if (auto done = kiosk_->record(v1::KioskEvent::STAFF_SIGNED_OUT, "", sign_out.number); !done) report("staff.sign_out_not_recorded", done.error());
+}
+
+void StoreThread::on(ask::ListPresent&) {
+  if (!kiosk_) return;
+  auto presence = kiosk_->desk().presence();
+  say(flow::event::PresentChanged{presence.in_session, std::move(presence.lines), std::move(presence.arrivals_per_5_minutes)});
+}
+
+void StoreThread::on(ask::Work& work) {
+  work.work(kiosk_.get());
+  counts_stale_ = wal_stale_ = true;
+}
+
+void StoreThread::on(ask::TellClass&) {
+  if (kiosk_) say(flow::event::ClassReplaced{kiosk_->desk().a_class()});
+}
+
+}  // namespace dga::app

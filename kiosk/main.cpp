@@ -1,0 +1,53 @@
+// dga-kiosk: reads the options and picks the concrete classes; everything else is in the folders.
+#include <iostream>
+#include <memory>
+
+#include "kiosk/app/kiosk.h"
+#include "kiosk/app/stop_signals.h"
+#include "kiosk/app/windowed.h"
+#include "kiosk/headless.h"
+#include "kiosk/options.h"
+#include "shared/base/clock.h"
+#include "shared/base/file.h"
+#include "shared/base/log.h"
+#include "sync/agent/transports/https.h"
+
+namespace {
+
+using namespace dga;
+
+int refuse(base::Error const& error) {
+  std::cerr << "dga-kiosk: " << base::describe(error) << '\n';
+  return base::exit_code(error.fault);
+}
+
+base::Result<std::string> passphrase_of(app::Options const& options) {
+  if (!options.passphrase_file) return std::string();
+  return base::read_secret_file(*options.passphrase_file);
+}
+
+int run_without_window(app::Options const& options, std::string const& passphrase, base::Clock const& clock,
+                       app::MakeTransport make_transport, app::StopSignals const& signals) {
+  auto kiosk = app::Kiosk::open(options.data, passphrase, clock);
+  if (!kiosk) return refuse(kiosk.error());
+  if (auto ready = (*kiosk)->ready(); !ready) return refuse(ready.error());
+  return app::run_headless(options, std::move(kiosk).value(), clock, std::move(make_transport), signals);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  auto read = app::read_options(count, arguments);
+  if (auto const* code = std::get_if<int>(&read)) return *code;
+  auto const& options = std::get<app::Options>(read);
+  base::set_up_logging(options.log_format, options.log_level);
+  app::StopSignals const signals;  // before any thread
+
+  auto const passphrase = passphrase_of(options);
+  if (!passphrase) return refuse(passphrase.error());
+  auto const clock = options.at_ms ? base::clock_starting_at(*options.at_ms) : base::system_clock();
+  app::MakeTransport make_transport = [](std::string const& address) { return agent::open_https(address); };
+  if (options.headless) return run_without_window(options, *passphrase, *clock, std::move(make_transport), signals);
+  auto const ended = app::run_windowed(options, *passphrase, *clock, std::move(make_transport), signals);
+  return ended ? 0 : refuse(ended.error());
+}
