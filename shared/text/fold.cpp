@@ -11,8 +11,25 @@
 namespace dga::text {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+// True for text made of ASCII and the letters U+00C0 .. U+01BF and U+1E80 .. U+1EFF only, as nearly every name is: such
+// text is NFC already, and a hundred thousand names need no tables then.
+bool is_plain(std::string_view text) {
+  auto octet = [&](std::size_t place) { return place < text.size() ? static_cast<unsigned char>(text[place]) : 0U; };
+  auto follows = [&](std::size_t place) { return (octet(place) & 0xc0) == 0x80; };
+  for (std::size_t at = 0; at < text.size();) {
+    unsigned const first = octet(at);
+    if (first < 0x80) ++at;
+    else if (first >= 0xc3 && first <= 0xc6 && follows(at + 1)) at += 2;
+    else if (first == 0xe1 && (octet(at + 1) == 0xba || octet(at + 1) == 0xbb) && follows(at + 2)) at += 3;
+    else return false;
+  }
+  return true;
+}
+
+// No spaces to join or to trim, no control characters.
+bool is_tidy_ascii(std::string_view text) {
+  if (text.starts_with(' ') || text.ends_with(' ') || text.find("  ") != std::string_view::npos) return false;
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
 }
 
 enum class Form { kNfc, kNfd };
@@ -86,12 +103,13 @@ UChar32 without_stroke(UChar32 point) {
 }  // namespace
 
 std::string to_nfc(std::string_view utf8) {
-  if (is_ascii(utf8)) return std::string(utf8);
+  if (is_plain(utf8)) return std::string(utf8);
   std::string out;
   return normalized(from_utf8(utf8), Form::kNfc).toUTF8String(out);
 }
 
 std::string tidy(std::string_view utf8) {
+  if (is_plain(utf8) && is_tidy_ascii(utf8)) return std::string(utf8);
   Spaced spaced;
   each_code_point(from_utf8(utf8), [&](UChar32 point) {
     if (is_space(point) || !(is_invisible(point) || u_iscntrl(point))) spaced.add(point);
