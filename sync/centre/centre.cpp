@@ -1,1 +1,118 @@
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+#include "shared/base/file.h"
+#include "shared/base/log.h"
+#include "sync/centre/answers.h"
 #include "sync/centre/api.h"
+#include "sync/centre/context.h"
+#include "sync/centre/devices/trust.h"
+#include "sync/centre/ingest/receipts.h"
+#include "sync/centre/ingest/replay.h"
+#include "sync/centre/keys.h"
+#include "sync/centre/projection/attendance.h"
+#include "sync/centre/router.h"
+#include "sync/centre/routes/routes.h"
+#include "sync/centre/store/sqlite/sqlite_store.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+namespace files = std::filesystem;
+
+namespace {
+
+std::vector<Route> all_routes() {
+  auto routes = device_routes();
+  for (auto more : {class_routes(), kiosk_routes(), health_routes()}) routes.insert(routes.end(), more.begin(), more.end());
+  return routes;
+}
+
+class Service final : public Centre {
+ public:
+  Service(files::path folder, CentreKeys keys, std::unique_ptr<Store> store, std::string token, base::Clock const& clock, base::Random& random)
+      : folder_(std::move(folder)),
+        keys_(std::move(keys)),
+        store_(std::move(store)),
+        token_(std::move(token)),
+        context_{folder_, keys_, *store_, clock, random, attendance_},
+        router_(all_routes()) {}
+
+  Response handle(Request const& request) override { return router_.answer(context_, request, token_); }
+  std::size_t most_body_bytes(std::string_view method, std::string_view path) const override {
+    return router_.most_body_bytes(method, path);
+  }
+  std::string_view admin_token() const override { return token_; }
+  Context const& context() const { return context_; }
+
+ private:
+  files::path const folder_;
+  CentreKeys const keys_;
+  std::unique_ptr<Store> const store_;
+  std::string const token_;
+  AttendanceProjection attendance_;
+  Context const context_;
+  Router const router_;
+};
+
+// Everything a new centre consists of, in a folder that nobody else sees yet.
+Done fill(files::path const& folder, base::Clock const& clock, base::Random& random) {
+  auto const root = crypto::SigningKey::generate(random);
+  auto const keys = draw_keys(root.public_key(), random);
+  TRY_DO(write_root(folder, root));
+  TRY_DO(write_keys(folder, keys));
+  TRY_DO(base::write_file(folder / kTokenFile, random.draw<base::Digest>().hex() + "\n", base::FileAccess::kOwnerOnly));
+  store::OpenOptions options;
+  options.mode = store::OpenMode::kCreate;
+  TRY(auto const database, SqliteStore::open(folder / kStoreFile, keys.database, options));
+  return database->write([&](Tables& tables) -> Done {
+    TRY_DO(open_epoch(tables, clock.wall_ms()));
+    auto const version = renew_trust_list(tables, keys, root, clock.wall_ms());
+    return version.ok() ? Done() : Done(version.error());
+  });
+}
+
+}  // namespace
+
+Done Centre::init(files::path const& folder, base::Clock const& clock, base::Random& random) {
+  std::error_code problem;
+  if (files::exists(folder / kKeysFile, problem))
+    return base::refused("centre.exists", fmt::format("there is a centre in {} already", folder.string()), "Choose another folder");
+  if (files::exists(folder, problem) && !files::is_empty(folder, problem))
+    return base::refused("centre.not_empty", fmt::format("{} holds other files", folder.string()), "Choose an empty or a new folder");
+  // Filled beside and renamed: a centre is there whole or not at all.
+  auto beside = folder.has_filename() ? folder : folder.parent_path();
+  beside += ".new-" + random.draw<base::RequestNonce>().hex();
+  if (beside.has_parent_path()) files::create_directories(beside.parent_path(), problem);
+  files::create_directory(beside, problem);
+  if (!problem) files::permissions(beside, files::perms::owner_all, problem);
+  if (problem)
+    return base::storage("centre.folder", fmt::format("could not make a folder beside {}: {}", folder.string(), problem.message()),
+                         "Check the path and its rights");
+  auto done = fill(beside, clock, random);
+  if (done.ok()) {
+    files::rename(beside, folder, problem);
+    if (problem)
+      done = base::storage("centre.folder", fmt::format("could not rename the new centre to {}: {}", folder.string(), problem.message()),
+                           "Check the path and its rights");
+  }
+  std::error_code ignored;
+  if (!done.ok()) files::remove_all(beside, ignored);
+  return done;
+}
+
+Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Clock const& clock, base::Random& random) {
+  TRY(auto keys, read_keys(folder));
+  TRY(auto token, base::read_secret_file(folder / kTokenFile));
+  TRY(std::unique_ptr<Store> store, SqliteStore::open(folder / kStoreFile, keys.database, {}));
+  auto service = std::make_unique<Service>(folder, std::move(keys), std::move(store), std::move(token), clock, random);
+  // What an older version of this program could not understand may be plain to this one.
+  TRY(auto const accepted, replay_quarantine(service->context()));
+  if (accepted > 0) base::log(base::LogLevel::kInfo, "quarantine.replayed", {{"accepted", std::to_string(accepted)}});
+  return std::unique_ptr<Centre>(std::move(service));
+}
+
+}  // namespace dga::centre

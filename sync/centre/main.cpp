@@ -1,1 +1,114 @@
-int main() { return 0; }
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "shared/base/clock.h"
+#include "shared/base/file.h"
+#include "shared/base/log.h"
+#include "shared/base/random.h"
+#include "shared/base/version.h"
+#include "sync/centre/api.h"
+#include "sync/centre/http_server.h"
+#include "sync/centre/keys.h"
+
+namespace {
+
+using namespace dga;
+
+struct Options {
+  std::filesystem::path data;
+  std::string listen;
+  base::LogFormat log_format = base::LogFormat::kText;
+  bool check_only = false;
+};
+
+int fail(base::Error const& error) {
+  fmt::print(stderr, "dga-centre: {}\n", base::describe(error));
+  return base::exit_code(error.fault);
+}
+
+// Blocked before any thread starts, so that every thread inherits it and the signals wait for us to read them.
+int signals_to_read() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  if (sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) return -1;
+  std::signal(SIGPIPE, SIG_IGN);  // a client that went away is no reason to end
+  return signalfd(-1, &wanted, SFD_CLOEXEC);
+}
+
+void wait_for_signal(int signals) {
+  signalfd_siginfo received{};
+  while (read(signals, &received, sizeof received) < 0 && errno == EINTR) {
+  }
+}
+
+int serve(Options const& options) {
+  auto const address = centre::loopback_address(options.listen);
+  if (!address.ok()) return fail(address.error());
+  auto const clock = base::system_clock();
+  auto const random = base::system_random();
+  auto const opened = centre::Centre::open(options.data, *clock, *random);
+  if (!opened.ok()) return fail(opened.error());
+  if (options.check_only) {
+    fmt::print("dga-centre: {} and {} can be used\n", options.data.string(), *address);
+    return 0;
+  }
+
+  int const signals = signals_to_read();
+  if (signals < 0) return fail(base::storage("centre.signals", "could not ask the system for its signals"));
+  centre::set_up_http_threads();
+  auto const server = centre::HttpServer::start(**opened, *address);
+  if (!server.ok()) return fail(server.error());
+  // The command line finds a running server here when the store is held.
+  auto const notice = options.data / centre::kServerFile;
+  auto const noted = base::write_file(notice, nlohmann::json{{"address", *address}}.dump() + "\n", base::FileAccess::kOwnerOnly);
+  if (!noted.ok()) return fail(noted.error());
+  fmt::print("dga-centre listening on {}\n", *address);
+  std::fflush(stdout);
+  base::log(base::LogLevel::kInfo, "centre.started", {{"address", *address}, {"version", std::string(base::kProductVersion)}});
+
+  wait_for_signal(signals);
+  base::log(base::LogLevel::kInfo, "centre.stopping");
+  std::error_code ignored;
+  std::filesystem::remove(notice, ignored);
+  (*server)->stop();
+  base::log(base::LogLevel::kInfo, "centre.stopped");
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  CLI::App app{"The centre of DGA Kiosk: takes in what kiosks recorded, gives them their class, and answers coordinators."};
+  app.footer(
+      "Listens on loopback only; nginx stands in front of it (assets/deploy).\n"
+      "Ends cleanly on SIGTERM and SIGINT.\n\n"
+      "Exit codes: 0 ended as asked, 1 refused or not found (no such centre, its store is held, the port is in use),\n"
+      "            2 wrong usage, 3 damaged data, 4 not reachable.");
+  Options options;
+  app.add_option("--data", options.data, "The centre's folder, as \"dga centre init\" made it")->required();
+  app.add_option("--listen", options.listen, "Where to listen, such as 127.0.0.1:8080")->default_str("127.0.0.1:8080");
+  options.listen = "127.0.0.1:8080";
+  app.add_option("--log-format", options.log_format, "text or json, on standard error")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText},
+                                                                                 {"json", base::LogFormat::kJson}}));
+  app.add_flag("--check-config", options.check_only, "Opens everything once, says whether it can be used, and ends");
+  app.set_version_flag("--version", std::string(base::kProductVersion));
+  try {
+    app.parse(count, arguments);
+  } catch (CLI::ParseError const& error) {
+    return app.exit(error) == 0 ? 0 : base::exit_code(base::Fault::kUsage);
+  }
+  base::set_up_logging(options.log_format, base::LogLevel::kInfo);
+  return serve(options);
+}

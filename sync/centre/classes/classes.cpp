@@ -1,0 +1,94 @@
+#include "sync/centre/classes/classes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "shared/course/class_file.h"
+#include "shared/crypto/keys.h"
+#include "shared/text/badge.h"
+#include "sync/centre/csv.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+// What a coordinator should know while the plan can still be changed.
+std::vector<std::string> notices_for(v1::Class const& a_class) {
+  auto const counted = static_cast<std::uint64_t>(std::count_if(a_class.sessions().begin(), a_class.sessions().end(),
+                                                                [](auto const& each) { return !each.not_counted() && !each.cancelled(); }));
+  if (counted == 0) return {"no_session_counts"};
+  auto const units_without_one = 2 * (counted - 1);
+  bool const one_may_be_missed = units_without_one * 100 >= a_class.policy().threshold_percent() * 2 * counted;
+  return one_may_be_missed ? std::vector<std::string>{} : std::vector<std::string>{"no_absence_allowed"};
+}
+
+}  // namespace
+
+Result<CreatedClass> create_class(Context const& context, std::string_view class_file) {
+  TRY(auto a_class, course::read_class_file(class_file));
+  if (a_class.id() == 0 || a_class.id() > static_cast<std::uint64_t>(INT64_MAX))
+    return base::usage("class.invalid", "the class file's id is missing or no positive number", "Give the class a number, such as 1");
+  ClassRow const row{a_class.id(), a_class.SerializeAsString(), context.random.draw<base::Digest>().bytes(),
+                     context.random.draw<base::Digest>().bytes()};
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(auto const before, tables.classes.a_class(row.id));
+    if (before)
+      return base::refused("class.exists", "there is a class " + std::to_string(row.id) + " already",
+                           "Give the new class a number of its own");
+    return tables.classes.add_class(row);
+  }));
+  auto notices = notices_for(a_class);
+  return CreatedClass{std::move(a_class), std::move(notices)};
+}
+
+Result<std::vector<ListedClass>> list_classes(Context const& context) {
+  std::vector<ListedClass> listed;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(auto const rows, tables.classes.classes());
+    for (auto const& row : rows) {
+      TRY(auto loaded, load_class(tables, row.id));
+      TRY(auto const participants, tables.classes.member_count(row.id));
+      listed.push_back({std::move(loaded.a_class), participants});
+    }
+    return {};
+  }));
+  return listed;
+}
+
+Result<LoadedClass> load_class(Tables& tables, std::uint64_t id) {
+  TRY(auto row, tables.classes.a_class(id));
+  if (!row) return base::refused("class.not_found", "there is no class " + std::to_string(id), "List them with \"dga class list\"");
+  LoadedClass loaded;
+  if (!loaded.a_class.ParseFromString(row->bytes))
+    return base::damaged("store.damaged", "class " + std::to_string(id) + " can't be read from the centre's database", "Restore the last backup");
+  loaded.row = *std::move(row);
+  return loaded;
+}
+
+Result<LoadedClass> load_class(Context const& context, std::uint64_t id) {
+  LoadedClass loaded;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(loaded, load_class(tables, id));
+    return {};
+  }));
+  return loaded;
+}
+
+Result<std::string> badges_csv(Context const& context, std::uint64_t class_id) {
+  CsvWriter csv{"badge", "participant", "name"};
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(auto const loaded, load_class(tables, class_id));
+    TRY(auto const members, tables.classes.members(class_id));
+    for (auto const& [person, group, citizen] : members) {
+      auto const tag = crypto::badge_tag(loaded.row.badge_key, person.number);
+      csv.row({text::write_badge({person.number, tag}), std::to_string(person.number), person.name});
+    }
+    return {};
+  }));
+  return csv.text();
+}
+
+}  // namespace dga::centre

@@ -1,0 +1,143 @@
+#include "sync/centre/classes/packs.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "shared/crypto/hash.h"
+#include "sync/centre/classes/classes.h"
+#include "sync/centre/devices/trust.h"
+#include "sync/centre/ingest/batches.h"
+#include "sync/centre/projection/attendance.h"
+#include "sync/protocol/pack.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+constexpr std::size_t kMostQueryBytes = 4 * 1024;
+constexpr std::uint64_t kFarFutureMs = std::uint64_t{366} * 24 * 3600 * 1000;  // a year: no centre's clock was that far ahead
+
+// What is known of who was there, the voided left out, in an order that does not depend on what arrived first.
+std::vector<course::PresenceRecord> known_facts(ClassBook const& book) {
+  std::vector<course::PresenceRecord> facts;
+  for (auto const& record : book.records)
+    if (!book.voided(record.key)) facts.push_back(record);
+  std::sort(facts.begin(), facts.end(), [](auto const& a, auto const& b) { return a.key < b.key; });
+  return facts;
+}
+
+void put_roster_entry(v1::RosterEntry& entry, MemberRow const& member) {
+  constexpr std::size_t kTail = 3;
+  auto const& person = member.person;
+  entry.set_participant(person.number);
+  entry.set_name(person.name);
+  entry.set_agency(person.agency);
+  entry.set_position(person.position);
+  entry.set_province(person.province);
+  if (person.phone.size() > kTail) entry.set_phone_tail(person.phone.substr(person.phone.size() - kTail));
+  entry.set_group(member.group);
+  entry.set_citizen_hash(member.citizen_hash);
+}
+
+Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id, std::vector<course::PresenceRecord> const& facts) {
+  TRY(auto loaded, load_class(tables, class_id));
+  v1::ClassPack pack;
+  *pack.mutable_class_() = std::move(loaded.a_class);
+  TRY(auto const members, tables.classes.members(class_id));
+  for (auto const& member : members) put_roster_entry(*pack.add_roster(), member);
+  TRY(auto const staff, tables.classes.staff(class_id));
+  for (auto const& person : staff) {
+    auto* entry = pack.add_staff();
+    entry->set_number(person.number);
+    entry->set_name(person.name);
+    entry->set_role(static_cast<v1::StaffRole>(person.role));
+    entry->set_pin_hash(person.pin_hash);
+  }
+  pack.set_badge_key(loaded.row.badge_key);
+  pack.set_citizen_key(loaded.row.citizen_key);
+  TRY(auto list, trust_list(tables));
+  pack.set_trust_list(std::move(list));
+  for (auto const& fact : facts) {
+    auto* entry = pack.add_facts();
+    entry->set_participant(fact.participant);
+    entry->set_session(fact.session);
+    entry->set_at_ms(fact.at_ms);
+    entry->set_departure(fact.departure);
+    entry->set_log_id(fact.key.log.bytes());
+    entry->set_seq(fact.key.seq);
+  }
+  return pack;
+}
+
+// Its version stays while its content does. A kiosk that holds a newer one than we know of (we were restored from an old
+// backup) would refuse ours: then it gets a version above its own. A claim far in the future is no such case, and following
+// it would use the versions up.
+Done give_version(Context const& context, Tables& tables, std::uint64_t class_id, std::uint64_t have_version, v1::ClassPack& pack) {
+  auto const content = crypto::hash({pack.SerializeAsString()});
+  TRY(auto current, tables.classes.pack_version(class_id));
+  auto const now_ms = context.clock.wall_ms();
+  auto const now = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0));
+  auto const believed = have_version <= now + kFarFutureMs ? have_version : 0;
+  if (!current || current->content != content || believed > current->version) {
+    auto const previous = std::max(current ? current->version : 0, believed);
+    current = PackVersion{content, std::max(previous + 1, now), now_ms};
+    TRY_DO(tables.classes.put_pack_version(class_id, *current));
+  }
+  pack.set_pack_version(current->version);
+  pack.set_made_ms(current->made_ms);
+  return {};
+}
+
+// The class asked for, or the newest that the device serves.
+Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, std::uint64_t asked) {
+  TRY(auto const classes, tables.devices.classes_of(device));
+  bool const assigned = asked == 0 ? !classes.empty() : std::find(classes.begin(), classes.end(), asked) != classes.end();
+  if (!assigned)
+    return base::refused("pack.not_assigned", "device " + device.hex() + " is not assigned to this class",
+                         "Enrol the kiosk for the class, or assign it at the centre");
+  return asked == 0 ? classes.back() : asked;
+}
+
+}  // namespace
+
+Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query) {
+  if (signed_query.size() > kMostQueryBytes)
+    return base::usage("packquery.malformed", "the query is larger than any pack query is", "Bring the kiosk's software up to date");
+  std::optional<DeviceRow> device;
+  auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
+    auto const read = context.store.read([&](Tables& tables) -> Done {
+      TRY(device, tables.devices.device(id));
+      return {};
+    });
+    if (!read.ok() || !device) return std::nullopt;
+    return crypto::SigningPublic::from(device->ed25519);
+  };
+  TRY(auto const query, protocol::verify_pack_query(signed_query, key_of));
+  TRY_DO(check_sender(device));
+  if (device->state == DeviceState::kRevoked)
+    return base::refused("device.revoked", "the device was revoked", "Set the kiosk up anew and enrol it");
+
+  std::uint64_t class_id = 0;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(class_id, which_class(tables, device->id, query.class_id()));
+    return {};
+  }));
+  std::vector<course::PresenceRecord> facts;
+  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) { facts = known_facts(book); }));
+  v1::ClassPack pack;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(pack, build(tables, class_id, facts));
+    TRY_DO(give_version(context, tables, class_id, query.have_version(), pack));
+    return tables.devices.heard_from(device->id, context.clock.wall_ms());
+  }));
+  if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
+  auto const box = crypto::BoxPublic::from(device->x25519);
+  if (!box) return base::damaged("store.damaged", "the device's key can't be read from the centre's database", "Restore the last backup");
+  return std::optional(protocol::seal_pack(pack, device->id, *box, context.keys.signing_id, query.nonce(), context.keys.signing));
+}
+
+}  // namespace dga::centre

@@ -1,0 +1,54 @@
+#include "sync/centre/devices/registry.h"
+
+#include <utility>
+
+#include "sync/centre/ingest/batches.h"
+#include "sync/centre/ingest/replay.h"
+#include "sync/protocol/certificate.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+Result<std::vector<KnownDevice>> known_devices(Context const& context) {
+  std::vector<KnownDevice> known;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(auto devices, tables.devices.devices());
+    for (auto& device : devices) {
+      TRY(auto classes, tables.devices.classes_of(device.id));
+      known.push_back({std::move(device), std::move(classes)});
+    }
+    return {};
+  }));
+  return known;
+}
+
+Done learn_device(Context const& context, base::ByteView signed_certificate) {
+  TRY(auto const certificate, protocol::verify_certificate(signed_certificate, context.keys.signing.public_key()));
+  auto const id = base::DeviceId::from(certificate.device_id());
+  if (!id) return base::refused("certificate.malformed", "the certificate names no device", "Enrol the kiosk again");
+  return context.store.write([&](Tables& tables) -> Done {
+    TRY(auto const known, tables.devices.device(*id));
+    if (known) return check_sender(known);
+    return tables.devices.put_device(
+        {*id, certificate.ed25519(), certificate.x25519(), certificate.name(), DeviceState::kActive, context.clock.wall_ms()});
+  });
+}
+
+Done assign_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id) {
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(auto const device, tables.devices.device(id));
+    if (!device) return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    if (device->state != DeviceState::kActive)
+      return base::refused("device.not_active", "device " + id.hex() + " is not active", "Enrol it first");
+    TRY(auto const a_class, tables.classes.a_class(class_id));
+    if (!a_class)
+      return base::refused("class.not_found", "there is no class " + std::to_string(class_id), "List them with \"dga class list\"");
+    return tables.devices.assign(id, class_id, context.clock.wall_ms());
+  }));
+  auto const replayed = replay_quarantine(context);
+  return replayed.ok() ? Done() : Done(replayed.error());
+}
+
+}  // namespace dga::centre

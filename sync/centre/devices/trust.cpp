@@ -1,0 +1,72 @@
+#include "sync/centre/devices/trust.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+#include "sync/protocol/certificate.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+constexpr char kList[] = "trust.list";
+constexpr char kVersion[] = "trust.version";
+// Shown to coordinators, never a reason for a kiosk to refuse: its clock may lie.
+constexpr std::int64_t kValidMs = std::int64_t{2} * 365 * 24 * 3600 * 1000;
+
+void add_key(v1::TrustList& list, std::uint32_t id, v1::KeyUse use, base::ByteView public_key) {
+  auto* key = list.add_keys();
+  key->set_id(id);
+  key->set_use(use);
+  key->set_public_key(base::Bytes(public_key));
+}
+
+}  // namespace
+
+Result<base::Bytes> trust_list(Tables& tables) {
+  TRY(auto const list, tables.settings.setting(kList));
+  if (!list) return base::damaged("store.damaged", "the centre's database holds no trust list", "Restore the last backup");
+  return *list;
+}
+
+Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root, std::int64_t now_ms) {
+  std::uint64_t previous = 0;
+  TRY(auto const text, tables.settings.setting(kVersion));
+  if (text) std::from_chars(text->data(), text->data() + text->size(), previous);
+  auto const seconds = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0) / 1000);
+
+  v1::TrustList list;
+  list.set_version(std::max(previous + 1, seconds));
+  list.set_expires_ms(now_ms + kValidMs);
+  add_key(list, keys.signing_id, v1::CENTRE_SIGNING, keys.signing.public_key().view());
+  for (auto const& [id, box] : keys.boxes) add_key(list, id, v1::CENTRE_BOX, box.public_key().view());
+  add_key(list, keys.certificates_id, v1::CERTIFICATES, keys.certificates.public_key().view());
+  TRY(auto const devices, tables.devices.devices());
+  for (auto const& device : devices)
+    if (device.state == DeviceState::kRevoked) list.add_revoked_devices(device.id.bytes());
+  TRY_DO(tables.settings.put_setting(kVersion, std::to_string(list.version())));
+  TRY_DO(tables.settings.put_setting(kList, protocol::sign_trust_list(list, root)));
+  return list.version();
+}
+
+Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) {
+  auto const root = read_root(context.folder, context.keys.root);
+  if (!root.ok() && root.error().code != "root.not_here") return root.error();
+  Revoked revoked;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(auto device, tables.devices.device(id));
+    if (!device) return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    device->state = DeviceState::kRevoked;
+    TRY_DO(tables.devices.put_device(*device));
+    if (!root.ok()) return {};
+    TRY(revoked.trust_version, renew_trust_list(tables, context.keys, *root, context.clock.wall_ms()));
+    return {};
+  }));
+  return revoked;
+}
+
+}  // namespace dga::centre

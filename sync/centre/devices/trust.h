@@ -1,0 +1,22 @@
+#pragma once
+
+#include "sync/centre/context.h"
+
+namespace dga::centre {
+
+// The SignedTrustList in force, as kiosks get it in their packs.
+[[nodiscard]] base::Result<base::Bytes> trust_list(Tables& tables);
+
+// Signs a list of the centre's keys and of every revoked device, under a version that never falls: max(previous + 1,
+// unix seconds), so that a database restored from an old backup does not fall behind either.
+[[nodiscard]] base::Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root,
+                                                           std::int64_t now_ms);
+
+struct Revoked {
+  std::optional<std::uint64_t> trust_version;  // nothing while the root's key is in its safe: kiosks are not told yet
+};
+// From now on what the device sends goes into quarantine and it gets no packs. Again: the same, and the trust list is
+// signed if it was not. Refused "device.not_found"; damaged "root.damaged".
+[[nodiscard]] base::Result<Revoked> revoke_device(Context const& context, base::DeviceId const& device);
+
+}  // namespace dga::centre

@@ -1,0 +1,106 @@
+#include "sync/centre/ingest/heads.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "shared/crypto/chain.h"
+#include "sync/centre/ingest/batches.h"
+#include "sync/centre/ingest/receipts.h"
+#include "sync/protocol/receipt.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+constexpr int kMostPoints = 128;          // head, head-1, -2, -4, ... 0 of a 64-bit number are 66
+constexpr std::size_t kMostHeads = 32;    // of one log that have not arrived: a device can't fill the store with them
+constexpr std::size_t kMostQueryBytes = 16 * 1024;
+
+struct Match {
+  std::uint64_t seq = 0;
+  base::Digest hash;
+  std::uint32_t branch = 0;
+};
+
+// The highest point that is stored; the start of the log is always known.
+Result<Match> longest_match(LogTable& logs, base::LogId const& log, v1::HeadQuery const& query) {
+  std::vector<std::pair<std::uint64_t, base::Digest>> points;
+  for (auto const& point : query.points())
+    if (auto const hash = base::Digest::from(point.hash())) points.emplace_back(point.seq(), *hash);
+  if (auto const head = base::Digest::from(query.head_hash())) points.emplace_back(query.head_seq(), *head);
+  std::sort(points.begin(), points.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
+  for (auto const& [seq, hash] : points) {
+    if (seq == 0) break;
+    TRY(auto const branch, logs.branch_of(log, seq, hash));
+    if (branch) return Match{seq, hash, *branch};
+  }
+  return Match{0, crypto::chain_start(log), 0};
+}
+
+Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const& log, v1::HeadQuery const& query) {
+  TRY(auto const known, tables.logs.log(log.id));
+  if (!known) TRY_DO(tables.logs.add_log(log));
+  TRY(auto branches, tables.logs.branches(log.id));
+  if (branches.empty()) {
+    branches.push_back({0, 0, 0, 0, crypto::chain_start(log.id)});
+    TRY_DO(tables.logs.put_branch(log.id, branches.front()));
+  }
+  TRY(auto const match, longest_match(tables.logs, log.id, query));
+  auto const head_hash = base::Digest::from(query.head_hash());
+  if (query.head_seq() > 0 && head_hash)
+    TRY_DO(note_signed_head(tables.logs, log.id, {query.head_seq(), *head_hash, match.branch, match.seq}));
+  TRY_DO(tables.devices.heard_from(log.device, context.clock.wall_ms()));
+  TRY(auto receipt, describe_prefix(tables, context.keys, log, branches, match.branch, match.seq, match.hash));
+  receipt.set_want_from(match.seq + 1);
+  return receipt;
+}
+
+}  // namespace
+
+Result<base::Bytes> answer_head(Context const& context, base::LogId const& addressed, base::ByteView signed_query) {
+  if (signed_query.size() > kMostQueryBytes)
+    return base::usage("head.malformed", "the query is larger than any head query is", "Bring the kiosk's software up to date");
+  std::optional<DeviceRow> device;
+  auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
+    auto const read = context.store.read([&](Tables& tables) -> Done {
+      TRY(device, tables.devices.device(id));
+      return {};
+    });
+    if (!read.ok() || !device) return std::nullopt;
+    return crypto::SigningPublic::from(device->ed25519);
+  };
+  TRY(auto const query, protocol::verify_head_query(signed_query, key_of));
+  TRY_DO(check_sender(device));
+  auto const log = base::LogId::from(query.log_id());
+  auto const salt = base::LogSalt::from(query.log_salt());
+  if (!log || !salt || query.points_size() > kMostPoints || query.head_seq() > static_cast<std::uint64_t>(INT64_MAX))
+    return base::usage("head.malformed", "the query names no log, or more places than a log has", "Bring the kiosk's software up to date");
+  if (*log != addressed)
+    return base::usage("log.other", "the query is of another log than the address names", "Send it to its own log's address");
+
+  v1::Receipt receipt;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(receipt, answer(context, tables, {*log, device->id, *salt}, query));
+    return {};
+  }));
+  return finish_receipt(context, std::move(receipt), query.nonce());
+}
+
+Done note_signed_head(LogTable& logs, base::LogId const& log, SignedHead const& head) {
+  TRY(auto const arrived, logs.branch_of(log, head.seq, head.hash));
+  if (arrived) return {};
+  TRY(auto const before, logs.signed_heads(log));
+  auto const same = std::find_if(before.begin(), before.end(), [&](auto const& each) { return each.seq == head.seq && each.hash == head.hash; });
+  // Only better knowledge of where it belongs replaces what is known.
+  if (same != before.end() && same->matched_seq >= head.matched_seq) return {};
+  TRY_DO(logs.note_head(log, head));
+  if (same == before.end() && before.size() >= kMostHeads) return logs.drop_head(log, before.back().seq, before.back().hash);
+  return {};
+}
+
+}  // namespace dga::centre

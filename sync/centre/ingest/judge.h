@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "shared/records/record.pb.h"
+#include "sync/centre/store/store.h"
+
+namespace dga::centre {
+
+// What a record is held against: who sent it, and for which classes it may speak. A snapshot; compared before it is used,
+// since a device may be revoked while its batch is being opened.
+class Judge {
+ public:
+  // REQUIRES: the log's device is known.
+  [[nodiscard]] static base::Result<Judge> of(Tables& tables, LogInfo const& log);
+
+  // A v1::QuarantineReason; 0 where the record is accepted. An erased record (no bytes) breaks no rule.
+  [[nodiscard]] std::uint32_t reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;
+  [[nodiscard]] bool revoked() const { return revoked_; }
+  bool operator==(Judge const&) const = default;
+
+ private:
+  struct ClassRules {
+    bool rehearsal = false;
+    std::set<std::uint32_t> sessions;
+    bool operator==(ClassRules const&) const = default;
+  };
+  [[nodiscard]] std::uint32_t weigh(v1::Record const& record) const;
+  [[nodiscard]] bool opens_this_log(v1::LogOpened const& opened) const;
+
+  base::DeviceId device_;
+  base::LogSalt salt_;
+  bool revoked_ = false;
+  std::map<std::uint64_t, ClassRules> classes_;
+};
+
+}  // namespace dga::centre

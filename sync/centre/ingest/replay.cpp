@@ -1,0 +1,65 @@
+#include "sync/centre/ingest/replay.h"
+
+#include <vector>
+
+#include "sync/centre/ingest/judge.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+constexpr char kInterpretation[] = "interpretation";
+
+struct Change {
+  std::uint64_t seq = 0;
+  base::Digest hash;
+  std::uint32_t reason = 0;
+};
+
+// Of one branch's quarantined records, those that are judged otherwise now.
+Result<std::vector<Change>> rejudge(LogTable& logs, LogInfo const& log, Branch const& branch, Judge const& judge) {
+  std::vector<Change> changes;
+  TRY(auto const first, logs.quarantined(log.id, branch.number, 1, branch.head_seq, 1));
+  if (first.empty()) return changes;
+  TRY_DO(logs.replay(log.id, branch.number, first.front().seq - 1, branch.head_seq, [&](LogRow const& row) -> Done {
+    if (row.reason == 0) return {};
+    auto const reason = judge.reason_for(row.seq, row.bytes);
+    if (reason != row.reason) changes.push_back({row.seq, row.hash, reason});
+    return {};
+  }));
+  return changes;
+}
+
+}  // namespace
+
+Result<std::uint64_t> replay_quarantine(Context const& context) {
+  std::uint64_t accepted = 0;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    accepted = 0;
+    TRY(auto const logs, tables.logs.logs());
+    for (auto const& log : logs) {
+      TRY(auto const judge, Judge::of(tables, log));
+      TRY(auto const branches, tables.logs.branches(log.id));
+      for (auto const& branch : branches) {
+        TRY(auto const changes, rejudge(tables.logs, log, branch, judge));
+        for (auto const& change : changes) {
+          TRY_DO(tables.logs.set_reason(log.id, change.seq, change.hash, change.reason));
+          if (change.reason == 0) ++accepted;
+        }
+      }
+    }
+    if (accepted == 0) return {};
+    return tables.settings.put_setting(kInterpretation, context.random.draw<base::RequestNonce>().hex());
+  }));
+  return accepted;
+}
+
+Result<base::Bytes> interpretation(Tables& tables) {
+  TRY(auto const value, tables.settings.setting(kInterpretation));
+  return value.value_or(base::Bytes());
+}
+
+}  // namespace dga::centre

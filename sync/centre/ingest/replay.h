@@ -1,0 +1,14 @@
+#pragma once
+
+#include "sync/centre/context.h"
+
+namespace dga::centre {
+
+// Judges every quarantined record anew, after its cause may have been mended: a class made, a device assigned, a newer
+// version of this program. Gives how many are accepted now.
+[[nodiscard]] base::Result<std::uint64_t> replay_quarantine(Context const& context);
+
+// Changes whenever a record's standing changed after it was stored; who caches what records say looks here first.
+[[nodiscard]] base::Result<base::Bytes> interpretation(Tables& tables);
+
+}  // namespace dga::centre

@@ -1,0 +1,110 @@
+#include "sync/centre/projection/attendance.h"
+
+#include <optional>
+
+#include "sync/centre/ingest/replay.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+
+namespace {
+
+std::optional<course::PresenceRecord> presence_of(v1::Record const& record, course::RecordKey const& key) {
+  course::PresenceRecord presence;
+  presence.at_ms = record.at().wall_ms();
+  presence.simulated = record.at().simulated();
+  presence.key = key;
+  if (record.has_check_in()) {
+    presence.participant = record.check_in().participant();
+    presence.session = record.check_in().session();
+  } else if (record.has_departure()) {
+    presence.participant = record.departure().participant();
+    presence.session = record.departure().session();
+    presence.departure = true;
+  }
+  // A walk-in is nobody's number before a coordinator says whose.
+  if (presence.participant == 0) return std::nullopt;
+  return presence;
+}
+
+std::optional<course::RecordKey> voided_by(v1::Void const& a_void) {
+  auto const log = base::LogId::from(a_void.log_id());
+  if (!log) return std::nullopt;
+  return course::RecordKey{*log, a_void.seq(), base::Digest::from(a_void.record_hash())};
+}
+
+}  // namespace
+
+bool ClassBook::voided(course::RecordKey const& key) const {
+  return voids.contains(key) || voids.contains({key.log, key.seq, std::nullopt});
+}
+
+Done AttendanceProjection::look(Store& store, std::uint64_t class_id, std::function<void(ClassBook const&)> const& show) {
+  std::lock_guard lock(mutex_);
+  auto const done = store.read([&](Tables& tables) -> Done {
+    TRY_DO(catch_up(tables));
+    TRY(auto const* book, book_of(tables, class_id));
+    show(*book);
+    return {};
+  });
+  // Half-read books would count things twice: begin anew at the next look.
+  if (!done.ok()) {
+    books_.clear();
+    read_through_.clear();
+  }
+  return done;
+}
+
+Done AttendanceProjection::catch_up(Tables& tables) {
+  TRY(auto const now, interpretation(tables));
+  if (now != interpretation_) {
+    books_.clear();
+    read_through_.clear();
+    interpretation_ = now;
+  }
+  TRY(auto const logs, tables.logs.logs());
+  for (auto const& log : logs) {
+    TRY(auto const branches, tables.logs.branches(log.id));
+    for (auto const& branch : branches) {
+      auto& through = read_through_[{log.id, branch.number}];
+      if (through >= branch.head_seq) continue;
+      TRY_DO(tables.logs.replay(log.id, branch.number, through, branch.head_seq,
+                                [&](LogRow const& row) { return take(tables, log.id, row); }));
+      through = branch.head_seq;
+    }
+  }
+  return {};
+}
+
+Done AttendanceProjection::take(Tables& tables, base::LogId const& log, LogRow const& row) {
+  if (row.reason != 0 || !row.bytes || !record_.ParseFromString(*row.bytes)) return {};
+  if (!record_.has_check_in() && !record_.has_departure() && !record_.has_void_()) return {};
+  TRY(auto* const book, book_of(tables, record_.class_id()));
+  if (record_.has_void_()) {
+    if (auto const key = voided_by(record_.void_())) {
+      book->book.add_void(*key);
+      book->voids.insert(*key);
+    }
+  } else if (auto const presence = presence_of(record_, {log, row.seq, row.digest})) {
+    book->book.add(*presence);
+    book->records.push_back(*presence);
+  }
+  return {};
+}
+
+Result<ClassBook*> AttendanceProjection::book_of(Tables& tables, std::uint64_t class_id) {
+  auto found = books_.find(class_id);
+  if (found == books_.end()) {
+    // Rehearsals only: elsewhere a simulated stamp has been quarantined, and is left out here once more.
+    TRY(auto const row, tables.classes.a_class(class_id));
+    v1::Class a_class;
+    bool const rehearsal = row && a_class.ParseFromString(row->bytes) && a_class.rehearsal();
+    auto const simulated = rehearsal ? course::SimulatedStamps::kCount : course::SimulatedStamps::kLeftOut;
+    found = books_.emplace(class_id, ClassBook{course::AttendanceBook(simulated), {}, {}}).first;
+  }
+  return &found->second;
+}
+
+}  // namespace dga::centre

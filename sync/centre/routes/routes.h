@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "sync/centre/router.h"
+
+namespace dga::centre {
+
+// What kiosks ask: enrolment, heads, batches, packs, their certificate.
+[[nodiscard]] std::vector<Route> device_routes();
+// What coordinators ask, class by class.
+[[nodiscard]] std::vector<Route> class_routes();
+// What coordinators ask about kiosks and about the whole.
+[[nodiscard]] std::vector<Route> kiosk_routes();
+// What a watcher asks.
+[[nodiscard]] std::vector<Route> health_routes();
+
+}  // namespace dga::centre
