@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace dga::ui {
 namespace {
@@ -47,6 +48,7 @@ void Canvas::begin(ImDrawList& list, Fonts const& fonts, Metrics const& metrics,
   entrance_ = 1;
   moving_ = false;
   widgets_.clear();
+  last_leaves_ = std::exchange(leaves_, {});
   arming_.clear();
   touched_ = hit_ = false;
   now_.clear();

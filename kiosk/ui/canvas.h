@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ struct TextLook {
   Align align = Align::kLeft;
   Fit fit = Fit::kOneLine;
   bool middle = false;    // centred vertically in its box
-  std::string_view inside;  // id of the touchable widget it is a part of
+  std::string_view inside = {};  // id of the touchable widget it is a part of
 };
 
 // Draws on Dear ImGui's draw lists and keeps the list of what is there. All lengths in units, all colours opaque tokens.
@@ -85,6 +86,11 @@ class Canvas {
   // A finger touched where nothing was to be touched. Ask after all widgets were drawn.
   [[nodiscard]] bool missed() const { return touched_ && !hit_; }
   void note(Widget widget);  // registers something drawn by hand
+  // What the last widget stands for, where an icon is all that is written on it.
+  void name_last(std::string_view spoken);
+
+  // How far a list was leafed through, where that is the screen's own business; 0 at first and once it was not asked for.
+  int& leaf(std::string const& list);
 
   // Motion. `share` 0 .. 1 of a screen's entrance: fades and slides what is drawn from here on.
   void entrance(float share);
@@ -127,6 +133,7 @@ class Canvas {
   float entrance_ = 1;
   bool moving_ = false;
   std::vector<Widget> widgets_;
+  std::map<std::string, int> leaves_, last_leaves_;
   std::deque<Finger> fingers_;   // not yet answered
   std::vector<Finger> now_;      // answered in this frame
   std::string armed_, arming_;   // under a finger that is down

@@ -14,7 +14,7 @@ bool is_headline(TextStyle style) {
 }
 
 bool is_instruction(TextStyle style) {
-  return is_headline(style) || style == TextStyle::kButton || style == TextStyle::kNumber;
+  return is_headline(style) || style == TextStyle::kButton || style == TextStyle::kBody || style == TextStyle::kNumber;
 }
 
 std::vector<std::string> words_of(std::string_view text) {

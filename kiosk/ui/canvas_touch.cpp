@@ -67,6 +67,15 @@ bool Canvas::button(std::string_view id, Rect const& box, std::string_view text,
   return tapped;
 }
 
+int& Canvas::leaf(std::string const& list) {
+  auto const before = last_leaves_.find(list);
+  return leaves_.try_emplace(list, before == last_leaves_.end() ? 0 : before->second).first->second;
+}
+
+void Canvas::name_last(std::string_view spoken) {
+  if (!widgets_.empty()) widgets_.back().label = spoken;
+}
+
 void Canvas::note(Widget widget) { widgets_.push_back(std::move(widget)); }
 
 void Canvas::finger_down(Point at) {

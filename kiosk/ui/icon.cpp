@@ -1,5 +1,6 @@
 #include "kiosk/ui/icon.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -61,6 +62,14 @@ std::vector<Path> strokes(Icon which) {
     case Icon::kGlobe: return {arc({12, 12}, 9, 0, 360), {{3.2F, 12}, {20.8F, 12}}, arc({21, 12}, 12.7F, 135, 225), arc({3, 12}, 12.7F, -45, 45)};
     case Icon::kShield: return {{{12, 2.8F}, {19.5F, 5.6F}, {19.5F, 12}, {17.4F, 16.6F}, {12, 21.2F}, {6.6F, 16.6F}, {4.5F, 12}, {4.5F, 5.6F}, {12, 2.8F}}, {{8.4F, 11.8F}, {11.2F, 14.6F}, {15.8F, 9}}};
     case Icon::kWrench: return {{{5, 19}, {13, 11}}, arc({16, 8}, 4.4F, -20, 290)};
+    case Icon::kContrast: {
+      std::vector<Path> paths{arc({12, 12}, 8.6F, 0, 360)};
+      for (float x = 12.6F; x < 20; x += 1.2F) {
+        float const half = std::sqrt(std::max(0.0F, 8.6F * 8.6F - (x - 12) * (x - 12)));
+        paths.push_back({{x, 12 - half}, {x, 12 + half}});
+      }
+      return paths;
+    }
     case Icon::kCalendar: return {{{4, 6}, {20, 6}, {20, 20.5F}, {4, 20.5F}, {4, 6}}, {{4, 10.5F}, {20, 10.5F}}, {{8, 3.2F}, {8, 7}}, {{16, 3.2F}, {16, 7}}};
   }
   return {};

@@ -25,8 +25,8 @@ float em_of(TextStyle style, TextScale scale) {
     case TextStyle::kTitle: return large ? 66 : 60;
     case TextStyle::kHeading: return large ? 62 : 44;
     case TextStyle::kButton: return large ? 60 : 39;
-    case TextStyle::kBody: return large ? 60 : 34;
-    case TextStyle::kStrong: return large ? 60 : 28;
+    case TextStyle::kBody: return large ? 60 : 39;
+    case TextStyle::kStrong: return large ? 60 : 30;
     case TextStyle::kSecondary: return large ? 60 : 27;
     case TextStyle::kNumber: return large ? 66 : 60;
     case TextStyle::kClock: return large ? 62 : 46;

@@ -1,0 +1,92 @@
+#include "kiosk/screens/scene.h"
+
+#include <set>
+
+#include "shared/course/local_time.h"
+
+namespace dga::screens {
+namespace {
+
+constexpr std::string_view kUsualZone = "Asia/Ho_Chi_Minh";
+constexpr int kNoon = 12;
+
+std::string_view zone_of(flow::State const& state) {
+  if (!state.a_class || state.a_class->pack.class_().zone().empty()) return kUsualZone;
+  return state.a_class->pack.class_().zone();
+}
+
+// The how-manieth day of the class a session is on, from 1.
+std::size_t day_of(flow::State const& state, v1::Session const& session) {
+  std::set<std::string> earlier;
+  std::string const day = course::iso_day(session.start_ms(), zone_of(state));
+  for (auto const& other : state.a_class->pack.class_().sessions()) {
+    std::string const its_day = course::iso_day(other.start_ms(), zone_of(state));
+    if (its_day < day) earlier.insert(its_day);
+  }
+  return earlier.size() + 1;
+}
+
+}  // namespace
+
+std::string clock_of(flow::State const& state, std::int64_t utc_ms) { return course::clock_time(utc_ms, zone_of(state)); }
+
+std::string date_of(flow::State const& state, std::int64_t utc_ms) {
+  return course::calendar_day(utc_ms, zone_of(state)).substr(0, 5);
+}
+
+bool is_today(flow::State const& state, std::int64_t utc_ms) {
+  return course::iso_day(utc_ms, zone_of(state)) == course::iso_day(state.wall_ms, zone_of(state));
+}
+
+v1::Session const* session_of(flow::State const& state, std::uint32_t id) {
+  if (!state.a_class) return nullptr;
+  for (auto const& session : state.a_class->pack.class_().sessions()) {
+    if (session.id() == id) return &session;
+  }
+  return nullptr;
+}
+
+v1::Session const* session_shown(flow::State const& state) {
+  auto const id = state.session_now.open ? state.session_now.open : state.session_now.next;
+  return id ? session_of(state, *id) : nullptr;
+}
+
+SessionWords words_of(Scene const& scene, v1::Session const& session) {
+  flow::State const& state = scene.state;
+  std::string const from = clock_of(state, session.start_ms()), to = clock_of(state, session.end_ms());
+  std::string const hours = scene.say("session.hours", {{"from", from}, {"to", to}});
+  bool const morning = course::hour_of(session.start_ms(), zone_of(state)) < kNoon;
+  std::string const middle = joined({scene.say(morning ? "session.morning" : "session.afternoon"), hours});
+  std::string const day = scene.say("session.day", {{"n", std::to_string(day_of(state, session))}});
+  return {joined({day, middle}), middle, hours};
+}
+
+std::string opening_of(Scene const& scene, std::int64_t opens_at_ms) {
+  std::string const time = clock_of(scene.state, opens_at_ms);
+  if (is_today(scene.state, opens_at_ms)) return scene.say("session.opens_at", {{"time", time}});
+  return scene.say("session.opens_on", {{"time", time}, {"date", date_of(scene.state, opens_at_ms)}});
+}
+
+std::string course_of(Scene const& scene) {
+  if (!scene.state.a_class) return {};
+  auto const& a_class = scene.state.a_class->pack.class_();
+  bool const english = scene.state.language == flow::Language::kEnglish && !a_class.course_en().empty();
+  return english ? a_class.course_en() : a_class.course_vi();
+}
+
+std::string error_text(Scene const& scene, std::string_view code) {
+  std::string const key = "error." + std::string(code);
+  return scene.lang.has(key) ? scene.say(key) : scene.say("error.other");
+}
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string whole;
+  for (auto const part : parts) {
+    if (part.empty()) continue;
+    if (!whole.empty()) whole += " · ";
+    whole += part;
+  }
+  return whole;
+}
+
+}  // namespace dga::screens

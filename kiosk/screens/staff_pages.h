@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kiosk/screens/scene.h"
+
+namespace dga::screens {
+
+// What stands beside the staff's menu; each fills `box`.
+void paint_present(Scene& scene, flow::screen::Staff const& screen, ui::Rect box);
+void paint_sync(Scene& scene, ui::Rect box);
+void paint_device(Scene& scene, ui::Rect box);
+
+}  // namespace dga::screens

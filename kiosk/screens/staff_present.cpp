@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+
+#include "kiosk/screens/parts.h"
+#include "kiosk/screens/staff_pages.h"
+
+namespace dga::screens {
+namespace {
+
+using ui::Align;
+using ui::Fit;
+using ui::Rect;
+using ui::TextStyle;
+
+// Arrivals: a line over an area, the highest point named.
+void chart(Scene& scene, Rect const& box) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  canvas.card(box);
+  Rect inner = box.inset(28, 22);
+  auto const& counts = scene.state.arrivals_per_5_minutes;
+  std::string const& title = scene.say("present.arrivals");
+  canvas.text("present.chart", inner.take_top(canvas.text_height(TextStyle::kSecondary, title, inner.w), 12), title,
+              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap});
+  Rect const labels = inner.take_bottom(canvas.line_height(TextStyle::kSecondary), 6);
+  std::uint32_t const most = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+  canvas.fill({inner.x, inner.bottom() - 2, inner.w, 2}, colours.line);
+  if (most == 0 || inner.h < 40) return;
+  float const step = inner.w / static_cast<float>(std::max<std::size_t>(counts.size(), 2) - 1);
+  float const head = canvas.line_height(TextStyle::kSecondary) + 6;
+  auto const height_of = [&](std::uint32_t count) { return (inner.h - head) * static_cast<float>(count) / static_cast<float>(most); };
+  std::vector<ui::Point> path;
+  for (std::size_t i = 0; i < counts.size(); ++i) path.push_back({inner.x + static_cast<float>(i) * step, inner.bottom() - 2 - height_of(counts[i])});
+  // The area below, in slices of a few units: draw lists know no shape with a dent.
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    auto const slices = static_cast<int>(std::ceil((path[i + 1].x - path[i].x) / 4));
+    for (int s = 0; s < slices; ++s) {
+      float const share = (static_cast<float>(s) + 0.5F) / static_cast<float>(slices);
+      float const y = path[i].y + (path[i + 1].y - path[i].y) * share;
+      float const width = (path[i + 1].x - path[i].x) / static_cast<float>(slices);
+      canvas.fill({path[i].x + width * static_cast<float>(s), y, width + 0.3F, inner.bottom() - 2 - y}, colours.tint);
+    }
+  }
+  canvas.line(path, colours.action, 5);
+  auto const top = static_cast<std::size_t>(std::distance(counts.begin(), std::max_element(counts.begin(), counts.end())));
+  canvas.disc(path[top], 9, colours.action);
+  canvas.disc(path[top], 4, colours.card);
+  std::string const peak = std::to_string(most);
+  float const peak_width = canvas.text_width(TextStyle::kSecondary, peak);
+  float const peak_x = std::clamp(path[top].x - peak_width / 2, inner.x, inner.right() - peak_width);
+  canvas.text("present.peak", {peak_x, path[top].y - head, peak_width, head - 6}, peak,
+              {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.card});
+  auto const* session = scene.state.session_now.open ? session_of(scene.state, *scene.state.session_now.open) : nullptr;
+  if (session == nullptr) return;
+  std::int64_t const opened = session->start_ms() - scene.state.a_class->timetable.opens_before_ms;
+  constexpr std::int64_t kFiveMinutes = 5 * 60'000;
+  std::string const from = clock_of(scene.state, opened);
+  std::string const to = clock_of(scene.state, opened + static_cast<std::int64_t>(counts.size()) * kFiveMinutes);
+  canvas.text("present.from", labels, from, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card});
+  float const to_width = canvas.text_width(TextStyle::kSecondary, to);
+  if (to_width + canvas.text_width(TextStyle::kSecondary, from) + 20 > labels.w || counts.size() < 2) return;
+  canvas.text("present.to", {labels.right() - to_width, labels.y, to_width, labels.h}, to,
+              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card});
+}
+
+void person(Scene& scene, flow::PresentLine const& line, std::string const& id, Rect row) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  std::string const at = clock_of(scene.state, line.at_ms);
+  canvas.text(id + ".at", row.take_right(canvas.text_width(TextStyle::kSecondary, at), 18), at,
+              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+  if (line.late) {
+    std::string const& late = scene.say("present.late");
+    float const width = canvas.text_width(TextStyle::kSecondary, late) + 28;
+    if (row.w > width + 260) {
+      Rect const chip = row.take_right(width, 14);
+      float const height = canvas.line_height(TextStyle::kSecondary) + 4;
+      Rect const seen{chip.x, chip.centre().y - height / 2, chip.w, height};
+      canvas.fill(seen, colours.late.on, height / 2);
+      if (colours.shadow_strength <= 0) canvas.outline(seen, colours.late.ink, height / 2, 2);
+      canvas.text(id + ".late", seen, late,
+                  {.style = TextStyle::kSecondary, .ink = colours.late.ink, .ground = colours.late.on, .align = Align::kCentre, .middle = true});
+    }
+  }
+  canvas.text(id + ".name", row, line.name,
+              {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true});
+}
+
+void list(Scene& scene, flow::screen::Staff const& screen, Rect box) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  auto const& lines = scene.state.present;
+  canvas.card(box);
+  Rect inner = box.inset(canvas.large() ? 20.0F : 34.0F, canvas.large() ? 10.0F : 22.0F);
+  auto const roster = scene.state.a_class ? scene.state.a_class->pack.roster_size() : 0;
+  std::string const count = scene.say("present.count", {{"n", std::to_string(scene.state.present_in_session)}, {"all", std::to_string(roster)}});
+  canvas.text("present.count", inner.take_top(canvas.line_height(TextStyle::kHeading), 8), count,
+              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card});
+  if (lines.empty()) {
+    std::string const& none = scene.say(scene.state.session_now.open ? "present.none" : "present.no_session");
+    canvas.text("present.none", inner, none,
+                {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap, .middle = true});
+    return;
+  }
+  float const row = canvas.line_height(TextStyle::kButton) + (canvas.large() ? 0.0F : 8.0F);
+  auto const fit = std::max<std::size_t>(1, static_cast<std::size_t>(inner.h / row));
+  auto const at_a_time = std::min<std::size_t>(flow::kPresentOnAPage, fit);
+  std::string const name = "present." + std::to_string(screen.list_page);
+  Leaves leaves = leaves_of(scene, name, lines.size(), screen.list_page, flow::kPresentOnAPage, at_a_time);
+  if (leaves.all > 1) {
+    Rect column = inner.take_right(ui::kSmallestTarget, 20);
+    column.y = column.bottom() - std::min(column.h, 2 * ui::kSmallestTarget + 8);
+    column.h = inner.bottom() - column.y;
+    leafing(scene, "present", name, leaves, screen.list_page, flow::kPresentOnAPage, column);
+  }
+  for (std::size_t i = 0; i < leaves.count; ++i) {
+    Rect const place = inner.take_top(std::min(inner.h, std::max(row, (box.h - canvas.line_height(TextStyle::kHeading) - 52) / static_cast<float>(at_a_time))));
+    if (i > 0) canvas.fill({place.x, place.y, place.w, 1.5F}, colours.line);
+    person(scene, lines[leaves.first + i], "present." + std::to_string(i), place);
+  }
+}
+
+}  // namespace
+
+void paint_present(Scene& scene, flow::screen::Staff const& screen, Rect box) {
+  auto& canvas = scene.canvas;
+  bool const charted = !canvas.large() && !scene.state.arrivals_per_5_minutes.empty();
+  if (charted) {
+    Rect const place = canvas.upright() ? box.take_top(260, kGap) : box.take_right(290, kGap);
+    chart(scene, place);
+  }
+  list(scene, screen, box);
+}
+
+}  // namespace dga::screens

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <array>
+
+#include "kiosk/screens/parts.h"
+#include "kiosk/screens/staff_pages.h"
+
+namespace dga::screens {
+namespace {
+
+using ui::Align;
+using ui::Fit;
+using ui::Rect;
+using ui::TextStyle;
+
+struct Figure {
+  std::string_view id, key;
+  std::uint64_t count;
+  bool attention = false;
+};
+
+std::array<Figure, 4> figures(flow::SyncView const& sync) {
+  return {{{"sync.recorded", "syncpage.recorded", sync.recorded},
+           {"sync.received", "syncpage.received", sync.received},
+           {"sync.waiting", "syncpage.waiting", sync.waiting},
+           {"sync.quarantined", "syncpage.quarantined", sync.quarantined, sync.quarantined > 0}}};
+}
+
+std::string_view phase_key(flow::SyncView::Phase phase) {
+  switch (phase) {
+    case flow::SyncView::Phase::kOffline: return "sync.offline_short";
+    case flow::SyncView::Phase::kWaiting: return "sync.offline_short";
+    case flow::SyncView::Phase::kSending: return "sync.sending";
+    case flow::SyncView::Phase::kUpToDate: return "sync.up_to_date";
+    case flow::SyncView::Phase::kRefused: return "sync.refused";
+  }
+  return "sync.offline_short";
+}
+
+void bar(Scene& scene, Rect const& box) {
+  auto const& colours = scene.colours();
+  flow::SyncView const& sync = scene.state.sync;
+  float const share = sync.recorded == 0 ? 1.0F : std::min(1.0F, static_cast<float>(sync.received) / static_cast<float>(sync.recorded));
+  float const radius = box.h / 2;
+  scene.canvas.fill(box, colours.line, radius);
+  if (colours.shadow_strength <= 0) scene.canvas.fill(box.inset(3), colours.card, radius - 3);
+  if (share > 0) scene.canvas.fill({box.x, box.y, std::max(box.h, box.w * share), box.h}, colours.action, radius);
+  ui::Widget widget;
+  widget.id = "sync.progress";
+  widget.role = ui::Role::kProgress;
+  widget.label = std::to_string(sync.received) + "/" + std::to_string(sync.recorded);
+  widget.rectangle = box;
+  scene.canvas.note(std::move(widget));
+}
+
+// Four numbers beside each other; in large text one below the other, the number before its name.
+void numbers(Scene& scene, Rect box) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  auto const all = figures(scene.state.sync);
+  if (canvas.large()) {
+    for (Figure const& figure : all) {
+      Rect row = box.take_top(canvas.line_height(TextStyle::kSecondary));
+      std::string const count = std::to_string(figure.count);
+      canvas.text(figure.id, row.take_right(canvas.text_width(TextStyle::kNumber, count), 12), count,
+                  {.style = TextStyle::kNumber, .ink = figure.attention ? colours.already.ink : colours.ink, .ground = colours.card, .middle = true});
+      canvas.text(std::string(figure.id) + ".label", row, scene.say(figure.key), {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+    }
+    return;
+  }
+  float const width = box.w / static_cast<float>(all.size());
+  for (Figure const& figure : all) {
+    Rect column = box.take_left(width);
+    canvas.text(figure.id, column.take_top(canvas.line_height(TextStyle::kNumber)), std::to_string(figure.count),
+                {.style = TextStyle::kNumber, .ink = figure.attention ? colours.already.ink : colours.ink, .ground = colours.card, .align = Align::kCentre});
+    canvas.text(std::string(figure.id) + ".label", column, scene.say(figure.key),
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = Align::kCentre});
+  }
+}
+
+float summary_height(Scene const& scene) {
+  auto const& canvas = scene.canvas;
+  if (canvas.large()) return canvas.line_height(TextStyle::kHeading) + 8 + 20 + 10 + 4 * canvas.line_height(TextStyle::kSecondary) + 2 * 14;
+  return canvas.line_height(TextStyle::kHeading) + 18 + 22 + 24 + canvas.line_height(TextStyle::kNumber) + canvas.line_height(TextStyle::kSecondary) + 2 * 32;
+}
+
+void summary(Scene& scene, Rect const& box) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  flow::SyncView const& sync = scene.state.sync;
+  bool const large = canvas.large();
+  canvas.card(box);
+  Rect inner = box.inset(large ? 24.0F : 40.0F, large ? 14.0F : 32.0F);
+  Rect top = inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 8 : 18);
+  std::string const& phase = scene.say(phase_key(sync.phase));
+  canvas.text("sync.phase", top, phase,
+              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card, .fit = large ? Fit::kShorten : Fit::kOneLine});
+  std::string const last = sync.last_receipt_ms ? scene.say("syncpage.last", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}}) : scene.say("syncpage.never");
+  float const last_width = canvas.text_width(TextStyle::kSecondary, last);
+  if (canvas.text_width(TextStyle::kHeading, phase) + last_width + 24 <= top.w) {
+    canvas.text("sync.last", top.take_right(last_width), last, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+  }
+  bar(scene, inner.take_top(large ? 20 : 22, large ? 10 : 24));
+  numbers(scene, inner);
+}
+
+// What went wrong, in plain words, and that nothing is lost.
+void problem(Scene& scene, Rect const& box) {
+  auto& canvas = scene.canvas;
+  auto const& tone = scene.colours().already;
+  std::string const why = error_text(scene, scene.state.sync.problem_code);
+  Rect inner = box.inset(32, 18);
+  canvas.fill(box, tone.on, 24);
+  if (scene.colours().shadow_strength <= 0) canvas.outline(box, tone.ink, 24, 3);
+  Rect const left = inner.take_left(56, 22);
+  sign(scene, ui::Icon::kExclamation, {left.centre().x, left.centre().y}, 28, tone);
+  float const words = canvas.text_height(TextStyle::kBody, why, inner.w), code = canvas.line_height(TextStyle::kSecondary);
+  inner = {inner.x, inner.centre().y - (words + code + 4) / 2, inner.w, words + code + 4};
+  canvas.text("sync.problem", inner.take_top(words, 4), why, {.style = TextStyle::kBody, .ink = scene.colours().ink, .ground = tone.on, .fit = Fit::kWrap});
+  std::string const safe = joined({scene.say("syncpage.safe"), scene.say("syncpage.code", {{"code", scene.state.sync.problem_code}})});
+  canvas.text("sync.code", inner, canvas.fitting(TextStyle::kSecondary, inner.w, {safe, scene.say("syncpage.safe"), scene.state.sync.problem_code}),
+              {.style = TextStyle::kSecondary, .ink = scene.colours().ink2, .ground = tone.on, .fit = Fit::kShorten});
+}
+
+std::string fine_print(Scene const& scene) {
+  flow::SyncView const& sync = scene.state.sync;
+  std::string next, trip;
+  if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms) next = scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}});
+  if (sync.round_trip_ms) trip = scene.say("syncpage.round_trip", {{"ms", std::to_string(*sync.round_trip_ms)}});
+  if (sync.problem_code.empty() && sync.waiting == 0 && sync.recorded > 0) return joined({scene.say("syncpage.all_arrived"), trip});
+  return joined({trip, next});
+}
+
+}  // namespace
+
+void paint_sync(Scene& scene, Rect box) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  bool const large = canvas.large();
+  summary(scene, box.take_top(summary_height(scene), large ? 12 : kGap));
+
+  bool const sending = scene.state.sync.phase == flow::SyncView::Phase::kSending;
+  Rect foot = box.take_bottom(large ? ui::kSmallestTarget : kButtonHeight, large ? 10 : 20);
+  if (!sending) {
+    float const width = std::min(foot.w, canvas.text_width(TextStyle::kButton, scene.say("syncpage.now")) + 190);
+    if (canvas.button("sync.now", foot.take_left(width, 28), scene.say("syncpage.now"), ui::ButtonLook::kPrimary, ui::Icon::kSync)) scene.emit(flow::event::SyncNow{});
+  }
+  if (std::string const words = fine_print(scene); !words.empty() && canvas.text_height(TextStyle::kSecondary, words, foot.w) <= foot.h && foot.w > 160 && !large) {
+    canvas.text("sync.fine_print", foot, words, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .fit = Fit::kWrap, .middle = true});
+  }
+  if (scene.state.sync.problem_code.empty()) return;
+  std::string const why = error_text(scene, scene.state.sync.problem_code);
+  float const needed = canvas.text_height(TextStyle::kBody, why, box.w - 64 - 78) + canvas.line_height(TextStyle::kSecondary) + 4 + 36;
+  if (needed <= box.h) problem(scene, box.take_top(needed));
+}
+
+}  // namespace dga::screens
