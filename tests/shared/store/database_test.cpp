@@ -4,38 +4,17 @@
 #include <sqlite3.h>
 
 #include "shared/store/migrations.h"
-#include "tests/support/store_scratch.h"
+#include "tests/support/store_sql.h"
 
 using namespace dga;
 using store::Database;
 using store::OpenMode;
+using test::must, test::number, test::text;
 
 namespace {
 
-Database create(std::filesystem::path const& file, char key = 'k') {
-  auto made = Database::open(file, test::store_key(key), {.mode = OpenMode::kCreate});
-  if (!made.ok()) FAIL(base::describe(made.error()));
-  return std::move(made).value();
-}
-base::Result<Database> open(std::filesystem::path const& file, char key = 'k') {
-  return Database::open(file, test::store_key(key), {});
-}
-void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
-std::int64_t number(Database& database, std::string_view sql) {
-  auto statement = database.prepare(sql);
-  REQUIRE(statement.ok());
-  auto const row = statement->step();
-  if (!row.ok()) FAIL(base::describe(row.error()));
-  REQUIRE(*row);
-  return statement->integer(0);
-}
-std::string text(Database& database, std::string_view sql) {
-  auto statement = database.prepare(sql).value();
-  REQUIRE(statement.step().value());
-  return std::string(statement.bytes(0));
-}
+Database create(std::filesystem::path const& file, char key = 'k') { return test::create_database(file, key); }
+base::Result<Database> open(std::filesystem::path const& file, char key = 'k') { return test::open_database(file, key); }
 
 }  // namespace
 
