@@ -9,6 +9,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "sync/agent/transports/address.h"
 
@@ -31,11 +32,13 @@ struct Exchange {
   std::mutex mutex;
   std::condition_variable_any done;
   std::optional<base::Result<Reply>> result;
+  bool unsent = false;  // the connection broke before the request was out
 
-  void finish(base::Result<Reply> outcome) {
+  void finish(base::Result<Reply> outcome, bool broke_unsent) {
     {
       std::lock_guard const lock(mutex);
       result = std::move(outcome);
+      unsent = broke_unsent;
     }
     done.notify_one();
   }
@@ -49,6 +52,11 @@ base::Error too_large() {
   return base::unreachable("net.too_large", "read a reply that is larger than any of the centre's", "check that the address is the centre's");
 }
 
+base::Error broken(std::exception const& exception) {
+  return base::unreachable("net.failed", std::string("called the centre, and the connection broke: ") + exception.what(),
+                           "check the network; the kiosk tries again by itself");
+}
+
 base::Error made_of(http::http_exception const& exception) {
   std::string_view const what = exception.what();
   if (exception.error_code() == std::make_error_condition(std::errc::timed_out)) return timeout();
@@ -59,7 +67,7 @@ base::Error made_of(http::http_exception const& exception) {
   if (what.find("SSL handshake") != what.npos)
     return base::unreachable("net.certificate", "called the centre, and its certificate is not to be trusted",
                              "log in to this network in a browser if it asks for that; otherwise check the address and the centre's certificate");
-  return base::unreachable("net.failed", "called the centre, and the connection broke: " + std::string(what), "check the network; the kiosk tries again by itself");
+  return broken(exception);
 }
 
 // Seconds, or a date; the reply's own date tells how far away that is, since the kiosk's clock may be wrong.
@@ -78,22 +86,17 @@ std::optional<std::chrono::seconds> retry_after(http::http_headers const& header
 
 using ReplyBody = concurrency::streams::container_buffer<std::vector<std::uint8_t>>;
 
-base::Result<Reply> outcome_of(pplx::task<http::http_response> const& finished, ReplyBody& body) {
+void finish(Exchange& exchange, pplx::task<http::http_response> const& finished, ReplyBody& body) {
   try {
     auto const response = finished.get();
-    Reply reply;
-    reply.status = response.status_code();
-    reply.content_type = response.headers().content_type();
     auto const& octets = body.collection();
-    reply.body.assign(octets.begin(), octets.end());
-    reply.retry_after = retry_after(response.headers());
-    return reply;
+    exchange.finish(Reply{response.status_code(), response.headers().content_type(), base::Bytes(octets.begin(), octets.end()), retry_after(response.headers())}, false);
   } catch (TooLarge const&) {
-    return too_large();
+    exchange.finish(too_large(), false);
   } catch (http::http_exception const& exception) {
-    return made_of(exception);
+    exchange.finish(made_of(exception), std::string_view(exception.what()).starts_with("Failed to write"));
   } catch (std::exception const& exception) {
-    return base::unreachable("net.failed", std::string("called the centre, and it went wrong: ") + exception.what(), "check the network; the kiosk tries again by itself");
+    exchange.finish(broken(exception), false);
   }
 }
 
@@ -103,16 +106,28 @@ class HttpsTransport final : public Transport {
       : client_(address, config), patience_(patience) {}
 
   base::Result<Reply> exchange(Request const& request, std::stop_token stop) override {
+    auto reply = exchange_once(request, stop);
+    // The centre had closed the idle connection just then: a new one is no second try, but the first real one.
+    bool const again = unsent_ && std::exchange(worked_before_, false);
+    return again ? exchange_once(request, std::move(stop)) : reply;
+  }
+
+ private:
+  base::Result<Reply> exchange_once(Request const& request, std::stop_token stop) {
     auto const exchange = std::make_shared<Exchange>();
     pplx::cancellation_token_source cancel;
+    unsent_ = false;
     try {
       start(request, exchange, cancel.get_token());
     } catch (std::exception const& exception) {
-      return base::unreachable("net.failed", std::string("called the centre, and it went wrong: ") + exception.what(), "check the network and the address");
+      return broken(exception);
     }
     std::unique_lock lock(exchange->mutex);
-    bool const finished = exchange->done.wait_for(lock, stop, limit(request), [&] { return exchange->result.has_value(); });
-    if (finished) return *std::move(exchange->result);
+    if (exchange->done.wait_for(lock, stop, limit(request), [&] { return exchange->result.has_value(); })) {
+      unsent_ = exchange->unsent;
+      worked_before_ = worked_before_ || exchange->result->ok();
+      return *std::move(exchange->result);
+    }
     lock.unlock();
     // Closes the connection. A name that is being looked up cannot be interrupted: that is left behind.
     cancel.cancel();
@@ -120,7 +135,6 @@ class HttpsTransport final : public Transport {
     return base::unreachable("net.stopped", "stopped while waiting for the centre", "send again; nothing is lost");
   }
 
- private:
   static bool asks_for_pack(Request const& request) { return request.path.ends_with("/packs"); }
 
   [[nodiscard]] std::chrono::milliseconds limit(Request const& request) const {
@@ -142,11 +156,13 @@ class HttpsTransport final : public Transport {
     message.set_response_stream(body.create_ostream());
     client_.request(message, token)
         .then([](http::http_response response) { return response.content_ready(); })
-        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable { exchange->finish(outcome_of(finished, body)); });
+        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable { finish(*exchange, finished, body); });
   }
 
   http::client::http_client client_;
   std::chrono::milliseconds patience_;
+  bool worked_before_ = false;  // so a connection may have been kept
+  bool unsent_ = false;         // the last exchange broke before its request was out
 };
 
 }  // namespace

@@ -1,0 +1,502 @@
+#include <memory>
+
+#include "tests/sync/agent/pretend.h"
+
+using namespace dga;
+using namespace dga::agent;
+using namespace std::chrono_literals;
+using test_agent::page;
+using test_agent::PretendCentre;
+using test_agent::Road;
+using test_agent::World;
+
+namespace {
+
+PretendCentre::Fate instead(base::Result<Reply> what) {
+  PretendCentre::Fate fate;
+  fate.instead = std::move(what);
+  return fate;
+}
+PretendCentre::Fate lost() {
+  PretendCentre::Fate fate;
+  fate.lose_reply = true;
+  return fate;
+}
+PretendCentre::Fate changed(std::function<void(v1::Receipt&)> change) {
+  PretendCentre::Fate fate;
+  fate.change = std::move(change);
+  return fate;
+}
+v1::ClassPack pack_of(std::uint64_t version) {
+  v1::ClassPack pack;
+  pack.set_pack_version(version);
+  pack.mutable_class_()->set_id(1);
+  return pack;
+}
+
+}  // namespace
+
+TEST_CASE("after a start the head is asked first, then the pack, then batches go until all is there") {
+  World world;
+  world.outbox.add_many(3, 100);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.centre.order == std::vector{Road::kHead, Road::kPacks, Road::kBatches});
+  CHECK(world.all_arrived());
+  CHECK(world.outbox.shown.sync.received_through == 3);
+  CHECK(world.outbox.shown.sync.centre_epoch == world.centre.epoch);
+  CHECK_FALSE(world.outbox.kept.has_value());
+  CHECK(world.session.tally().sent == 3);
+  CHECK(world.session.tally().acknowledged == 3);
+  CHECK(world.problem().empty());
+}
+
+TEST_CASE("many records go in several batches of a bounded size") {
+  World world;
+  world.outbox.add_many(2000, 300);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.batches().size() > 3);
+  CHECK(world.batches().size() < 30);
+  for (auto const& batch : world.batches()) CHECK(batch.size() < 400 * 1024);
+}
+
+TEST_CASE("a lost reply sends the same bytes again and the centre has one row for each record") {
+  World world;
+  world.outbox.add_many(5, 100);
+  world.centre.next(Road::kBatches, lost());
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "net.timeout");
+  CHECK(world.outbox.shown.sync.received_through == 0);
+  world.outbox.add_many(2, 100);
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  REQUIRE(world.batches().size() == 3);
+  CHECK(world.batches()[0] == world.batches()[1]);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a sealed batch is the same bytes after a restart") {
+  World world;
+  world.outbox.add_many(5, 100);
+  world.centre.next(Road::kBatches, instead(base::unreachable("net.refused", "nobody there")));
+  (void)world.run();
+  world.restart();
+  (void)world.run();
+  REQUIRE(world.batches().size() == 2);
+  CHECK(world.batches()[0] == world.batches()[1]);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("what arrived before a lost reply is learnt from the head and not sent again") {
+  World world;
+  world.outbox.add_many(5, 100);
+  world.centre.next(Road::kBatches, lost());
+  (void)world.run();
+  world.restart();
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.batches().size() == 1);
+  CHECK(world.session.tally().acknowledged == 5);
+  CHECK_FALSE(world.outbox.kept.has_value());
+}
+
+TEST_CASE("a portal acknowledges nothing and is called by its name") {
+  World world;
+  world.outbox.add_many(3, 100);
+  world.centre.next(Road::kHead, instead(page()));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.portal");
+  CHECK(world.batches().empty());
+  world.centre.next(Road::kBatches, instead(page()));
+  CHECK(world.wait_and_run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.portal");
+  CHECK(world.outbox.shown.sync.received_through == 0);
+  CHECK(world.outbox.kept.has_value());
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.problem().empty());
+}
+
+TEST_CASE("no receipt but the right one acknowledges anything") {
+  World world;
+  world.outbox.add_many(3, 100);
+  auto const nothing_acknowledged = [&](char const* problem) {
+    CHECK(world.wait_and_run().why == Rest::Why::kBackOff);
+    CHECK(world.problem() == problem);
+    CHECK(world.outbox.shown.sync.received_through == 0);
+    CHECK(world.outbox.kept.has_value());
+  };
+  world.centre.next(Road::kBatches, instead(base::unreachable("net.failed", "cut")));
+  (void)world.run();
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_log_id(base::Bytes(16, 'x')); }));
+  nothing_acknowledged("sync.other_log");
+  world.centre.next(Road::kHead, changed([](v1::Receipt& r) { r.set_device_id(base::Bytes(16, 'x')); }));
+  nothing_acknowledged("sync.other_log");
+  world.centre.received.clear();
+  world.centre.hashes.resize(1);
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_received_hash(base::Bytes(32, 'x')); }));
+  nothing_acknowledged("sync.other_branch");
+  auto const other = crypto::SigningKey::generate(*world.random);
+  v1::Receipt receipt;
+  receipt.set_version(1);
+  receipt.set_device_id(world.outbox.shown.identity.device.bytes());
+  receipt.set_log_id(world.outbox.shown.identity.log.bytes());
+  receipt.set_centre_epoch(world.centre.epoch);
+  receipt.set_received_through(3);
+  receipt.set_received_hash(world.outbox.hashes[3].bytes());
+  world.centre.next(Road::kHead, instead(Reply{200, "", protocol::sign_receipt(receipt, other), {}}));
+  nothing_acknowledged("receipt.bad_signature");
+  world.centre.next(Road::kHead, instead(Reply{200, "application/octet-stream", "", {}}));
+  nothing_acknowledged("sync.no_answer");
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a 413 cuts the batch anew and half as large until it fits") {
+  World world;
+  world.outbox.add_many(200, 200);
+  world.centre.most_body = 9000;
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.batches()[0].size() > 18'000);
+  CHECK(world.batches()[1].size() < world.batches()[0].size() * 3 / 4);
+  CHECK(world.batches().back().size() <= 9000);
+}
+
+TEST_CASE("a single record that is too large for what stands before the centre is a problem that has a name") {
+  World world;
+  world.outbox.add_many(1, 5000);
+  world.centre.most_body = 1000;
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.too_large");
+  world.centre.most_body = 10'000;
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a restored centre gets everything again that it lost") {
+  World world;
+  world.outbox.add_many(600, 300);
+  (void)world.run();
+  REQUIRE(world.all_arrived());
+  world.centre.restore(17);
+  world.clock.advance(kLookAgain);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.outbox.shown.sync.centre_epoch == world.centre.epoch);
+  CHECK(world.outbox.shown.sync.received_through == 600);
+}
+
+TEST_CASE("a centre restored while a batch is under way gets what lies before it") {
+  World world;
+  world.outbox.add_many(600, 300);
+  (void)world.run();
+  world.outbox.add_many(3, 50);
+  world.centre.restore(17);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a centre that lost records without saying so gets them again") {
+  World world;
+  world.outbox.add_many(20, 100);
+  (void)world.run();
+  world.centre.restore(7);
+  --world.centre.epoch;
+  world.outbox.add_many(3, 50);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a receipt of an epoch that was left changes nothing") {
+  World world;
+  world.outbox.add_many(3, 100);
+  (void)world.run();
+  world.outbox.add_many(1, 100);
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_centre_epoch(r.centre_epoch() - 1); }));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.old_epoch");
+  CHECK(world.outbox.shown.sync.received_through == 3);
+}
+
+TEST_CASE("a centre that takes nothing in is not asked in circles") {
+  World world;
+  world.outbox.add_many(3, 100);
+  world.centre.next(Road::kBatches, changed([&](v1::Receipt& r) {
+                      r.set_received_through(0);
+                      r.set_received_hash(world.outbox.hashes[0].bytes());
+                    }));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.no_progress");
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+}
+
+TEST_CASE("Retry-After is waited out") {
+  World world;
+  world.outbox.add_many(3, 100);
+  world.centre.next(Road::kHead, instead(Reply{503, "text/html", "<html>busy</html>", 90s}));
+  auto const rest = world.run();
+  CHECK(rest.why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.busy");
+  CHECK(rest.until_ms >= world.clock.mono + 90'000);
+  CHECK(rest.until_ms <= world.clock.mono + 91'000);
+  world.clock.advance(89s);
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.centre.order.size() == 1);
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+}
+
+TEST_CASE("an unreachable centre is called ever more rarely but at least every five minutes") {
+  World world;
+  world.outbox.add_many(1, 10);
+  auto const begin = world.clock.mono;
+  std::uint64_t longest = 0;
+  for (int i = 0; i < 40; ++i) {
+    world.centre.next(Road::kHead, instead(base::unreachable("net.refused", "nobody there")));
+    auto const rest = i == 0 ? world.run() : world.wait_and_run();
+    REQUIRE(rest.why == Rest::Why::kBackOff);
+    longest = std::max(longest, rest.until_ms - world.clock.mono);
+  }
+  CHECK(longest <= 300'000);
+  CHECK(longest > 100'000);
+  CHECK(world.clock.mono - begin > 30 * 60'000);
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+}
+
+TEST_CASE("a person who asks now does not wait for the back-off") {
+  World world;
+  world.outbox.add_many(1, 10);
+  world.centre.next(Road::kHead, instead(Reply{503, "", "", 900s}));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  world.session.hurry();
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a centre that does not know the kiosk is shown its certificate once and asked again") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.known = false;
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.centre.seen[Road::kDevices] == std::vector<base::Bytes>{"a certificate"});
+  CHECK(world.centre.order[2] == Road::kHead);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a certificate that does not help is not shown twice in a row") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.known = false;
+  world.centre.next(Road::kDevices, instead(Reply{204, "", "", {}}));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.unknown_device");
+  CHECK(world.centre.order == std::vector{Road::kHead, Road::kDevices, Road::kHead});
+}
+
+TEST_CASE("a kiosk that is revoked or not assigned hears so and asks again later") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.next(Road::kHead, instead(Reply{403, "application/json", "{}", {}}));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.forbidden");
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_revoked(true); }));
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.outbox.shown.sync.revoked);
+  CHECK(world.outbox.shown.sync.received_through == 2);
+  CHECK(world.problem() == "sync.revoked");
+}
+
+TEST_CASE("a fork is kept in mind and the kiosk goes on with its own branch") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_fork_at(2); }));
+  (void)world.run();
+  CHECK(world.outbox.shown.sync.fork_at == 2);
+  world.outbox.add_many(2, 20);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a time sample is written from the head's answer and goes with the batch that is cut after it") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.outbox.shown.time_sample_due = true;
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  REQUIRE(world.outbox.samples.size() == 1);
+  auto const& [seq, sample] = *world.outbox.samples.begin();
+  CHECK(seq == 3);
+  CHECK(sample.mono_received() == sample.mono_sent() + 20);
+  CHECK(sample.centre_ms() > 0);
+  CHECK(world.batches().size() == 1);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a time sample alone causes no exchange") {
+  World world;
+  world.outbox.shown.time_sample_due = true;
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.outbox.samples.size() == 1);
+  CHECK(world.batches().empty());
+}
+
+TEST_CASE("no time sample is written when none is due or the clock is made up or the answer is not fresh") {
+  World not_due;
+  not_due.outbox.add_many(1, 10);
+  (void)not_due.run();
+  CHECK(not_due.outbox.samples.empty());
+
+  World simulated;
+  simulated.outbox.shown.time_sample_due = true;
+  simulated.clock.is_simulated = true;
+  (void)simulated.run();
+  CHECK(simulated.outbox.samples.empty());
+
+  World stale;
+  stale.outbox.shown.time_sample_due = true;
+  stale.centre.next(Road::kHead, changed([](v1::Receipt& r) { r.set_nonce(base::Bytes(16, 'x')); }));
+  CHECK(stale.run().why == Rest::Why::kBackOff);
+  CHECK(stale.problem() == "sync.stale_answer");
+  CHECK(stale.outbox.samples.empty());
+}
+
+TEST_CASE("a newer pack is applied and an older one is not") {
+  World world;
+  world.centre.pack = pack_of(20);
+  (void)world.run();
+  CHECK(world.outbox.shown.pack_version == 20);
+  CHECK(world.outbox.pack == pack_of(20).SerializeAsString());
+
+  world.centre.pack = pack_of(19);
+  world.centre.send_any_pack = true;
+  world.clock.advance(kLookAgain);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.problem() == "pack.older");
+  CHECK(world.outbox.shown.pack_version == 20);
+
+  world.centre.pack = pack_of(21);
+  world.clock.advance(kLookAgain);
+  (void)world.run();
+  CHECK(world.outbox.shown.pack_version == 21);
+  CHECK(world.problem().empty());
+}
+
+TEST_CASE("a pack that does not come keeps no record from going") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.next(Road::kPacks, instead(Reply{403, "application/json", "{}", {}}));
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.problem() == "sync.forbidden");
+}
+
+TEST_CASE("a batch for a key that the centre lost is sealed anew with the key that the pack brings") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.box = crypto::BoxKey::generate(*world.random);
+  world.centre.box_key_id = 2;
+  v1::TrustList list;
+  list.set_version(5);
+  auto* const key = list.add_keys();
+  key->set_id(2);
+  key->set_use(v1::CENTRE_BOX);
+  key->set_public_key(world.centre.box.public_key().bytes());
+  CHECK(world.run().why == Rest::Why::kBackOff);  // no pack yet: the same key again is a problem
+  CHECK(world.problem() == "sync.reseal");
+
+  auto pack = pack_of(9);
+  pack.set_trust_list(protocol::sign_trust_list(list, world.centre.root));
+  world.centre.pack = pack;
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a refusal that answers another batch throws nothing away") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) {
+                      r.set_refused(v1::RESEAL);
+                      r.set_nonce(base::Bytes(16, 'x'));
+                    }));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.stale_answer");
+  (void)world.wait_and_run();
+  CHECK(world.batches()[0] == world.batches()[1]);
+}
+
+TEST_CASE("a version that the centre does not read keeps the batch as it is") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_refused(v1::VERSION); }));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "sync.version");
+  CHECK(world.outbox.kept.has_value());
+}
+
+TEST_CASE("a store that fails is waited for like a network that fails") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.outbox.broken = base::storage("store.full", "wrote to a full disk");
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.problem() == "store.full");
+  world.outbox.broken.reset();
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+}
+
+TEST_CASE("one round of sending tells what went and what waits and why") {
+  World world;
+  world.outbox.add_many(4, 10);
+  world.centre.next(Road::kBatches, instead(Reply{500, "", "", {}}));
+  auto const failed = sync_once(world.parts());
+  CHECK(failed.tally.acknowledged == 0);
+  CHECK(failed.waiting == 4);
+  CHECK(failed.problem->code == "sync.centre_failed");
+  CHECK(failed.problem->fault == base::Fault::kUnreachable);
+
+  auto const sent = sync_once(world.parts());
+  CHECK(sent.tally.sent == 4);
+  CHECK(sent.tally.acknowledged == 4);
+  CHECK(sent.waiting == 0);
+  CHECK_FALSE(sent.problem.has_value());
+
+  auto const again = sync_once(world.parts());
+  CHECK(again.tally.sent == 0);
+  CHECK(again.waiting == 0);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("a stop ends a round between two steps") {
+  World world;
+  world.outbox.add_many(4, 10);
+  std::stop_source stop;
+  stop.request_stop();
+  auto const outcome = sync_once(world.parts(), stop.get_token());
+  CHECK(outcome.waiting == 4);
+  CHECK(outcome.problem->code == "net.stopped");
+  CHECK(world.centre.order.empty());
+}
+
+TEST_CASE("everything arrives once over a network that loses and garbles at random") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    auto dice = base::seeded_random(seed);
+    World world;
+    for (int round = 0; round < 60; ++round) {
+      if (dice->below(3) == 0) world.outbox.add_many(static_cast<int>(1 + dice->below(40)), 1 + dice->below(800));
+      auto const road = dice->below(2) == 0 ? Road::kHead : Road::kBatches;
+      switch (dice->below(7)) {
+        case 0: world.centre.next(road, lost()); break;
+        case 1: world.centre.next(road, instead(page())); break;
+        case 2: world.centre.next(road, instead(Reply{502, "text/html", "<html>", {}})); break;
+        case 3: world.centre.next(Road::kBatches, instead(Reply{413, "text/html", "<html>", {}})); break;
+        case 4: world.centre.restore(dice->below(world.centre.received.size() + 1)); break;
+        case 5: world.restart(); break;
+        default: break;
+      }
+      (void)world.run();
+      world.clock.advance(std::chrono::milliseconds(dice->below(400'000)));
+    }
+    for (int i = 0; i < 200 && world.run().why != Rest::Why::kUpToDate; ++i) world.clock.advance(5min);
+    world.clock.advance(kLookAgain);
+    for (int i = 0; i < 10 && world.run().why != Rest::Why::kUpToDate; ++i) world.clock.advance(5min);
+    CHECK(world.all_arrived());
+    CHECK(world.outbox.shown.sync.received_through == world.outbox.log.size());
+  }
+}
