@@ -32,6 +32,21 @@ Error failed(char const* doing, std::filesystem::path const& path) {
                  reason == ENOENT ? "Check the path" : "");
 }
 
+// A file that isn't there yet, whole and synced.
+Done write_new(std::filesystem::path const& path, ByteView content, FileAccess access) {
+  mode_t const mode = access == FileAccess::kOwnerOnly ? 0600 : 0644;
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (file.get() < 0) return failed("create", path);
+  while (!content.empty()) {
+    ssize_t put = ::write(file.get(), content.data(), content.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return failed("write", path);
+    content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (::fsync(file.get()) != 0) return failed("sync", path);
+  return {};
+}
+
 }  // namespace
 
 Result<Bytes> read_file(std::filesystem::path const& path, std::size_t most) {
@@ -59,20 +74,13 @@ Result<Bytes> read_file(std::filesystem::path const& path, std::size_t most) {
 Done write_file(std::filesystem::path const& path, ByteView content, FileAccess access) {
   auto beside = path;
   beside += ".new";
-  mode_t const mode = access == FileAccess::kOwnerOnly ? 0600 : 0644;
-  {
-    ::unlink(beside.c_str());  // what a crash left behind, perhaps with other rights
-    Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (file.get() < 0) return failed("create", beside);
-    while (!content.empty()) {
-      ssize_t put = ::write(file.get(), content.data(), content.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return failed("write", beside);
-      content.remove_prefix(static_cast<std::size_t>(put));
-    }
-    if (::fsync(file.get()) != 0) return failed("sync", beside);
+  ::unlink(beside.c_str());  // what a crash left behind, perhaps with other rights
+  auto written = write_new(beside, content, access);
+  if (written.ok() && ::rename(beside.c_str(), path.c_str()) != 0) written = failed("rename into place", path);
+  if (!written.ok()) {
+    ::unlink(beside.c_str());  // half a file, perhaps of a secret, serves nobody
+    return written;
   }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return failed("rename into place", path);
   auto folder_path = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
   Descriptor folder(::open(folder_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed("sync the folder of", path);

@@ -32,6 +32,13 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::err;
 }
 
+// One event is one line: what a path or another side's answer brings along must not look like a line of ours.
+std::string on_one_line(std::string text) {
+  for (char& c : text)
+    if ((c >= 0 && c < ' ') || c == 0x7f) c = '?';
+  return text;
+}
+
 }  // namespace
 
 void set_up_logging(LogFormat format, LogLevel least) {
@@ -52,7 +59,7 @@ void log(LogLevel level, std::string_view event, LogFields fields) {
     line = text.substr(1, text.size() - 2);  // the pattern brings the braces
   } else {
     line = event;
-    for (auto const& [name, value] : fields) line.append(" ").append(name).append("=").append(value);
+    for (auto const& [name, value] : fields) line.append(" ").append(name).append("=").append(on_one_line(value));
   }
   logger().log(level_of(level), "{}", line);
 }
