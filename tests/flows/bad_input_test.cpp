@@ -1,0 +1,127 @@
+// Bad input: a clear message, the documented exit code, nothing half-done.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/canned_server.h"
+#include "tests/support/demo.h"
+
+using dga::support::bin;
+using dga::support::Demo;
+using dga::support::run;
+using nlohmann::json;
+
+namespace {
+
+void write(std::string const& path, std::string const& content) { std::ofstream(path, std::ios::binary) << content; }
+
+// Refused with words for a reader, and no more than a screenful of them.
+void check_refused(dga::support::Ended const& ended, int exit_code) {
+  CHECK(ended.exit_code == exit_code);
+  CHECK(ended.out.empty());
+  CHECK(ended.err.size() > 20);
+  CHECK(ended.err.size() < 2000);
+}
+
+json status(Demo const& demo) {
+  auto const told = demo.dga({"kiosk", "status", "--data", demo.kiosk(1), "--passphrase-file", demo.passphrase_file(), "--json"});
+  REQUIRE_MESSAGE(told.exit_code == 0, told.err);
+  return json::parse(told.out);
+}
+
+}  // namespace
+
+TEST_CASE("a wrong passphrase is refused and the right one works afterwards") {
+  Demo const demo(3, 1, 3);
+  auto const wrong = demo.scratch("wrong");
+  write(wrong, "not the passphrase\n");
+  check_refused(run({bin("dga-kiosk"), "--headless", "--data", demo.kiosk(1), "--passphrase-file", wrong}), 1);
+  check_refused(demo.dga({"kiosk", "status", "--data", demo.kiosk(1), "--passphrase-file", wrong}), 1);
+  CHECK(demo.scan(1, demo.badges()[0].digits + "\n").exit_code == 0);
+}
+
+TEST_CASE("a truncated database is damage and is said to be") {
+  Demo const demo(3, 1, 3);
+  auto const database = demo.kiosk(1) + "/kiosk.db";
+  std::filesystem::resize_file(database, std::filesystem::file_size(database) / 2);
+  check_refused(demo.scan(1, ""), 3);
+  std::filesystem::resize_file(database, 100);
+  check_refused(demo.scan(1, ""), 3);
+}
+
+TEST_CASE("a portal that answers 200 with HTML acknowledges nothing") {
+  Demo const demo(3, 1, 3);
+  CHECK(demo.scan(1, demo.badges()[0].digits + "\n").exit_code == 0);
+  auto const before = status(demo);
+  CHECK(before.at("waiting").get<int>() > 0);
+  std::string const page = "<html><body>Welcome to the hotel. Log in.</body></html>";
+  dga::support::CannedServer portal("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(page.size()) +
+                                    "\r\nConnection: close\r\n\r\n" + page);
+  auto const synced = demo.sync(1, portal.address());
+  CHECK(synced.exit_code == 4);
+  CHECK(portal.requests() >= 1);
+  CHECK(json::parse(synced.out).at("acknowledged") == 0);
+  CHECK(status(demo).at("waiting") == before.at("waiting"));
+}
+
+TEST_CASE("no centre to reach is exit 4 and everything waits") {
+  Demo const demo(3, 1, 3);
+  CHECK(demo.scan(1, demo.badges()[0].digits + "\n").exit_code == 0);
+  auto const synced = demo.sync(1, "http://127.0.0.1:" + std::to_string(dga::support::free_port()));
+  CHECK(synced.exit_code == 4);
+  CHECK(json::parse(synced.out).at("waiting").get<int>() > 0);
+}
+
+TEST_CASE("a roster that is a JPEG is refused and imports nothing") {
+  Demo const demo(3, 1, 3);
+  auto const picture = demo.scratch("roster.csv");
+  std::string jpeg = "\xff\xd8\xff\xe0";
+  jpeg += std::string("\0\x10JFIF\0\1\1\0\0\1\0\1\0\0", 16);
+  for (int i = 0; i < 4000; ++i) jpeg += static_cast<char>(i * 31);
+  write(picture, jpeg);
+  check_refused(demo.dga({"class", "import", "--data", demo.path("centre"), "--class", "1", "--roster", picture, "--confirm"}), 2);
+  auto const list = json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out);
+  CHECK(list.at("participants").size() == 3);
+}
+
+TEST_CASE("an import shows each row's problem and brings nothing in before it is confirmed") {
+  Demo const demo(3, 1, 3);
+  auto const roster = demo.scratch("roster.csv");
+  write(roster, "STT,Họ và tên,Đơn vị công tác,Số điện thoại\n1,Lý Thị Mẫu,Sở Nội vụ,0903123456\n2,,Sở Nội vụ,\n3,Cao Văn Mẫu,Sở Nội vụ,12\n");
+  auto const import = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"class", "import", "--data", demo.path("centre"), "--class", "1", "--roster", roster, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return json::parse(demo.dga(arguments).out);
+  };
+  auto const people = [&] {
+    return json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out).at("participants").size();
+  };
+  auto const preview = import({});
+  CHECK(preview.at("imported") == 0);
+  CHECK(preview.at("problems").size() >= 2);
+  CHECK(people() == 3);
+  CHECK(import({"--confirm"}).at("imported") == 2);
+  CHECK(people() == 5);
+  // The same file again changes nothing.
+  (void)import({"--confirm"});
+  CHECK(people() == 5);
+}
+
+TEST_CASE("commands refuse what is missing or malformed with the documented exit code") {
+  dga::support::TemporaryFolder folder;
+  check_refused(run({bin("dga"), "attendance", "--data", folder / "none", "--class", "1", "--json"}), 1);
+  check_refused(run({bin("dga"), "reconcile", "--data", folder / "none", "--json"}), 1);
+  check_refused(run({bin("dga-kiosk"), "--headless", "--data", folder / "none", "--passphrase-file", folder / "none"}), 1);
+  check_refused(run({bin("dga-centre"), "--data", folder / "none", "--listen", "127.0.0.1:1"}), 1);
+  CHECK(run({bin("dga"), "no-such-command"}).exit_code == 2);
+  CHECK(run({bin("dga"), "--help"}).exit_code == 0);
+  CHECK(run({bin("dga-kiosk"), "--help"}).exit_code == 0);
+  CHECK(run({bin("dga-centre"), "--help"}).exit_code == 0);
+  write(folder / "class.json", "{\"id\": 1, \"sessions\": \"none\"}");
+  CHECK(run({bin("dga"), "centre", "init", "--data", folder / "centre"}).exit_code == 0);
+  check_refused(run({bin("dga"), "class", "create", folder / "class.json", "--data", folder / "centre"}), 2);
+  check_refused(run({bin("dga"), "attendance", "--data", folder / "centre", "--class", "9", "--json"}), 1);
+  check_refused(run({bin("dga"), "centre", "init", "--data", folder / "centre"}), 1);
+}

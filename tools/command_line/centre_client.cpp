@@ -1,0 +1,118 @@
+#include "tools/command_line/centre_client.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "shared/base/file.h"
+#include "sync/agent/transports/https.h"
+
+namespace dga::command_line {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string with_query(std::string const& path, std::map<std::string, std::string> const& query) {
+  std::string whole = path;
+  char separator = '?';
+  for (auto const& [name, value] : query) {
+    whole += separator + name + "=";
+    for (char c : value) {
+      bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+      whole += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    separator = '&';
+  }
+  return whole;
+}
+
+base::Fault fault_of(std::string_view name, int status) {
+  if (name == "usage") return base::Fault::kUsage;
+  if (name == "damaged") return base::Fault::kDamaged;
+  if (name == "storage") return base::Fault::kStorage;
+  if (name == "unreachable") return base::Fault::kUnreachable;
+  return status == 400 ? base::Fault::kUsage : base::Fault::kRefused;
+}
+
+base::Error error_of(int status, base::ByteView body) {
+  auto const answer = ordered_json::parse(body, nullptr, false);
+  if (answer.is_object() && answer.contains("error") && answer["error"].is_object()) {
+    auto const& error = answer["error"];
+    return {fault_of(error.value("fault", ""), status), error.value("code", "centre.refused"),
+            error.value("what", fmt::format("the centre answered with status {}", status)), error.value("next", "")};
+  }
+  return base::refused("centre.refused", fmt::format("the centre answered with status {} and no reason", status),
+                       "Check that the address is the centre's");
+}
+
+base::Result<std::unique_ptr<agent::Transport>> running_server(std::filesystem::path const& folder) {
+  TRY(auto text, base::read_file(folder / "server.json", 4096));
+  auto const server = ordered_json::parse(text, nullptr, false);
+  if (!server.is_object() || !server.contains("address") || !server["address"].is_string())
+    return base::damaged("centre.server_file", fmt::format("{} does not name an address", (folder / "server.json").string()),
+                         "Stop the server and start it again");
+  return agent::https_transport(server["address"].get<std::string>());
+}
+
+}  // namespace
+
+base::Result<ordered_json> parse_answer(base::ByteView body) {
+  auto answer = ordered_json::parse(body, nullptr, false);
+  if (answer.is_discarded()) return base::damaged("centre.answer", "the centre's answer is not JSON");
+  return answer;
+}
+
+CentreClient::CentreClient(std::unique_ptr<agent::Transport> transport, std::string token)
+    : transport_(std::move(transport)), token_(std::move(token)) {}
+
+base::Result<CentreClient> CentreClient::connect(std::filesystem::path const& folder, base::Clock const& clock,
+                                                 base::Random& random) {
+  CentreClient client;
+  auto opened = centre::Centre::open(folder, clock, random);
+  if (opened.ok()) {
+    client.centre_ = std::move(opened).value();
+    client.token_ = client.centre_->admin_token();
+    return client;
+  }
+  if (opened.error().code != "store.held") return opened.error();
+  auto server = running_server(folder);
+  if (!server.ok()) return opened.error();  // held, and not by a server: the first reason is the true one
+  client.transport_ = std::move(server).value();
+  TRY(client.token_, base::read_secret_file(folder / "admin.token"));
+  return client;
+}
+
+base::Result<base::Bytes> CentreClient::ask(std::string method, std::string const& path, std::string content_type,
+                                            base::Bytes body, std::map<std::string, std::string> query) {
+  if (centre_) {
+    if (body.size() > centre_->most_body_bytes(method, path))
+      return base::usage("centre.too_large", fmt::format("{} bytes are more than the centre takes here", body.size()),
+                         "Check that this is the file you meant");
+    auto answer = centre_->handle({method, path, std::move(query), std::move(content_type), token_, std::move(body)});
+    if (answer.status / 100 != 2) return error_of(answer.status, answer.body);
+    return std::move(answer.body);
+  }
+  TRY(auto reply, transport_->exchange({std::move(method), with_query(path, query), std::move(body), std::move(content_type), token_}, {}));
+  if (reply.status / 100 != 2) return error_of(reply.status, reply.body);
+  return std::move(reply.body);
+}
+
+base::Result<base::Bytes> CentreClient::get(std::string const& path, std::map<std::string, std::string> query) {
+  return ask("GET", path, "", {}, std::move(query));
+}
+base::Result<base::Bytes> CentreClient::post(std::string const& path, std::string content_type, base::Bytes body,
+                                             std::map<std::string, std::string> query) {
+  return ask("POST", path, std::move(content_type), std::move(body), std::move(query));
+}
+base::Result<ordered_json> CentreClient::get_json(std::string const& path, std::map<std::string, std::string> query) {
+  TRY(auto body, get(path, std::move(query)));
+  return parse_answer(body);
+}
+base::Result<ordered_json> CentreClient::post_json(std::string const& path, ordered_json const& body,
+                                                   std::map<std::string, std::string> query) {
+  TRY(auto answer, post(path, "application/json", body.dump(), std::move(query)));
+  return parse_answer(answer);
+}
+
+}  // namespace dga::command_line

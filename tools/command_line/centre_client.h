@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
+#include "shared/base/result.h"
+#include "sync/agent/transport.h"
+#include "sync/centre/api.h"
+
+namespace dga::command_line {
+
+// A coordinator's request to the centre of a folder: answered in this process, or by the server that has the folder
+// open (found by its server.json, on loopback). Either way the same code answers.
+class CentreClient {
+ public:
+  [[nodiscard]] static base::Result<CentreClient> connect(std::filesystem::path const& folder, base::Clock const& clock,
+                                                          base::Random& random);
+  // The centre that this very process serves over HTTP; the token is the folder's.
+  CentreClient(std::unique_ptr<agent::Transport> transport, std::string token);
+
+  // The body of a 2xx answer. Any other answer becomes the error that its body tells.
+  [[nodiscard]] base::Result<base::Bytes> get(std::string const& path, std::map<std::string, std::string> query = {});
+  [[nodiscard]] base::Result<base::Bytes> post(std::string const& path, std::string content_type, base::Bytes body,
+                                               std::map<std::string, std::string> query = {});
+  // The same with JSON in and out. Damaged "centre.answer" for an answer that is no JSON.
+  [[nodiscard]] base::Result<nlohmann::ordered_json> get_json(std::string const& path,
+                                                              std::map<std::string, std::string> query = {});
+  [[nodiscard]] base::Result<nlohmann::ordered_json> post_json(std::string const& path, nlohmann::ordered_json const& body,
+                                                               std::map<std::string, std::string> query = {});
+
+ private:
+  CentreClient() = default;
+  [[nodiscard]] base::Result<base::Bytes> ask(std::string method, std::string const& path, std::string content_type,
+                                              base::Bytes body, std::map<std::string, std::string> query);
+
+  std::unique_ptr<centre::Centre> centre_;       // in this process, or
+  std::unique_ptr<agent::Transport> transport_;  // to the one that has it open
+  std::string token_;
+};
+
+// The JSON of an answer; damaged "centre.answer" when it is none.
+[[nodiscard]] base::Result<nlohmann::ordered_json> parse_answer(base::ByteView body);
+
+}  // namespace dga::command_line

@@ -1,0 +1,70 @@
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "sync/centre/api.h"
+#include "tools/command_line/centre_client.h"
+#include "tools/command_line/commands.h"
+#include "tools/command_line/terminal.h"
+
+namespace dga::command_line {
+namespace {
+
+using nlohmann::ordered_json;
+
+base::Done init(std::string const& folder, Context& context) {
+  TRY_DO(centre::Centre::init(folder, context.clock, context.random));
+  print(fmt::format("A new centre stands in {}.\n"
+                    "Keep {}/root.key in a safe, away from this machine: whoever holds it decides whom kiosks trust.\n"
+                    "Next: dga class create FILE --data {}\n",
+                    folder, folder, folder));
+  return {};
+}
+
+std::string statement(ordered_json const& answer) {
+  std::string text = fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {}\n", "kiosk", "recorded", "accepted",
+                                 "quarantined", "parked", "waiting", "log");
+  auto line = [](ordered_json const& row, std::string const& name, std::string const& log) {
+    auto number = [&row](char const* field) { return row.value(field, std::uint64_t{0}); };
+    return fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {}{}\n", name, number("recorded"), number("accepted"),
+                       number("quarantined"), number("parked"), number("waiting"), log,
+                       row.value("closes", false) ? "" : "  DOES NOT CLOSE");
+  };
+  for (auto const& row : answer.value("logs", ordered_json::array()))
+    text += line(row, row.value("name", ""), row.value("log", ""));
+  return text + line(answer, "all", "");
+}
+
+base::Done reconcile(std::string const& folder, bool json, Context& context) {
+  TRY(auto client, CentreClient::connect(folder, context.clock, context.random));
+  TRY(auto answer, client.get_json("/api/v1/reconciliation"));
+  if (json) print_json(answer);
+  else print(statement(answer));
+  if (!answer.value("closes", false))
+    return base::damaged("reconcile.open", "the statement does not close: recorded is not accepted + quarantined + parked + waiting",
+                         "Keep every kiosk as it is and look at the logs named above");
+  return {};
+}
+
+}  // namespace
+
+void add_centre_commands(CLI::App& dga, Context& context) {
+  auto* centre = dga.add_subcommand("centre", "The central endpoint's folder");
+  centre->require_subcommand(1);
+
+  auto data = std::make_shared<std::string>();
+  auto* init_command = centre->add_subcommand("init", "Make a new centre: keys, and an empty encrypted database");
+  init_command->add_option("--data", *data, "Folder to make")->required();
+  init_command->callback([data, &context] { context.exit_code = run([&] { return init(*data, context); }); });
+
+  auto json = std::make_shared<bool>(false);
+  auto* reconcile_command =
+      dga.add_subcommand("reconcile", "Per log: recorded = accepted + quarantined + parked + waiting; exit 3 where it does not close");
+  reconcile_command->add_option("--data", *data, "The centre's folder")->required();
+  reconcile_command->add_flag("--json", *json, "As JSON");
+  reconcile_command->callback([data, json, &context] { context.exit_code = run([&] { return reconcile(*data, *json, context); }); });
+}
+
+}  // namespace dga::command_line

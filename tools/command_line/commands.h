@@ -1,0 +1,27 @@
+#pragma once
+
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
+
+namespace CLI {
+class App;
+}
+
+namespace dga::command_line {
+
+// What every command gets. A command sets `exit_code` as --help documents: 0 fine, 1 refused or not found, 2 usage,
+// 3 damaged data, 4 not reachable.
+struct Context {
+  base::Clock& clock;
+  base::Random& random;
+  int exit_code = 0;
+};
+
+// Each adds its commands to `dga`; a new group of commands is one pair of lines here and in main.cpp.
+void add_centre_commands(CLI::App& dga, Context& context);      // centre init; reconcile
+void add_class_commands(CLI::App& dga, Context& context);       // class create, import, staff, badges, list; attendance
+void add_kiosk_commands(CLI::App& dga, Context& context);       // kiosk code, enrol, confirm, list, revoke, sync, status
+void add_vector_commands(CLI::App& dga, Context& context);      // explain; check vectors
+void add_demo_commands(CLI::App& dga, Context& context);        // demo init
+
+}  // namespace dga::command_line

@@ -1,0 +1,38 @@
+#include "tools/command_line/enrol.h"
+
+#include <system_error>
+
+#include "shared/base/version.h"
+#include "shared/store/kiosk_folder.h"
+#include "sync/agent/enrol.h"
+#include "sync/agent/transports/https.h"
+
+namespace dga::command_line {
+namespace {
+
+base::Result<std::uint32_t> introduce(EnrolmentOrder const& order, store::OpenKiosk& kiosk, Context& context) {
+  TRY(auto ticket, protocol::read_ticket(order.ticket));
+  TRY(auto transport, agent::https_transport(ticket.address));
+  return agent::enrol(*transport, ticket, kiosk, order.name, base::kProductVersion, context.clock, context.random);
+}
+
+}  // namespace
+
+base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& context) {
+  TRY_DO(protocol::read_ticket(order.ticket));  // before anything is made
+  std::error_code ignored;
+  bool const is_there = std::filesystem::exists(order.folder / "kiosk.db", ignored);
+  auto opened = is_there ? store::open_kiosk(order.folder, order.passphrase)
+                         : store::create_kiosk(order.folder, order.passphrase, crypto::moderate_cost(), base::kProductVersion,
+                                               context.clock, context.random);
+  TRY(auto kiosk, std::move(opened));
+  auto digits = introduce(order, kiosk, context);
+  if (!digits.ok() && !is_there) {
+    // A new identity that nobody knows and that has recorded nothing: the next try begins afresh.
+    { auto const closed = std::move(kiosk); }
+    std::filesystem::remove_all(order.folder, ignored);
+  }
+  return digits;
+}
+
+}  // namespace dga::command_line

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "shared/base/result.h"
+#include "tools/command_line/commands.h"
+
+namespace dga::command_line {
+
+struct EnrolmentOrder {
+  std::filesystem::path folder;  // made when it is not there
+  std::string passphrase;
+  std::string ticket;  // digits
+  std::string name;
+};
+
+// Makes a kiosk's folder where there is none, and introduces it to the centre that the ticket names. Gives the six digits
+// to compare. A folder made here goes again when the centre refuses.
+[[nodiscard]] base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& context);
+
+}  // namespace dga::command_line
