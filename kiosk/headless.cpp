@@ -27,6 +27,8 @@ namespace {
 
 // Scans given to the store and not answered yet. With as many in flight input is read no further.
 constexpr std::size_t kMostInFlight = 2'048;
+// Other news of the store thread between two looks: counts every two seconds, a new class now and then.
+constexpr std::size_t kMostNews = 64;
 // A pipe that poll() calls writable takes this much without making us wait (POSIX, PIPE_BUF).
 constexpr std::size_t kMostWritten = 4'096;
 
@@ -40,8 +42,9 @@ class Answers {
 
   void put(std::vector<flow::Event> events) {
     for (flow::Event& one : events) {
-      bool const counts = std::holds_alternative<flow::event::Settled>(one) || std::holds_alternative<flow::event::StoreFailed>(one);
-      if (counts && !waiting_.try_send(one)) base::log(base::LogLevel::kError, "headless.answers_overflow");
+      // Counts are told again; of answers there is never more than one for each that is in flight.
+      bool const counts = std::holds_alternative<flow::event::CountsChanged>(one);
+      if (!waiting_.try_send(one) && !counts) base::log(base::LogLevel::kError, "headless.answer_lost");
     }
     std::uint64_t const one = 1;
     [[maybe_unused]] auto const written = ::write(ready_, &one, sizeof one);
@@ -55,7 +58,7 @@ class Answers {
 
  private:
   int ready_;
-  base::Mailbox<flow::Event> waiting_{kMostInFlight};  // an answer for each in flight: it cannot overflow
+  base::Mailbox<flow::Event> waiting_{kMostInFlight + kMostNews};
 };
 
 class Door {
@@ -130,10 +133,11 @@ class Door {
           scans_.clear();
         }
         say(failure_line(++answered_, failed->code));
+      } else if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_) {
+        sync_->recorded(counts->recorded);
       }
     }
     if (!out_.empty()) write();
-    if (sync_) sync_->something_new();
   }
 
   void say(std::string const& line) {

@@ -46,7 +46,8 @@ int main(int count, char** arguments) {
   auto const passphrase = passphrase_of(options);
   if (!passphrase) return refuse(passphrase.error());
   auto const clock = options.at_ms ? base::clock_starting_at(*options.at_ms) : base::system_clock();
-  app::MakeTransport make_transport = [](std::string const& address) { return agent::open_https(address); };
+  agent::set_up_network_threads();
+  app::MakeTransport make_transport = [](std::string const& address) { return agent::https_transport(address); };
   if (options.headless) return run_without_window(options, *passphrase, *clock, std::move(make_transport), signals);
   auto const ended = app::run_windowed(options, *passphrase, *clock, std::move(make_transport), signals);
   return ended ? 0 : refuse(ended.error());

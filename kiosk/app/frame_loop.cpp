@@ -65,7 +65,7 @@ void FrameLoop::turn() {
     }
     if (auto const* replaced = std::get_if<flow::event::ClassReplaced>(&*event)) use_characters_of(replaced->a_class);
     happen(*event);
-    if (sync_ && std::holds_alternative<flow::event::Settled>(*event)) sync_->something_new();
+    if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_) sync_->recorded(counts->recorded);
   }
   while (flow::has_room_for_scan(*state_)) {
     auto scan = parts_.from_scanner.try_receive();

@@ -17,6 +17,8 @@ constexpr std::size_t kMostInARound = 512;
 // So long without a question, and the counts are told; so much longer, and the WAL is moved: nobody waits then.
 constexpr std::chrono::milliseconds kQuiet{100};
 constexpr std::chrono::milliseconds kQuieter{2'000};
+// Where there is no quiet the counts are told now and then all the same: they wake the sync thread.
+constexpr std::uint64_t kCountsAtLeastEveryMs = 2'000;
 
 void report(std::string_view event, base::Error const& error) {
   base::log(LogLevel::kError, event, {{"code", error.code}, {"what", base::describe(error)}});
@@ -43,6 +45,7 @@ void StoreThread::run() {
                               : mailbox_.receive(kMostInARound);
     if (!asks.empty()) {
       round(std::move(asks));
+      if (counts_stale_ && clock_->mono_ms() >= counted_ms_ + kCountsAtLeastEveryMs) tell_counts();
     } else if (mailbox_.closed()) {
       break;
     } else {
@@ -91,13 +94,19 @@ void StoreThread::quiet() {
   if (!kiosk_) {
     counts_stale_ = wal_stale_ = false;
   } else if (counts_stale_) {
-    counts_stale_ = false;
-    if (auto counts = kiosk_->counts(); counts.ok()) say(*counts);
-    else report("store.count_failed", counts.error());
+    tell_counts();
   } else {
     wal_stale_ = false;
     if (auto done = kiosk_->store().database().checkpoint(); !done) report("store.checkpoint_failed", done.error());
   }
+}
+
+void StoreThread::tell_counts() {
+  counts_stale_ = false;
+  counted_ms_ = clock_->mono_ms();
+  if (!kiosk_) return;
+  if (auto counts = kiosk_->counts(); counts.ok()) say(*counts);
+  else report("store.count_failed", counts.error());
 }
 
 void StoreThread::on(ask::Unlock& unlock) {

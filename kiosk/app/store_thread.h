@@ -50,6 +50,7 @@ class StoreThread {
   void round(std::vector<Ask> asks);
   void serve(std::vector<desk::Visit> const& visits);
   void quiet();
+  void tell_counts();
   void started();
   void say(flow::Event event) { said_.push_back(std::move(event)); }
   void hand_over();
@@ -70,6 +71,7 @@ class StoreThread {
   std::vector<flow::Event> said_;
   bool counts_stale_ = true;
   bool wal_stale_ = true;
+  std::uint64_t counted_ms_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

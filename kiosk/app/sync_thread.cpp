@@ -1,7 +1,6 @@
 #include "kiosk/app/sync_thread.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "kiosk/app/store_outbox_proxy.h"
@@ -11,9 +10,7 @@ namespace dga::app {
 namespace {
 
 using base::LogLevel;
-
-// New records wait this long for company: a class that streams in makes a few batches and not hundreds.
-constexpr std::chrono::milliseconds kGather{2'000};
+using Phase = flow::SyncView::Phase;
 
 struct Keys {
   agent::Pinned pinned;
@@ -28,76 +25,74 @@ base::Result<Keys> keys_of(StoreThread& store) {
   });
 }
 
+// A network that is not there is nothing to worry about; a centre that refuses is.
+bool is_no_network(std::string_view code) { return code.starts_with("net."); }
+
 }  // namespace
+
+// All that the agent stands on. Stays until the owner goes, who may nudge it until then.
+struct SyncThread::Running {
+  Running(SyncThread& owner, Keys keys, std::unique_ptr<agent::Transport> its_transport)
+      : outbox(*owner.store_, *owner.clock_),
+        transport(std::move(its_transport)),
+        random(base::system_random()),
+        agent({outbox, *transport, *owner.clock_, *random, std::move(keys.pinned), std::move(keys.signing), std::move(keys.box)},
+              [&owner](agent::Progress const& progress) { owner.tell(progress); }) {}
+
+  StoreOutboxProxy outbox;
+  std::unique_ptr<agent::Transport> transport;
+  std::unique_ptr<base::Random> random;
+  agent::SyncThread agent;
+};
 
 SyncThread::SyncThread(Plan plan, StoreThread& store, base::Clock const& clock)
     : plan_(std::move(plan)), store_(&store), clock_(&clock), thread_([this](std::stop_token stop) { run(stop); }) {}
 
-SyncThread::~SyncThread() {
-  thread_.request_stop();
-  nudges_.close();
+SyncThread::~SyncThread() = default;
+
+void SyncThread::recorded(std::uint64_t records) {
+  // The agent's own records come round, too; only what is new is worth a look.
+  if (records > std::exchange(recorded_, records)) nudge(agent::SyncThread::Nudge::kRecorded);
+}
+
+void SyncThread::nudge(agent::SyncThread::Nudge why) {
+  if (agent::SyncThread* agent = agent_) agent->nudge(why);
+}
+
+void SyncThread::off(base::Error const& error) {
+  base::log(LogLevel::kWarning, "sync.off", {{"code", error.code}, {"what", base::describe(error)}});
+  flow::SyncView view;
+  view.phase = Phase::kRefused;
+  view.problem_code = error.code;
+  plan_.changed(std::move(view));
 }
 
 void SyncThread::run(std::stop_token stop) {
   auto keys = keys_of(*store_);
-  if (!keys) {
-    base::log(LogLevel::kInfo, "sync.off", {{"code", keys.error().code}});
-    return;
-  }
+  if (!keys) return off(keys.error());
   if (!plan_.centre.empty()) keys->pinned.address = plan_.centre;
   auto transport = plan_.make_transport(keys->pinned.address);
-  if (!transport) {
-    base::log(LogLevel::kError, "sync.off", {{"code", transport.error().code}, {"what", base::describe(transport.error())}});
-    flow::SyncView view;
-    view.problem_code = transport.error().code;
-    plan_.changed(view);
-    return;
-  }
-  StoreOutboxProxy outbox(*store_, *clock_);
-  auto const random = base::system_random();
-  agent::Session session({outbox, **transport, *clock_, *random, std::move(keys->pinned), std::move(keys->signing), std::move(keys->box)});
-  while (!stop.stop_requested()) {
-    auto const resting = session.turn(stop);
-    tell(session, resting ? &*resting : nullptr);
-    if (resting) rest(session, *resting, stop);
-  }
+  if (!transport) return off(transport.error());
+  running_ = std::make_unique<Running>(*this, std::move(*keys), std::move(transport).value());
+  agent_ = &running_->agent;
+  running_->agent.run(stop);
 }
 
-void SyncThread::rest(agent::Session& session, agent::Rest const& rest, std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    std::uint64_t const now_ms = clock_->mono_ms();
-    if (now_ms >= rest.until_ms) return;
-    auto const nudges = nudges_.receive_for(4, std::chrono::milliseconds(rest.until_ms - now_ms), stop);
-    if (std::find(nudges.begin(), nudges.end(), Nudge::kHurry) != nudges.end()) {
-      session.hurry();
-      return;
-    }
-    // While it backs off, new records change nothing.
-    if (nudges.empty() || rest.why != agent::Rest::Why::kUpToDate) continue;
-    auto const more = nudges_.receive_for(1, kGather, stop);
-    if (!more.empty() && more.front() == Nudge::kHurry) session.hurry();
-    return;
-  }
-}
-
-void SyncThread::tell(agent::Session const& session, agent::Rest const* rest) {
+void SyncThread::tell(agent::Progress const& progress) {
   flow::SyncView view;
-  view.phase = flow::SyncView::Phase::kSending;
-  view.round_trip_ms = session.round_trip_ms();
-  auto const problem = session.problem();
-  if (problem) view.problem_code = problem->code;
-  if (rest) {
-    switch (rest->why) {
-      case agent::Rest::Why::kUpToDate: view.phase = flow::SyncView::Phase::kUpToDate; break;
-      case agent::Rest::Why::kStopped: view.phase = flow::SyncView::Phase::kRefused; break;
-      case agent::Rest::Why::kBackOff:
-        view.phase = problem && problem->fault == base::Fault::kUnreachable ? flow::SyncView::Phase::kOffline : flow::SyncView::Phase::kWaiting;
-        view.next_try_ms = clock_->wall_ms() + static_cast<std::int64_t>(rest->until_ms - std::min(rest->until_ms, clock_->mono_ms()));
-        break;
-    }
-    if (problem) base::log(LogLevel::kInfo, "sync.waits", {{"code", problem->code}});
+  view.round_trip_ms = progress.round_trip_ms;
+  view.problem_code = progress.problem;
+  switch (progress.phase) {
+    case agent::Progress::Phase::kSending: view.phase = Phase::kSending; break;
+    case agent::Progress::Phase::kUpToDate: view.phase = Phase::kUpToDate; break;
+    case agent::Progress::Phase::kWaiting:
+      view.phase = progress.problem.empty() ? Phase::kWaiting : is_no_network(progress.problem) ? Phase::kOffline : Phase::kRefused;
+      break;
   }
-  plan_.changed(view);
+  if (progress.next_try_ms)
+    view.next_try_ms = clock_->wall_ms() + static_cast<std::int64_t>(*progress.next_try_ms - std::min(*progress.next_try_ms, clock_->mono_ms()));
+  if (!progress.problem.empty()) base::log(LogLevel::kInfo, "sync.waits", {{"code", progress.problem}});
+  plan_.changed(std::move(view));
 }
 
 }  // namespace dga::app

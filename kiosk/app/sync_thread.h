@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,22 +9,21 @@
 
 #include "kiosk/app/store_thread.h"
 #include "kiosk/flow/state.h"
-#include "shared/base/mailbox.h"
-#include "sync/agent/session.h"
+#include "sync/agent/thread.h"
 
 namespace dga::app {
 
 // Makes the road to the centre at an address; main says which.
 using MakeTransport = std::function<base::Result<std::unique_ptr<agent::Transport>>(std::string const& address)>;
 
-// The thread that talks to the centre. It may wait, with time limits; it asks the store thread for what it needs and
-// waits for that, too. Ends by itself when the kiosk is not enrolled.
+// The thread that talks to the centre: the agent over a proxy of the kiosk's store. It may wait, with time limits, and
+// waits for the store thread, too. Ends by itself when the kiosk is not enrolled or revoked.
 class SyncThread {
  public:
   struct Plan {
     std::string centre;  // overrules the address given at enrolment; may be empty
     MakeTransport make_transport;
-    // Called on the sync thread when something has changed; must not wait.
+    // Called on the sync thread when something has changed; must not wait. The counts are not filled in.
     std::function<void(flow::SyncView)> changed;
   };
   // Both outlive the thread. The kiosk behind `store` is unlocked.
@@ -32,22 +33,24 @@ class SyncThread {
   SyncThread(SyncThread const&) = delete;
   SyncThread& operator=(SyncThread const&) = delete;
 
-  // A person wants it now. Thread: any.
-  void hurry() { nudge(Nudge::kHurry); }
-  // Something was recorded. Thread: any.
-  void something_new() { nudge(Nudge::kNewRecords); }
+  // A person wants it now. Thread: that of the owner.
+  void hurry() { nudge(agent::SyncThread::Nudge::kAsked); }
+  // The log has so many records by now. Thread: that of the owner.
+  void recorded(std::uint64_t records);
 
  private:
-  enum class Nudge { kHurry, kNewRecords };
-  void nudge(Nudge one) { [[maybe_unused]] bool const told = nudges_.try_send(one); }  // full: it knows already
   void run(std::stop_token stop);
-  void rest(agent::Session& session, agent::Rest const& rest, std::stop_token stop);
-  void tell(agent::Session const& session, agent::Rest const* rest);
+  void nudge(agent::SyncThread::Nudge why);
+  void tell(agent::Progress const& progress);
+  void off(base::Error const& error);
 
   Plan plan_;
   StoreThread* store_;
   base::Clock const* clock_;
-  base::Mailbox<Nudge> nudges_{4};
+  std::uint64_t recorded_ = 0;
+  struct Running;
+  std::unique_ptr<Running> running_;                 // made by the thread, let go with the owner
+  std::atomic<agent::SyncThread*> agent_ = nullptr;  // once it is made
   std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -58,10 +58,11 @@ base::Done Desk::Inside::load() {
   fresh_book.add(fresh->pack);
   v1::Record record;
   TRY_DO(store->replay(1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
+    if (stored.erased) return true;
     if (!record.ParseFromString(stored.bytes))
       return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                            "keep the file and call the coordinator");
-    fresh_book.add(record, stored.bytes);
+    fresh_book.add(record, stored.digest);
     return true;
   }));
 
@@ -212,7 +213,7 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     TRY(auto const stored, inside_->store->append(std::move(drafts), now));
     for (store::StoredRecord const& one : stored) {
       v1::Record record;
-      if (record.ParseFromString(one.bytes)) inside_->book->add(record, one.bytes);
+      if (record.ParseFromString(one.bytes)) inside_->book->add(record, one.digest);
     }
     for (Case& one : cases)
       if (one.draft) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "shared/crypto/hash.h"
-
 namespace dga::desk {
 namespace {
 
@@ -39,7 +37,7 @@ void Register::add(v1::ClassPack const& pack) {
       book_.add_ruling(decision.participant(), {decision.session(), *kind, decision.units()}, ++order);
 }
 
-void Register::add(v1::Record const& record, base::ByteView bytes) {
+void Register::add(v1::Record const& record, base::Digest const& digest) {
   if (record.class_id() != class_id_) return;
   course::PresenceRecord presence{.participant = 0,
                                   .session = 0,
@@ -59,7 +57,7 @@ void Register::add(v1::Record const& record, base::ByteView bytes) {
     return;
   }
   if (presence.participant == 0) return;
-  presence.key.hash = crypto::hash({bytes});
+  presence.key.hash = digest;
   add(presence);
 }
 

@@ -21,8 +21,8 @@ class Register {
 
   // What the centre knew when the pack was made. Facts of this kiosk's own log are left out: the log itself says them.
   void add(v1::ClassPack const& pack);
-  // A record of this kiosk's log and its bytes; those of another class or of no concern here are passed over.
-  void add(v1::Record const& record, base::ByteView bytes);
+  // A record of this kiosk's log and its digest; those of another class or of no concern here are passed over.
+  void add(v1::Record const& record, base::Digest const& digest);
 
   // When somebody who is in the session now came. Nothing for those who never did, and for those who have left since (a
   // departure after the latest valid check-in): another check-in of theirs says something new.

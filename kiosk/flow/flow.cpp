@@ -53,7 +53,8 @@ OutOfServiceReason reason_of(std::string_view code) {
   if (code == "store.held") return OutOfServiceReason::kStoreHeld;
   if (code == "kiosk.not_found" || code == "kiosk.not_enrolled") return OutOfServiceReason::kNotEnrolled;
   if (code == "kiosk.no_pack") return OutOfServiceReason::kNoPack;
-  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged", "pack.damaged"})
+  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged", "slots.missing",
+                                   "kiosk.mixed", "pack.damaged"})
     if (code == damaged) return OutOfServiceReason::kStoreDamaged;
   return OutOfServiceReason::kStoreFailed;
 }
