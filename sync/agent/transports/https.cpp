@@ -103,13 +103,15 @@ void finish(Exchange& exchange, pplx::task<http::http_response> const& finished,
 class HttpsTransport final : public Transport {
  public:
   HttpsTransport(web::uri const& address, http::client::http_client_config const& config, std::chrono::milliseconds patience)
-      : client_(address, config), patience_(patience) {}
+      : address_(address), config_(config), client_(std::make_unique<http::client::http_client>(address, config)), patience_(patience) {}
 
   base::Result<Reply> exchange(Request const& request, std::stop_token stop) override {
     auto reply = exchange_once(request, stop);
-    // The centre had closed the idle connection just then: a new one is no second try, but the first real one.
-    bool const again = unsent_ && std::exchange(worked_before_, false);
-    return again ? exchange_once(request, std::move(stop)) : reply;
+    if (!unsent_ || !std::exchange(worked_before_, false)) return reply;
+    // The centre had closed the idle connection, which cpprestsdk notices only in some cases. Whatever else it keeps
+    // may be as dead: all of it goes, and the request gets its first real try.
+    client_ = std::make_unique<http::client::http_client>(address_, config_);
+    return exchange_once(request, std::move(stop));
   }
 
  private:
@@ -154,12 +156,14 @@ class HttpsTransport final : public Transport {
     });
     ReplyBody body;
     message.set_response_stream(body.create_ostream());
-    client_.request(message, token)
+    client_->request(message, token)
         .then([](http::http_response response) { return response.content_ready(); })
         .then([exchange, body](pplx::task<http::http_response> const& finished) mutable { finish(*exchange, finished, body); });
   }
 
-  http::client::http_client client_;
+  web::uri address_;
+  http::client::http_client_config config_;
+  std::unique_ptr<http::client::http_client> client_;
   std::chrono::milliseconds patience_;
   bool worked_before_ = false;  // so a connection may have been kept
   bool unsent_ = false;         // the last exchange broke before its request was out

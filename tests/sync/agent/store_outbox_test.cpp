@@ -1,0 +1,163 @@
+#include "sync/agent/store_outbox.h"
+
+#include "shared/store/kiosk_folder.h"
+#include "sync/agent/enrol.h"
+#include "tests/support/store_scratch.h"
+#include "tests/sync/agent/pretend.h"
+
+using namespace dga;
+using namespace dga::agent;
+using namespace std::chrono_literals;
+using test_agent::Road;
+
+namespace {
+
+template <typename T>
+T must(base::Result<T> result) {
+  if (!result.ok()) FAIL(base::describe(result.error()));
+  return std::move(result).value();
+}
+void must(base::Done const& done) {
+  if (!done.ok()) FAIL(base::describe(done.error()));
+}
+
+v1::Record check_in(std::uint64_t participant) {
+  v1::Record record;
+  record.set_class_id(1);
+  record.mutable_check_in()->set_participant(participant);
+  record.mutable_check_in()->set_session(1);
+  record.mutable_check_in()->set_method(v1::BADGE);
+  return record;
+}
+
+// A kiosk on a real store, and a pretend centre.
+struct RealKiosk {
+  test::StoreScratch scratch;
+  test_agent::VirtualClock clock;
+  std::unique_ptr<base::Random> random = base::seeded_random(3);
+  store::OpenKiosk kiosk = must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
+  StoreOutbox outbox{kiosk.store, clock};
+  test_agent::PretendCentre centre{clock, *random, kiosk.signing.public_key()};
+
+  RealKiosk() { centre.kiosk_box = kiosk.box.public_key(); }
+
+  void scan(int people) {
+    std::vector<v1::Record> drafts;
+    for (int i = 0; i < people; ++i) drafts.push_back(check_in(static_cast<std::uint64_t>(i + 1)));
+    REQUIRE(kiosk.store.append(std::move(drafts), clock).ok());
+  }
+  SyncOutcome sync() {
+    Pinned pinned;
+    pinned.centre = centre.key.public_key();
+    pinned.box = centre.box.public_key();
+    pinned.box_key_id = 1;
+    pinned.root = centre.root.public_key();
+    StoreOutbox own(kiosk.store, clock);
+    return sync_once({own, centre, clock, *random, pinned, kiosk.signing, kiosk.box});
+  }
+  std::vector<v1::Record> log() {
+    std::vector<v1::Record> records;
+    must(kiosk.store.replay(1, [&](store::StoredRecord const& record) -> base::Result<bool> {
+      REQUIRE(records.emplace_back().ParseFromString(record.bytes));
+      return true;
+    }));
+    return records;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a real store's log arrives whole and sending again changes nothing") {
+  RealKiosk world;
+  world.scan(300);
+  auto const first = world.sync();
+  CHECK_FALSE(first.problem.has_value());
+  CHECK(first.waiting == 0);
+  CHECK(first.tally.acknowledged == 302);  // LogOpened, the check-ins and a time sample
+  auto const records = world.log();
+  REQUIRE(world.centre.received.size() == records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) CHECK(world.centre.received[i] == records[i].SerializeAsString());
+  CHECK(world.centre.hashes.back() == world.kiosk.store.head().hash);
+
+  auto const again = world.sync();
+  CHECK(again.tally.sent == 0);
+  CHECK(again.waiting == 0);
+  CHECK(world.log().size() == records.size());
+}
+
+TEST_CASE("what was acknowledged and what was sealed are still known after the store is opened again") {
+  RealKiosk world;
+  world.scan(5);
+  test_agent::PretendCentre::Fate lost;
+  lost.lose_reply = true;
+  world.centre.next(Road::kBatches, lost);
+  CHECK(world.sync().waiting == 6);
+  auto const kept = must(world.outbox.outbound());
+  REQUIRE(kept.has_value());
+  { auto const closed = std::move(world.kiosk); }
+  world.kiosk = must(store::open_kiosk(world.scratch / "kiosk", "passphrase"));
+  CHECK(must(world.outbox.outbound())->sealed_batch == kept->sealed_batch);
+  CHECK(world.sync().waiting == 0);
+  CHECK(must(world.kiosk.store.sync_state()).received_through == 7);
+}
+
+TEST_CASE("a time sample carries the boot of its own stamp and comes at most every ten minutes of a boot") {
+  RealKiosk world;
+  (void)world.sync();
+  auto const samples = [&] {
+    std::vector<v1::Record> found;
+    for (auto const& record : world.log())
+      if (record.has_time_sample()) found.push_back(record);
+    return found;
+  };
+  REQUIRE(samples().size() == 1);
+  CHECK(samples()[0].time_sample().boot() == samples()[0].at().boot());
+  world.clock.advance(kTimeSampleEvery - 1s);
+  (void)world.sync();
+  CHECK(samples().size() == 1);
+  world.clock.advance(1s);
+  (void)world.sync();
+  CHECK(samples().size() == 2);
+
+  world.clock.boot = "boot-2";
+  world.clock.mono = 1000;
+  (void)world.sync();
+  REQUIRE(samples().size() == 3);
+  CHECK(samples()[2].time_sample().boot() == samples()[2].at().boot());
+  CHECK(samples()[2].at().boot() == samples()[1].at().boot() + 1);
+}
+
+TEST_CASE("records are handed out in order and bounded by count and by size") {
+  RealKiosk world;
+  world.scan(10);
+  auto const three = must(world.outbox.records(2, 3, 1'000'000));
+  REQUIRE(three.size() == 3);
+  CHECK(three[0].seq == 2);
+  CHECK(three[2].hash == must(world.outbox.hash_at(4)));
+  CHECK(must(world.outbox.records(2, 100, three[0].bytes.size() * 2)).size() == 2);
+  CHECK(must(world.outbox.records(2, 100, 1)).size() == 1);
+  CHECK(must(world.outbox.records(12, 100, 1000)).empty());
+}
+
+TEST_CASE("a pack is kept once and recorded and an older one is refused") {
+  RealKiosk world;
+  v1::ClassPack pack;
+  pack.set_pack_version(7);
+  pack.mutable_class_()->set_id(1);
+  world.centre.pack = pack;
+  CHECK_FALSE(world.sync().problem.has_value());
+  StoreOutbox fresh(world.kiosk.store, world.clock);
+  CHECK(must(fresh.view()).pack_version == 7);
+  auto const count = world.log().size();
+  (void)world.sync();
+  CHECK(world.log().size() == count);
+  std::size_t applied = 0;
+  for (auto const& record : world.log())
+    if (record.kiosk_event().kind() == v1::KioskEvent::PACK_APPLIED) {
+      ++applied;
+      CHECK(record.kiosk_event().detail() == "7");
+      CHECK(record.pack_version() == 7);
+    }
+  CHECK(applied == 1);
+  CHECK(fresh.apply_pack(6, "older").error().code == "pack.older");
+}
