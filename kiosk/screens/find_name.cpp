@@ -46,12 +46,12 @@ void nobody(Scene& scene, flow::screen::FindName const& screen, Rect const& box)
   bool const asked = !screen.text.empty();
   std::string const& title = scene.say(asked ? "find.none" : "find.title");
   std::string const& text = scene.say(asked ? "find.none_text" : "find.start_text");
-  float const first = canvas.line_height(TextStyle::kHeading);
+  float const first = canvas.text_height(TextStyle::kHeading, title, box.w - 2 * kMargin);
   float const second = canvas.text_height(TextStyle::kBody, text, box.w - 2 * kMargin);
   bool const both = first + second <= box.h;
   Rect words{box.x + kMargin, box.centre().y - (both ? first + second : first) / 2, box.w - 2 * kMargin, first};
   canvas.text("find.message", words, title,
-              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.paper, .align = Align::kCentre});
+              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.paper, .align = Align::kCentre, .fit = Fit::kWrap});
   if (!both) return;
   canvas.text("find.what_next", {words.x, words.bottom() + 4, words.w, second}, text,
               {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.paper, .align = Align::kCentre, .fit = Fit::kWrap});
@@ -66,8 +66,9 @@ void results(Scene& scene, flow::screen::FindName const& screen, Leaves const& l
   std::size_t const columns = canvas.upright() || canvas.large() ? 1 : 2;
   std::size_t const rows = leaves.count == 0 ? 1 : shown_at_once(canvas) / columns;
   if (leaves.all > 1) {
-    bool const low = area.h < 2 * ui::kSmallestTarget + kStep;
-    Rect const pager = area.take_right(low ? 2 * ui::kSmallestTarget + kStep : ui::kSmallestTarget, 12);
+    bool const low = area.h < 2 * ui::kSmallestTarget + kStep - 1;
+    bool const both_ways = leaves.number > 1 && leaves.number < leaves.all;
+    Rect const pager = area.take_right(low && both_ways ? 2 * ui::kSmallestTarget + kStep : ui::kSmallestTarget, 12);
     leafing(scene, "find", list_of(screen), leaves, screen.page, flow::kFoundOnAPage, pager);
   }
   float const width = (area.w - static_cast<float>(columns - 1) * kStep * 1.5F) / static_cast<float>(columns);

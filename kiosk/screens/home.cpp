@@ -22,7 +22,7 @@ Invitation invitation(Scene const& scene) {
   auto const& now = scene.state.session_now;
   if (now.open) return {Icon::kQr, scene.say("home.scan"), {scene.say("home.welcome")}};
   if (auto const* next = session_shown(scene.state); next != nullptr && now.opens_at_ms) {
-    return {Icon::kClock, scene.say("home.not_open"), {opening_of(scene, *now.opens_at_ms), joined({scene.say("session.next"), words_of(scene, *next).middle})}};
+    return {Icon::kCalendar, scene.say("home.not_open"), {opening_of(scene, *now.opens_at_ms), joined({scene.say("session.next"), words_of(scene, *next).middle})}};
   }
   return {Icon::kTick, scene.say("home.closed"), {scene.say("home.closed_text")}};
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "kiosk/screens/paint.h"
 #include "kiosk/screens/parts.h"
 
@@ -11,7 +14,11 @@ using ui::TextStyle;
 
 std::string group_of(Scene const& scene, v1::RosterEntry const& entry) {
   for (auto const& group : scene.state.a_class->pack.class_().groups()) {
-    if (group.id() == entry.group()) return joined({scene.say("you.group") + " " + std::to_string(group.id()), group.name()});
+    if (group.id() != entry.group()) continue;
+    std::string const number = std::to_string(group.id());
+    // Groups without a name of their own are called by their number in the class file, too.
+    bool const plain = group.name().empty() || group.name() == "Nhóm " + number || group.name() == "Group " + number;
+    return joined({scene.say("you.group") + " " + number, plain ? "" : group.name()});
   }
   return entry.group() == 0 ? "" : scene.say("you.group") + " " + std::to_string(entry.group());
 }
@@ -20,7 +27,7 @@ void who(Scene& scene, v1::RosterEntry const& entry, Rect const& box) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   canvas.card(box);
-  Rect words = box.inset(48, 28);
+  Rect words = box.inset(48, 18);
   bool const pictured = !canvas.upright() && !canvas.large();
   if (pictured) {
     Rect const left = words.take_left(150, 44);
@@ -56,24 +63,94 @@ void who(Scene& scene, v1::RosterEntry const& entry, Rect const& box) {
   }
 }
 
-// Takes what it needs off the foot of `rest`; the notice is information, the button below it is the confirmation.
-void notice(Scene& scene, Rect& rest) {
+std::string notice_text(Scene const& scene) {
+  auto const& pack = scene.state.a_class->pack.notice();
+  return scene.state.language == flow::Language::kEnglish ? pack.en() : pack.vi();
+}
+
+// The notice beside the question, off the foot of `rest`; it is information, the button below it is the confirmation.
+// False where there is no room for it.
+bool notice_beside(Scene& scene, Rect& rest, std::string const& text) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  auto const& pack = scene.state.a_class->pack.notice();
-  std::string const& text = scene.state.language == flow::Language::kEnglish ? pack.en() : pack.vi();
-  if (text.empty()) return;
+  constexpr float kRoomForThePerson = 180;
   float const width = rest.w - 2 * 32 - 64;
   float const title = canvas.line_height(TextStyle::kStrong), body = canvas.text_height(TextStyle::kSecondary, text, width);
-  Rect const box = rest.take_bottom(title + body + 2 * 22, kGap);
+  float const height = title + body + 2 * 20;
+  if (rest.h < height + kGap + kRoomForThePerson) return false;
+  Rect const box = rest.take_bottom(height, kGap);
   canvas.fill(box, colours.tint, 24);
   if (colours.shadow_strength <= 0) canvas.outline(box, colours.line, 24, 3);
-  Rect words = box.inset(32, 22);
+  Rect words = box.inset(32, 20);
   Rect const left = words.take_left(44, 20);
   canvas.icon(ui::Icon::kShield, {left.x, left.y, 44, 44}, colours.on_tint);
   canvas.text("you.notice", words.take_top(title), scene.say("you.notice"),
               {.style = TextStyle::kStrong, .ink = colours.on_tint, .ground = colours.tint});
   canvas.text("you.notice.text", words, text, {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
+  return true;
+}
+
+// The text cut into pieces that fill a box each, between words.
+std::vector<std::string> pages_of(Scene const& scene, std::string const& text, Rect const& box) {
+  std::vector<std::string> pages;
+  std::string page;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t const space = std::min(text.find(' ', at), text.size());
+    std::string const word = text.substr(at, space - at);
+    std::string const longer = page.empty() ? word : page + " " + word;
+    if (!page.empty() && scene.canvas.text_height(TextStyle::kSecondary, longer, box.w) > box.h) {
+      pages.push_back(std::exchange(page, word));
+    } else {
+      page = longer;
+    }
+    at = space + 1;
+  }
+  if (!page.empty()) pages.push_back(page);
+  return pages;
+}
+
+// The notice by itself, leafed through: 0 is the question, 1 the notice's first page, and so on.
+void notice_alone(Scene& scene, Rect rest, std::string const& text, int& leaf) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  Rect row = rest.take_bottom(ui::kSmallestTarget, 16);
+  Rect words = rest.inset(32, 16);
+  Rect const title = words.take_top(canvas.text_height(TextStyle::kStrong, scene.say("you.notice"), words.w), 6);
+  auto const pages = pages_of(scene, text, words);
+  auto const page = std::min(static_cast<std::size_t>(leaf), pages.size());
+  canvas.fill(rest, colours.tint, 24);
+  if (colours.shadow_strength <= 0) canvas.outline(rest, colours.line, 24, 3);
+  canvas.text("you.notice", title, scene.say("you.notice"), {.style = TextStyle::kStrong, .ink = colours.on_tint, .ground = colours.tint, .fit = Fit::kWrap});
+  canvas.text("you.notice.text", words, pages[page - 1], {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
+  float const back = canvas.text_width(TextStyle::kButton, scene.say("action.back")) + 80;
+  bool const last = page == pages.size();
+  if (canvas.button("you.notice.back", row.take_left(back, 16), scene.say("action.back"), ui::ButtonLook::kOutlined)) {
+    --leaf;
+    scene.emit(flow::event::Tapped{});
+  }
+  if (last) return;
+  bool const next = canvas.button("you.notice.next", row.take_right(ui::kSmallestTarget), "", ui::ButtonLook::kQuiet, ui::Icon::kNext);
+  canvas.name_last(scene.say("action.next_page"));
+  if (!next) return;
+  ++leaf;
+  scene.emit(flow::event::Tapped{});
+}
+
+void ask(Scene& scene, Rect& rest) {
+  auto& canvas = scene.canvas;
+  std::string const& yes = scene.say("you.yes");
+  std::string const& no = scene.say("you.no");
+  bool yes_tapped = false, no_tapped = false;
+  if (canvas.upright()) {
+    no_tapped = canvas.button("you.no", rest.take_bottom(kButtonHeight, 16), no, ui::ButtonLook::kOutlined);
+    yes_tapped = canvas.button("you.yes", rest.take_bottom(kButtonHeight, 28), yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
+  } else {
+    Rect row = rest.take_bottom(kButtonHeight, canvas.large() ? 16 : 28);
+    no_tapped = canvas.button("you.no", row.take_left(row.w * 0.42F, kGap), no, ui::ButtonLook::kOutlined);
+    yes_tapped = canvas.button("you.yes", row, yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
+  }
+  if (yes_tapped) scene.emit(flow::event::Confirmed{});
+  if (no_tapped) scene.emit(flow::event::Declined{});
 }
 
 }  // namespace
@@ -84,24 +161,22 @@ void paint(Scene& scene, flow::screen::IsThisYou const& screen) {
   auto const& entry = scene.state.a_class->pack.roster(static_cast<int>(screen.roster_place));
   Rect rest = canvas.area();
   banner(scene, rest);
-  rest = rest.inset(kMargin, canvas.large() ? 20.0F : 36.0F);
-  Rect const title = rest.take_top(canvas.text_height(TextStyle::kTitle, scene.say("you.title"), rest.w), canvas.large() ? 12 : kGap);
-  canvas.text("you.title", title, scene.say("you.title"),
+  rest = rest.inset(kMargin, canvas.large() ? 16.0F : 36.0F);
+  std::string const text = screen.notice_shown ? notice_text(scene) : "";
+  int& leaf = canvas.leaf("you.notice");
+  if (leaf > 0 && !text.empty()) return notice_alone(scene, rest, text, leaf);
+
+  float const title = canvas.text_height(TextStyle::kTitle, scene.say("you.title"), rest.w);
+  canvas.text("you.title", rest.take_top(title, canvas.large() ? 10 : kGap), scene.say("you.title"),
               {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = canvas.upright() ? Align::kCentre : Align::kLeft, .fit = Fit::kWrap});
-  std::string const& yes = scene.say("you.yes");
-  std::string const& no = scene.say("you.no");
-  bool yes_tapped = false, no_tapped = false;
-  if (canvas.upright()) {
-    no_tapped = canvas.button("you.no", rest.take_bottom(kButtonHeight, 16), no, ui::ButtonLook::kOutlined);
-    yes_tapped = canvas.button("you.yes", rest.take_bottom(kButtonHeight, 28), yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
-  } else {
-    Rect row = rest.take_bottom(kButtonHeight, 28);
-    no_tapped = canvas.button("you.no", row.take_left(row.w * 0.42F, kGap), no, ui::ButtonLook::kOutlined);
-    yes_tapped = canvas.button("you.yes", row, yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
+  ask(scene, rest);
+  if (!text.empty() && !notice_beside(scene, rest, text)) {
+    Rect const row = rest.take_bottom(std::max(ui::kSmallestTarget, canvas.text_height(TextStyle::kButton, scene.say("you.notice"), rest.w - 120) + 16), 14);
+    if (canvas.button("you.notice.read", row, scene.say("you.notice"), ui::ButtonLook::kQuiet, ui::Icon::kShield)) {
+      ++leaf;
+      scene.emit(flow::event::Tapped{});
+    }
   }
-  if (yes_tapped) scene.emit(flow::event::Confirmed{});
-  if (no_tapped) scene.emit(flow::event::Declined{});
-  if (screen.notice_shown) notice(scene, rest);
   if (canvas.upright() && rest.h > 520) rest = {rest.x, rest.centre().y - 260, rest.w, 520};
   who(scene, entry, rest);
 }

@@ -22,7 +22,6 @@ std::string_view reason_key(flow::OutOfServiceReason reason) {
   return "out.store_failed";
 }
 
-// The code where it says more than the reason, "kiosk.no_pack" under its own text does not need a second one.
 std::string call_line(Scene const& scene) {
   std::string const contact = scene.state.a_class ? scene.state.a_class->pack.contact() : "";
   return contact.empty() ? scene.say("out.call_nobody") : scene.say("out.call", {{"contact", contact}});
@@ -41,7 +40,9 @@ void paint(Scene& scene, flow::screen::OutOfService const& screen) {
   std::string const& language = scene.say(large ? "language.short" : "language.other");
   language_button(scene, top.take_right(std::max(150.0F, canvas.text_width(TextStyle::kButton, language) + 56), 24));
   std::string const name = scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
-  canvas.text("out.kiosk", top, name, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.paper, .fit = Fit::kShorten, .middle = true});
+  // In large text the code stands beside the kiosk's number, and leaves the card to what is to be done.
+  std::string const shown = large ? joined({name, screen.short_code}) : name;
+  canvas.text("out.kiosk", top, shown, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.paper, .fit = Fit::kShorten, .middle = true});
 
   bool const may_sync = screen.reason == flow::OutOfServiceReason::kNoPack;
   if (may_sync) {
@@ -54,9 +55,9 @@ void paint(Scene& scene, flow::screen::OutOfService const& screen) {
   std::string const& title = scene.say("out.title");
   std::string const& reason = scene.say(reason_key(screen.reason));
   std::string const call = call_line(scene);
-  std::string const code = screen.short_code.empty() ? "" : scene.say("out.code", {{"code", screen.short_code}});
+  std::string const code = screen.short_code.empty() || large ? "" : scene.say("out.code", {{"code", screen.short_code}});
 
-  constexpr float kPad = 44, kRadius = 66;
+  constexpr float kPad = 40, kRadius = 50;
   float const width = std::min(rest.w, large ? rest.w : 1040.0F) - 2 * kPad;
   TextStyle const title_style = large ? TextStyle::kHeading : TextStyle::kTitle;
   float const title_height = canvas.text_height(title_style, title, width);
@@ -68,13 +69,13 @@ void paint(Scene& scene, flow::screen::OutOfService const& screen) {
   if (called) words += 24 + call_height;
   bool const coded = code_height > 0 && words + 12 + code_height <= rest.h - 24;
   if (coded) words += 12 + code_height;
-  bool const signed_ = words + 2 * kRadius + 28 + 2 * kPad <= rest.h;
-  float const pad = std::clamp((rest.h - words) / 2, 10.0F, kPad);
-  float const height = std::min(rest.h, words + 2 * pad + (signed_ ? 2 * kRadius + 28 : 0));
+  bool const signed_ = words + 2 * kRadius + 24 + 2 * 28 <= rest.h;
+  float const pad = std::clamp((rest.h - words - (signed_ ? 2 * kRadius + 24 : 0)) / 2, 10.0F, kPad);
+  float const height = std::min(rest.h, words + 2 * pad + (signed_ ? 2 * kRadius + 24 : 0));
   ui::Rect const card{rest.centre().x - width / 2 - kPad, rest.centre().y - height / 2, width + 2 * kPad, height};
   canvas.card(card);
   ui::Rect inner = card.inset(kPad, pad);
-  if (signed_) sign(scene, ui::Icon::kWrench, inner.take_top(2 * kRadius, 28).centre(), kRadius, colours.already);
+  if (signed_) sign(scene, ui::Icon::kWrench, inner.take_top(2 * kRadius, 24).centre(), kRadius, colours.already);
   canvas.text("out.title", inner.take_top(title_height, 14), title,
               {.style = title_style, .ink = colours.ink, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kWrap});
   canvas.text("out.reason", inner.take_top(reason_height, 24), reason,

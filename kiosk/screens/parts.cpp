@@ -13,16 +13,18 @@ using ui::Role;
 using ui::TextStyle;
 
 constexpr float kHeaderHeight = ui::kSmallestTarget;
-constexpr float kChipHeight = 68;
+
+float chip_height(ui::Canvas const& canvas) { return std::max(68.0F, canvas.line_height(TextStyle::kButton) + 8); }
 
 // A chip in the header: small to the eye, 20 mm to the finger.
 bool chip(Scene& scene, std::string_view id, Rect const& box, std::string_view text, std::string_view spoken, Icon icon) {
   auto const& colours = scene.colours();
   bool const tapped = scene.canvas.touch(id, box, spoken, Role::kButton, box.h / 2);
-  Rect const seen{box.x + 6, box.y + (box.h - kChipHeight) / 2, box.w - 12, kChipHeight};
+  float const height = chip_height(scene.canvas), radius = height / 2;
+  Rect const seen{box.x + 6, box.y + (box.h - height) / 2, box.w - 12, height};
   bool const down = scene.canvas.pressed(id);
-  scene.canvas.fill(seen, down ? ui::mixed(colours.brand_chip, colours.on_brand, 0.2F) : colours.brand_chip, kChipHeight / 2);
-  if (colours.shadow_strength <= 0) scene.canvas.outline(seen, colours.line, kChipHeight / 2, 3);
+  scene.canvas.fill(seen, down ? ui::mixed(colours.brand_chip, colours.on_brand, 0.2F) : colours.brand_chip, radius);
+  if (colours.shadow_strength <= 0) scene.canvas.outline(seen, colours.line, radius, 3);
   if (icon != Icon::kNone) {
     constexpr float kSide = 40;
     scene.canvas.icon(icon, {seen.centre().x - kSide / 2, seen.centre().y - kSide / 2, kSide, kSide}, colours.on_brand);
@@ -105,10 +107,10 @@ void banner(Scene& scene, Rect& rest) {
 void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view role) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  bool const stacked = canvas.upright() && !canvas.large();
-  float const titles_height = stacked && !course_of(scene).empty()
-                                  ? canvas.text_height(TextStyle::kStrong, course_of(scene), rest.w - 2 * kMargin) + canvas.line_height(TextStyle::kSecondary) + 22
-                                  : 0;
+  bool const stacked = canvas.upright() && choices != HeaderChoices::kNone;
+  // In large text the class stands in the session's words only.
+  float const course_height = canvas.large() || !stacked ? 0 : canvas.text_height(TextStyle::kStrong, course_of(scene), rest.w - 2 * kMargin);
+  float const titles_height = stacked ? course_height + canvas.line_height(TextStyle::kSecondary) + 22 : 0;
   Rect const ground = rest.take_top(kHeaderHeight + titles_height);
   canvas.fill(ground, colours.brand);
   if (colours.shadow_strength <= 0) canvas.fill({ground.x, ground.bottom() - 3, ground.w, 3}, colours.line);
@@ -121,13 +123,13 @@ void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view ro
   row.w -= chips(scene, row, choices);
   if (!role.empty()) {
     float const width = canvas.text_width(TextStyle::kStrong, role) + 48;
-    Rect const seen = row.take_right(width, 20).inset(0, (kHeaderHeight - kChipHeight) / 2);
-    canvas.fill(seen, colours.brand_chip, kChipHeight / 2);
+    Rect const seen = row.take_right(width, 20).inset(0, (kHeaderHeight - chip_height(canvas)) / 2);
+    canvas.fill(seen, colours.brand_chip, seen.h / 2);
     canvas.text("header.role", seen, role,
                 {.style = TextStyle::kStrong, .ink = colours.on_brand, .ground = colours.brand_chip, .align = Align::kCentre, .middle = true});
   }
   if (stacked) {
-    titles(scene, {ground.x + kMargin, ground.y + kHeaderHeight - 8, ground.w - 2 * kMargin, titles_height});
+    titles(scene, {ground.x + kMargin, ground.y + kHeaderHeight - 8, ground.w - 2 * kMargin, titles_height - 6});
   } else {
     row.w -= 16;
     titles(scene, row);
@@ -137,7 +139,7 @@ void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view ro
 void sign(Scene& scene, Icon icon, ui::Point centre, float radius, ui::Tone const& tone) {
   scene.canvas.disc(centre, radius, tone.ink);
   float const side = radius * 1.18F;
-  scene.canvas.icon(icon, {centre.x - side / 2, centre.y - side / 2, side, side}, tone.on);
+  scene.canvas.icon(icon, {centre.x - side / 2, centre.y - side / 2, side, side}, tone.on, 2.7F);
 }
 
 float sync_line(Scene& scene, Rect const& box, std::string_view id) {
@@ -226,9 +228,11 @@ void leafing(Scene& scene, std::string const& prefix, std::string const& list, L
              std::size_t on_flow_page, Rect const& column) {
   auto& canvas = scene.canvas;
   constexpr float kBetween = 8;
-  bool const low = column.h < 2 * ui::kSmallestTarget + kBetween;
+  bool const low = column.h < 2 * ui::kSmallestTarget + kBetween - 1;
   Rect whole = column, up, down;
-  if (low) {
+  if (low && (leaves.number == 1 || leaves.number == leaves.all)) {
+    up = down = column;
+  } else if (low) {
     up = whole.take_left((column.w - kBetween) / 2, kBetween);
     down = whole;
   } else {

@@ -46,8 +46,9 @@ void pad(Scene& scene, flow::screen::Pin const& screen, Rect const& box) {
   bool const locked = screen.locked_until_ms && *screen.locked_until_ms > scene.state.mono_ms;
   if (locked) {
     // Keys that would do nothing are not shown as keys.
-    canvas.card(box);
-    canvas.icon(Icon::kLock, {box.centre().x - 70, box.centre().y - 70, 140, 140}, scene.colours().ink2);
+    canvas.fill(box, scene.colours().tint, 28);
+    if (scene.colours().shadow_strength <= 0) canvas.outline(box, scene.colours().line, 28, 3);
+    canvas.icon(Icon::kLock, {box.centre().x - 70, box.centre().y - 70, 140, 140}, scene.colours().on_tint);
     return;
   }
   for (int digit = 1; digit <= 9; ++digit) {
@@ -108,6 +109,12 @@ void paint(Scene& scene, flow::screen::Pin const& screen) {
   }
   canvas.text("pin.title", words.take_top(title_height, 24), title,
               {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
+  bool const locked = screen.locked_until_ms && *screen.locked_until_ms > scene.state.mono_ms;
+  if (locked) {
+    canvas.text("pin.message", words.take_top(message_height), message.text,
+                {.style = TextStyle::kBody, .ink = message.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
+    return;
+  }
   Rect line = words.take_top(kField, 20);
   float const field_width = std::min(line.w, 480.0F);
   field(scene, "pin.field", upright ? Rect{line.centre().x - field_width / 2, line.y, field_width, line.h} : Rect{line.x, line.y, field_width, line.h}, title,

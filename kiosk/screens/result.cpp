@@ -72,13 +72,15 @@ StandingCard measure(Scene const& scene, flow::Outcome const& outcome, float mos
   card.first = scene.say("standing.attended", {{"a", std::to_string(outcome.attended)}, {"n", std::to_string(outcome.n)}});
   card.second = scene.say(standing_key(outcome.standing));
   auto const n = static_cast<float>(outcome.n);
-  card.square = std::clamp((most - 2 * kPad) * 0.42F / n - kGapBetween, 12.0F, canvas.large() ? 44.0F : 64.0F);
-  card.squares = n * (card.square + kGapBetween) - kGapBetween;
   float const words = std::max(canvas.text_width(TextStyle::kButton, card.first), canvas.text_width(TextStyle::kSecondary, card.second));
-  card.stacked = card.squares + kToWords + words + 2 * kPad > most;
-  card.words = card.stacked ? most - 2 * kPad : words;
-  float const text = canvas.line_height(TextStyle::kButton) + canvas.text_height(TextStyle::kSecondary, card.second, card.words);
-  card.width = card.stacked ? most : card.squares + kToWords + words + 2 * kPad;
+  float const largest = canvas.large() ? 44 : 64, beside = (most - 2 * kPad - kToWords - words + kGapBetween) / n - kGapBetween;
+  constexpr float kSmallestBeside = 36;
+  card.stacked = beside < kSmallestBeside;
+  card.square = card.stacked ? std::clamp((most - 2 * kPad + kGapBetween) / n - kGapBetween, 10.0F, largest) : std::min(beside, largest);
+  card.squares = n * (card.square + kGapBetween) - kGapBetween;
+  card.words = card.stacked ? std::min(words, most - 2 * kPad) : words;
+  float const text = canvas.text_height(TextStyle::kButton, card.first, card.words) + canvas.text_height(TextStyle::kSecondary, card.second, card.words);
+  card.width = card.stacked ? std::max(card.squares, card.words) + 2 * kPad : card.squares + kToWords + words + 2 * kPad;
   card.height = (card.stacked ? card.square + 18 + text : std::max(card.square, text)) + (canvas.large() ? 32.0F : 56.0F);
   return card;
 }
@@ -89,7 +91,7 @@ void standing(Scene& scene, flow::Outcome const& outcome, StandingCard const& ca
   auto const& colours = scene.colours();
   canvas.card(box);
   Rect inner = box.inset(kPad, canvas.large() ? 16 : 28);
-  float const first = canvas.line_height(TextStyle::kButton);
+  float const first = canvas.text_height(TextStyle::kButton, card.first, card.words);
   float const second = canvas.text_height(TextStyle::kSecondary, card.second, card.words);
   Rect squares = card.stacked ? inner.take_top(card.square, 18) : inner.take_left(card.squares, kToWords);
   float x = card.stacked ? squares.centre().x - card.squares / 2 : squares.x;
@@ -107,7 +109,7 @@ void standing(Scene& scene, flow::Outcome const& outcome, StandingCard const& ca
   }
   Align const align = card.stacked ? Align::kCentre : Align::kLeft;
   Rect words{inner.x, inner.centre().y - (first + second) / 2, inner.w, first};
-  canvas.text("result.attended", words, card.first, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .align = align});
+  canvas.text("result.attended", words, card.first, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
   canvas.text("result.standing", {words.x, words.bottom(), words.w, second}, card.second,
               {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
 }
@@ -161,10 +163,13 @@ void paint(Scene& scene, flow::screen::Result const& screen) {
     for (auto const& line : lines) height += line.before + canvas.text_height(line.style, line.text, width);
     return height;
   };
-  // In large text the agency gives way to what must be said.
-  while (large && height_of() > rest.h && lines.size() > 2 && lines.back().id != "result.name") lines.pop_back();
+  // In large text the agency gives way to the sign, and to what must be said.
+  constexpr float kSignNeeds = 2 * 44 + 40;
+  if (large && height_of() + kSignNeeds > rest.h) {
+    std::erase_if(lines, [](Line const& line) { return line.id == "result.agency"; });
+  }
   float const words = height_of();
-  float const radius = std::clamp((rest.h - words - 44) / 2, 0.0F, canvas.upright() ? 120.0F : 94.0F);
+  float const radius = std::clamp((rest.h - words - 40) / 2, 0.0F, canvas.upright() ? 120.0F : 94.0F);
   bool const signed_ = radius >= 36;
   float const height = words + (signed_ ? 2 * radius + 40 : 0);
   Rect column{rest.centre().x - width / 2, rest.y + std::max(0.0F, (rest.h - height) / 2), width, height};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "kiosk/screens/paint.h"
@@ -90,11 +91,14 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
   if (!large) header(scene, rest, HeaderChoices::kNone, scene.say(screen.role == v1::COORDINATOR ? "staff.coordinator" : "staff.trainer"));
   auto const all = entries(scene, screen);
   if (canvas.upright()) {
-    std::size_t const columns = large ? 2 : all.size();
+    float widest = 0;
+    for (Entry const& entry : all) widest = std::max(widest, canvas.text_width(TextStyle::kButton, entry.label));
+    bool const in_a_row = (widest + 40) * static_cast<float>(all.size()) <= rest.w;
+    std::size_t const columns = in_a_row ? all.size() : 2;
     float const rows = static_cast<float>((all.size() + columns - 1) / columns);
     tabs(scene, all, rest.take_top(rows * ui::kSmallestTarget), columns);
   } else {
-    side(scene, all, rest.take_left(large ? 380.0F : 330.0F));
+    side(scene, all, rest.take_left(large ? 380.0F : 308.0F));
   }
   rest = rest.inset(large ? 20.0F : 32.0F, large ? 16.0F : 28.0F);
   switch (screen.page) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -48,49 +49,71 @@ std::string_view theme_key(flow::Theme theme) {
   return "look.theme.light";
 }
 
-// A choice: its name above what is chosen now; a touch takes the next one.
-bool choice(Scene& scene, std::string const& id, Rect const& box, std::string const& name, std::string const& value, ui::Icon icon) {
+struct Choice {
+  std::string id, name, value;
+  ui::Icon icon;
+  flow::Event event;
+};
+
+std::vector<Choice> all_choices(Scene const& scene) {
+  flow::State const& state = scene.state;
+  return {{"device.theme", scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast, flow::event::ToggleTheme{}},
+          {"device.large_text", scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"), ui::Icon::kSearch, flow::event::ToggleLargeText{}},
+          {"device.language", scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe, flow::event::ToggleLanguage{}}};
+}
+
+// A choice: its name above what is chosen now, on one line in large text; a touch takes the next one.
+constexpr float kPad = 24, kIcon = 44, kToWords = 20;
+
+float width_of(ui::Canvas const& canvas, Choice const& choice) {
+  return std::max(canvas.text_width(TextStyle::kSecondary, choice.name), canvas.text_width(TextStyle::kButton, choice.value)) + 2 * kPad;
+}
+
+enum class Pictured { kYes, kNo };
+void draw_choice(Scene& scene, Choice const& choice, Rect const& box, Pictured pictured) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  bool const tapped = canvas.touch(id, box, joined({name, value}), ui::Role::kButton, 24);
-  bool const down = canvas.pressed(id);
+  if (canvas.touch(choice.id, box, joined({choice.name, choice.value}), ui::Role::kButton, 24)) scene.emit(choice.event);
+  bool const down = canvas.pressed(choice.id);
   canvas.card(down ? box.inset(2) : box, down ? ui::Depth::kFlat : ui::Depth::kRaised, 24);
   if (down) canvas.fill(box.inset(2), colours.tint, 24);
-  float const first = canvas.line_height(TextStyle::kSecondary), second = canvas.line_height(TextStyle::kButton);
-  Rect words = box.inset(24, 0);
-  if (!canvas.large()) {
-    Rect const left = words.take_left(52, 16);
-    canvas.icon(icon, {left.x, left.centre().y - 22, 44, 44}, colours.on_tint);
+  Rect words = box.inset(kPad, 0);
+  if (pictured == Pictured::kYes) {
+    Rect const left = words.take_left(kIcon, kToWords);
+    canvas.icon(choice.icon, {left.x, left.centre().y - kIcon / 2, kIcon, kIcon}, colours.on_tint);
   }
-  bool const named = first + second <= box.h && !canvas.large();
-  float const height = named ? first + second : second;
-  words = {words.x, box.centre().y - height / 2, words.w, height};
-  if (named) canvas.text(id + ".name", words.take_top(first), name, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .inside = id});
-  std::string const shown = named ? value : name;
-  canvas.text(id + ".value", words, shown,
-              {.style = TextStyle::kButton, .ink = colours.on_tint, .ground = colours.card, .inside = id});
-  return tapped;
+  float const first = canvas.line_height(TextStyle::kSecondary), second = canvas.line_height(TextStyle::kButton);
+  bool const above = first + second <= box.h;
+  words = {words.x, box.centre().y - (above ? first + second : second) / 2, words.w, above ? first : second};
+  if (above) {
+    canvas.text(choice.id + ".name", words, choice.name, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .inside = choice.id});
+    words = {words.x, words.bottom(), words.w, second};
+  }
+  std::string const both = scene.say("look.choice", {{"name", choice.name}, {"value", choice.value}});
+  std::string const shown(above ? std::string_view(choice.value) : canvas.fitting(TextStyle::kButton, words.w, {both, choice.value}));
+  canvas.text(choice.id + ".value", words, shown, {.style = TextStyle::kButton, .ink = colours.on_tint, .ground = colours.card, .inside = choice.id});
 }
 
 void choices(Scene& scene, Rect box) {
-  flow::State const& state = scene.state;
-  bool const large = scene.canvas.large(), stacked = scene.canvas.upright() || large;
-  float const count = 3;
-  auto const next = [&]() {
-    return stacked ? box.take_top(ui::kSmallestTarget + 4, 12) : box.take_left((box.w - (count - 1) * 16) / count, 16);
-  };
-  float const width = box.w;
-  if (!stacked) {
-    // The longest name decides: "Tương phản cao".
-    float const wide = (width - 32) * 0.42F, narrow = (width - 32 - wide) / 2;
-    if (choice(scene, "device.theme", box.take_left(wide, 16), scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast)) scene.emit(flow::event::ToggleTheme{});
-    if (choice(scene, "device.large_text", box.take_left(narrow, 16), scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"), ui::Icon::kSearch)) scene.emit(flow::event::ToggleLargeText{});
-    if (choice(scene, "device.language", box, scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe)) scene.emit(flow::event::ToggleLanguage{});
+  auto& canvas = scene.canvas;
+  auto const all = all_choices(scene);
+  if (canvas.upright() || canvas.large()) {
+    for (Choice const& choice : all) {
+      draw_choice(scene, choice, box.take_top(ui::kSmallestTarget + 4, 12), canvas.large() ? Pictured::kNo : Pictured::kYes);
+    }
     return;
   }
-  if (choice(scene, "device.theme", next(), scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast)) scene.emit(flow::event::ToggleTheme{});
-  if (choice(scene, "device.large_text", next(), scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"), ui::Icon::kSearch)) scene.emit(flow::event::ToggleLargeText{});
-  if (choice(scene, "device.language", next(), scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe)) scene.emit(flow::event::ToggleLanguage{});
+  // Side by side, each as wide as its words ask for; the pictures go first when it gets tight.
+  constexpr float kBetween = 16;
+  float needed = kBetween * static_cast<float>(all.size() - 1);
+  for (Choice const& choice : all) needed += width_of(canvas, choice);
+  float const pictures = static_cast<float>(all.size()) * (kIcon + kToWords);
+  bool const pictured = needed + pictures <= box.w;
+  float const spare = (box.w - needed - (pictured ? pictures : 0)) / static_cast<float>(all.size());
+  for (Choice const& choice : all) {
+    float const width = width_of(canvas, choice) + spare + (pictured ? kIcon + kToWords : 0);
+    draw_choice(scene, choice, box.take_left(width, kBetween), pictured ? Pictured::kYes : Pictured::kNo);
+  }
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ void person(Scene& scene, flow::PresentLine const& line, std::string const& id, 
   if (line.late) {
     std::string const& late = scene.say("present.late");
     float const width = canvas.text_width(TextStyle::kSecondary, late) + 28;
-    if (row.w > width + 260) {
+    if (row.w > width + 200) {
       Rect const chip = row.take_right(width, 14);
       float const height = canvas.line_height(TextStyle::kSecondary) + 4;
       Rect const seen{chip.x, chip.centre().y - height / 2, chip.w, height};
@@ -86,15 +86,27 @@ void person(Scene& scene, flow::PresentLine const& line, std::string const& id, 
               {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true});
 }
 
-void list(Scene& scene, flow::screen::Staff const& screen, Rect box) {
+struct List {
+  std::string name;
+  Leaves leaves;
+};
+
+List list_of(Scene& scene, flow::screen::Staff const& screen, float height) {
+  std::string const name = "present." + std::to_string(screen.list_page);
+  auto const fit = static_cast<std::size_t>(std::max(1.0F, height / scene.canvas.line_height(TextStyle::kButton)));
+  return {name, leaves_of(scene, name, scene.state.present.size(), screen.list_page, flow::kPresentOnAPage, std::min<std::size_t>(flow::kPresentOnAPage, fit))};
+}
+
+void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect pager) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   auto const& lines = scene.state.present;
+  bool const large = canvas.large();
   canvas.card(box);
-  Rect inner = box.inset(canvas.large() ? 20.0F : 34.0F, canvas.large() ? 10.0F : 22.0F);
+  Rect inner = box.inset(large ? 20.0F : 30.0F, large ? 10.0F : 20.0F);
   auto const roster = scene.state.a_class ? scene.state.a_class->pack.roster_size() : 0;
   std::string const count = scene.say("present.count", {{"n", std::to_string(scene.state.present_in_session)}, {"all", std::to_string(roster)}});
-  canvas.text("present.count", inner.take_top(canvas.line_height(TextStyle::kHeading), 8), count,
+  canvas.text("present.count", inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 2 : 8), count,
               {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card});
   if (lines.empty()) {
     std::string const& none = scene.say(scene.state.session_now.open ? "present.none" : "present.no_session");
@@ -102,19 +114,17 @@ void list(Scene& scene, flow::screen::Staff const& screen, Rect box) {
                 {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap, .middle = true});
     return;
   }
-  float const row = canvas.line_height(TextStyle::kButton) + (canvas.large() ? 0.0F : 8.0F);
-  auto const fit = std::max<std::size_t>(1, static_cast<std::size_t>(inner.h / row));
-  auto const at_a_time = std::min<std::size_t>(flow::kPresentOnAPage, fit);
-  std::string const name = "present." + std::to_string(screen.list_page);
-  Leaves leaves = leaves_of(scene, name, lines.size(), screen.list_page, flow::kPresentOnAPage, at_a_time);
-  if (leaves.all > 1) {
-    Rect column = inner.take_right(ui::kSmallestTarget, 20);
-    column.y = column.bottom() - std::min(column.h, 2 * ui::kSmallestTarget + 8);
-    column.h = inner.bottom() - column.y;
-    leafing(scene, "present", name, leaves, screen.list_page, flow::kPresentOnAPage, column);
+  auto const [name, leaves] = list_of(scene, screen, inner.h);
+  if (pager.w <= 0 && leaves.all > 1) {
+    pager = inner.take_right(ui::kSmallestTarget, 20);
+    pager.y = pager.bottom() - std::min(pager.h, 2 * ui::kSmallestTarget + 8);
+    pager.h = inner.bottom() - pager.y;
   }
+  if (leaves.all > 1) leafing(scene, "present", name, leaves, screen.list_page, flow::kPresentOnAPage, pager);
+  float const fit = std::floor(inner.h / canvas.line_height(TextStyle::kButton));
+  float const row = inner.h / std::clamp(fit, 1.0F, static_cast<float>(flow::kPresentOnAPage));
   for (std::size_t i = 0; i < leaves.count; ++i) {
-    Rect const place = inner.take_top(std::min(inner.h, std::max(row, (box.h - canvas.line_height(TextStyle::kHeading) - 52) / static_cast<float>(at_a_time))));
+    Rect const place = inner.take_top(row);
     if (i > 0) canvas.fill({place.x, place.y, place.w, 1.5F}, colours.line);
     person(scene, lines[leaves.first + i], "present." + std::to_string(i), place);
   }
@@ -125,11 +135,17 @@ void list(Scene& scene, flow::screen::Staff const& screen, Rect box) {
 void paint_present(Scene& scene, flow::screen::Staff const& screen, Rect box) {
   auto& canvas = scene.canvas;
   bool const charted = !canvas.large() && !scene.state.arrivals_per_5_minutes.empty();
-  if (charted) {
-    Rect const place = canvas.upright() ? box.take_top(260, kGap) : box.take_right(290, kGap);
-    chart(scene, place);
+  bool const leafed = scene.state.present.size() > flow::kPresentOnAPage;
+  if (!charted) return list(scene, screen, box, {});
+  if (canvas.upright()) {
+    chart(scene, box.take_top(260, kGap));
+    return list(scene, screen, box, {});
   }
-  list(scene, screen, box);
+  // The ways through the list stand below the chart, so that names have the card's whole width.
+  Rect column = box.take_right(2 * ui::kSmallestTarget + 16, kGap);
+  Rect const pager = leafed ? column.take_bottom(ui::kSmallestTarget, 16) : Rect{};
+  chart(scene, column);
+  list(scene, screen, box, pager);
 }
 
 }  // namespace dga::screens

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "kiosk/screens/parts.h"
 #include "kiosk/screens/staff_pages.h"
@@ -59,7 +60,7 @@ void numbers(Scene& scene, Rect box) {
   auto const all = figures(scene.state.sync);
   if (canvas.large()) {
     for (Figure const& figure : all) {
-      Rect row = box.take_top(canvas.line_height(TextStyle::kSecondary));
+      Rect row = box.take_top(canvas.line_height(TextStyle::kNumber));
       std::string const count = std::to_string(figure.count);
       canvas.text(figure.id, row.take_right(canvas.text_width(TextStyle::kNumber, count), 12), count,
                   {.style = TextStyle::kNumber, .ink = figure.attention ? colours.already.ink : colours.ink, .ground = colours.card, .middle = true});
@@ -79,8 +80,8 @@ void numbers(Scene& scene, Rect box) {
 
 float summary_height(Scene const& scene) {
   auto const& canvas = scene.canvas;
-  if (canvas.large()) return canvas.line_height(TextStyle::kHeading) + 8 + 20 + 10 + 4 * canvas.line_height(TextStyle::kSecondary) + 2 * 14;
-  return canvas.line_height(TextStyle::kHeading) + 18 + 22 + 24 + canvas.line_height(TextStyle::kNumber) + canvas.line_height(TextStyle::kSecondary) + 2 * 32;
+  if (canvas.large()) return canvas.line_height(TextStyle::kHeading) + 8 + 20 + 10 + 4 * canvas.line_height(TextStyle::kNumber) + 2 * 14;
+  return canvas.line_height(TextStyle::kHeading) + 18 + 22 + 24 + canvas.line_height(TextStyle::kNumber) + canvas.line_height(TextStyle::kSecondary) + 2 * 26;
 }
 
 void summary(Scene& scene, Rect const& box) {
@@ -89,7 +90,7 @@ void summary(Scene& scene, Rect const& box) {
   flow::SyncView const& sync = scene.state.sync;
   bool const large = canvas.large();
   canvas.card(box);
-  Rect inner = box.inset(large ? 24.0F : 40.0F, large ? 14.0F : 32.0F);
+  Rect inner = box.inset(large ? 24.0F : 40.0F, large ? 14.0F : 26.0F);
   Rect top = inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 8 : 18);
   std::string const& phase = scene.say(phase_key(sync.phase));
   canvas.text("sync.phase", top, phase,
@@ -103,54 +104,83 @@ void summary(Scene& scene, Rect const& box) {
   numbers(scene, inner);
 }
 
-// What went wrong, in plain words, and that nothing is lost.
+// What went wrong, in plain words, as large as there is room for.
 void problem(Scene& scene, Rect const& box) {
   auto& canvas = scene.canvas;
   auto const& tone = scene.colours().already;
+  bool const large = canvas.large();
   std::string const why = error_text(scene, scene.state.sync.problem_code);
-  Rect inner = box.inset(32, 18);
   canvas.fill(box, tone.on, 24);
   if (scene.colours().shadow_strength <= 0) canvas.outline(box, tone.ink, 24, 3);
-  Rect const left = inner.take_left(56, 22);
-  sign(scene, ui::Icon::kExclamation, {left.centre().x, left.centre().y}, 28, tone);
-  float const words = canvas.text_height(TextStyle::kBody, why, inner.w), code = canvas.line_height(TextStyle::kSecondary);
-  inner = {inner.x, inner.centre().y - (words + code + 4) / 2, inner.w, words + code + 4};
-  canvas.text("sync.problem", inner.take_top(words, 4), why, {.style = TextStyle::kBody, .ink = scene.colours().ink, .ground = tone.on, .fit = Fit::kWrap});
-  std::string const safe = joined({scene.say("syncpage.safe"), scene.say("syncpage.code", {{"code", scene.state.sync.problem_code}})});
-  canvas.text("sync.code", inner, canvas.fitting(TextStyle::kSecondary, inner.w, {safe, scene.say("syncpage.safe"), scene.state.sync.problem_code}),
-              {.style = TextStyle::kSecondary, .ink = scene.colours().ink2, .ground = tone.on, .fit = Fit::kShorten});
+  Rect inner = box.inset(large ? 24.0F : 32.0F, 12);
+  if (!large) sign(scene, ui::Icon::kExclamation, inner.take_left(56, 22).centre(), 28, tone);
+  bool const full = canvas.text_height(TextStyle::kBody, why, inner.w) <= inner.h;
+  canvas.text("sync.problem", inner, why,
+              {.style = full ? TextStyle::kBody : TextStyle::kStrong, .ink = scene.colours().ink, .ground = tone.on, .fit = Fit::kWrap, .middle = true});
 }
 
-std::string fine_print(Scene const& scene) {
+// What one may overlook, line by line: what holds, what comes next, how it went.
+std::vector<std::string> fine_print(Scene const& scene) {
   flow::SyncView const& sync = scene.state.sync;
-  std::string next, trip;
-  if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms) next = scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}});
-  if (sync.round_trip_ms) trip = scene.say("syncpage.round_trip", {{"ms", std::to_string(*sync.round_trip_ms)}});
-  if (sync.problem_code.empty() && sync.waiting == 0 && sync.recorded > 0) return joined({scene.say("syncpage.all_arrived"), trip});
-  return joined({trip, next});
+  std::vector<std::string> lines;
+  if (!sync.problem_code.empty()) {
+    lines.push_back(scene.say("syncpage.safe"));
+  } else if (sync.waiting == 0 && sync.recorded > 0) {
+    lines.push_back(scene.say("syncpage.all_arrived"));
+  }
+  if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms) lines.push_back(scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}}));
+  if (!sync.problem_code.empty()) {
+    lines.push_back(scene.say("syncpage.code", {{"code", sync.problem_code}}));
+  } else if (sync.round_trip_ms) {
+    lines.push_back(scene.say("syncpage.round_trip", {{"ms", std::to_string(*sync.round_trip_ms)}}));
+  }
+  return lines;
+}
+
+void foot(Scene& scene, Rect row) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  std::string const& now = scene.say("syncpage.now");
+  if (scene.state.sync.phase != flow::SyncView::Phase::kSending) {
+    float const width = std::min(row.w, canvas.text_width(TextStyle::kButton, now) + 150);
+    if (canvas.button("sync.now", row.take_left(width, 28), now, ui::ButtonLook::kPrimary, ui::Icon::kSync)) scene.emit(flow::event::SyncNow{});
+  }
+  auto const lines = fine_print(scene);
+  float const line = canvas.line_height(TextStyle::kSecondary);
+  Rect words{row.x, row.centre().y - line * static_cast<float>(lines.size()) / 2, row.w, line};
+  if (canvas.large() || words.y < row.y) return;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    canvas.text("sync.fine_print." + std::to_string(i), words, lines[i],
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .fit = Fit::kShorten});
+    words.y += line;
+  }
+}
+
+// In large text there is room for the numbers or for the problem: a button turns one into the other.
+void turn_over(Scene& scene, Rect const& box, int& leaf) {
+  bool const tapped = scene.canvas.button("sync.turn", box, "", ui::ButtonLook::kQuiet, leaf == 0 ? ui::Icon::kExclamation : ui::Icon::kBack);
+  scene.canvas.name_last(scene.say(leaf == 0 ? "syncpage.problem" : "action.back"));
+  if (!tapped) return;
+  leaf = 1 - leaf;
+  scene.emit(flow::event::Tapped{});
 }
 
 }  // namespace
 
 void paint_sync(Scene& scene, Rect box) {
   auto& canvas = scene.canvas;
-  auto const& colours = scene.colours();
-  bool const large = canvas.large();
-  summary(scene, box.take_top(summary_height(scene), large ? 12 : kGap));
-
-  bool const sending = scene.state.sync.phase == flow::SyncView::Phase::kSending;
-  Rect foot = box.take_bottom(large ? ui::kSmallestTarget : kButtonHeight, large ? 10 : 20);
-  if (!sending) {
-    float const width = std::min(foot.w, canvas.text_width(TextStyle::kButton, scene.say("syncpage.now")) + 190);
-    if (canvas.button("sync.now", foot.take_left(width, 28), scene.say("syncpage.now"), ui::ButtonLook::kPrimary, ui::Icon::kSync)) scene.emit(flow::event::SyncNow{});
+  bool const large = canvas.large(), failed = !scene.state.sync.problem_code.empty();
+  Rect row = box.take_bottom(large ? ui::kSmallestTarget : kButtonHeight, large ? 12 : 20);
+  if (large && failed) {
+    int& leaf = canvas.leaf("sync.problem");
+    turn_over(scene, row.take_right(ui::kSmallestTarget, 16), leaf);
+    foot(scene, row);
+    leaf == 0 ? summary(scene, box.take_top(std::min(box.h, summary_height(scene)))) : problem(scene, box);
+    return;
   }
-  if (std::string const words = fine_print(scene); !words.empty() && canvas.text_height(TextStyle::kSecondary, words, foot.w) <= foot.h && foot.w > 160 && !large) {
-    canvas.text("sync.fine_print", foot, words, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .fit = Fit::kWrap, .middle = true});
-  }
-  if (scene.state.sync.problem_code.empty()) return;
-  std::string const why = error_text(scene, scene.state.sync.problem_code);
-  float const needed = canvas.text_height(TextStyle::kBody, why, box.w - 64 - 78) + canvas.line_height(TextStyle::kSecondary) + 4 + 36;
-  if (needed <= box.h) problem(scene, box.take_top(needed));
+  foot(scene, row);
+  summary(scene, box.take_top(summary_height(scene), large ? 12 : 20));
+  if (failed) problem(scene, box.take_top(std::min(box.h, 190.0F)));
 }
 
 }  // namespace dga::screens

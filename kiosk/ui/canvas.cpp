@@ -158,8 +158,14 @@ void Canvas::line(std::span<Point const> points, Colour colour, float width) {
   path.reserve(points.size());
   for (Point const& point : points) path.push_back({placed(point).x, placed(point).y});
   float const thick = width * metrics_.pixels_per_unit();
-  list_->AddPolyline(path.data(), static_cast<int>(path.size()), packed(colour), 0, thick);
-  // Round ends and joints.
+  // Few points are corners: each is round. Many are a curve: only its ends are.
+  constexpr std::size_t kMostCorners = 16;
+  if (path.size() > kMostCorners) {
+    list_->AddPolyline(path.data(), static_cast<int>(path.size()), packed(colour), 0, thick);
+    path = {path.front(), path.back()};
+  } else {
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) list_->AddLine(path[i], path[i + 1], packed(colour), thick);
+  }
   for (ImVec2 const& point : path) list_->AddCircleFilled(point, thick / 2, packed(colour), 24);
 }
 

@@ -66,7 +66,7 @@ class Canvas {
   void card(Rect const& box, Depth depth = Depth::kRaised, float radius = 28);
   void disc(Point centre, float radius, Colour colour);
   void line(std::span<Point const> points, Colour colour, float width);
-  void icon(Icon which, Rect const& box, Colour ink);
+  void icon(Icon which, Rect const& box, Colour ink, float weight = 2.1F);  // of its strokes, 24 to the box
 
   // Text. Width and height as it would be drawn.
   // The first of `candidates`, from the longest to the shortest, that fits into `width` on one line; else the last.

@@ -13,6 +13,12 @@ bool is_headline(TextStyle style) {
   return style == TextStyle::kResult || style == TextStyle::kTitle || style == TextStyle::kHeading;
 }
 
+// Longer than this it is running text, and its lines are filled.
+constexpr std::size_t kMostBalancedLines = 4;
+
+// Units: a text fits into the width that was measured for it, whatever the floats say.
+constexpr float kRounding = 0.25F;
+
 bool is_instruction(TextStyle style) {
   return is_headline(style) || style == TextStyle::kButton || style == TextStyle::kBody || style == TextStyle::kNumber;
 }
@@ -62,7 +68,7 @@ std::vector<std::string> Canvas::lines_of(TextStyle style, std::string_view text
   auto const broken_at = [&](float limit) {
     std::vector<std::string> lines;
     for (auto const& word : words) {
-      if (!lines.empty() && text_width(style, lines.back() + " " + word) <= limit) {
+      if (!lines.empty() && text_width(style, lines.back() + " " + word) <= limit + kRounding) {
         lines.back() += " " + word;
       } else {
         lines.push_back(word);
@@ -71,8 +77,8 @@ std::vector<std::string> Canvas::lines_of(TextStyle style, std::string_view text
     return lines;
   };
   auto lines = broken_at(width);
-  if (!is_headline(style) || lines.size() < 2) return lines;
-  // Headlines are set in lines of about one length: the narrowest column that takes no more lines.
+  if (style == TextStyle::kSecondary || lines.size() < 2 || lines.size() > kMostBalancedLines) return lines;
+  // Few lines are set in about one length, so that no word stands alone: the narrowest column that takes no more lines.
   float narrow = width / static_cast<float>(lines.size()), wide = width;
   while (wide - narrow > 4) {
     float const middle = (narrow + wide) / 2;

@@ -26,8 +26,8 @@ Colour mixed(Colour under, Colour over, float share) {
 }
 
 double contrast(Colour a, Colour b) {
-  auto const [darker, lighter] = std::minmax(luminance(a), luminance(b));
-  return (lighter + 0.05) / (darker + 0.05);
+  double const first = luminance(a), second = luminance(b);
+  return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
 }
 
 }  // namespace dga::ui

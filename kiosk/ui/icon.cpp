@@ -77,13 +77,13 @@ std::vector<Path> strokes(Icon which) {
 
 }  // namespace
 
-void Canvas::icon(Icon which, Rect const& box, Colour ink) {
+void Canvas::icon(Icon which, Rect const& box, Colour ink, float weight) {
   float const scale = box.w / 24;
   for (Path const& path : strokes(which)) {
     Path at;
     at.reserve(path.size());
     for (Point const& point : path) at.push_back({box.x + point.x * scale, box.y + point.y * scale});
-    line(at, ink, 2.1F * scale);
+    line(at, ink, weight * scale);
   }
 }
 

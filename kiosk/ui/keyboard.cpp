@@ -102,7 +102,8 @@ std::vector<Row> rows_of_six(Canvas const& canvas, KeyboardLook const& look) {
   }
   float left = 6;
   for (Key const& key : foot) left -= key.widths;
-  float const back_width = canvas.large() ? 2.4F : 1.9F, submit_width = canvas.large() ? 2.0F : 1.9F;
+  float const back_width = canvas.large() ? 2.25F : 1.9F;
+  float const submit_width = !canvas.large() ? 1.9F : look.back.empty() ? 2.6F : 1.75F;
   if (!look.back.empty()) {
     Key back{"key.back", std::string(look.back), Kind::kBack, Icon::kNone, back_width};
     foot.insert(foot.begin(), std::move(back));

@@ -23,7 +23,7 @@ class Lang {
 
   // REQUIRES: the key was in `required`, or has(key).
   [[nodiscard]] std::string const& operator()(std::string_view key) const;
-  // The same with {name} replaced: lang("home.waiting", {{"n", "38"}}).
+  // The same with {name} replaced: lang("sync.waiting", {{"n", "38"}}).
   [[nodiscard]] std::string operator()(std::string_view key,
                                        std::initializer_list<std::pair<std::string_view, std::string_view>> values) const;
   [[nodiscard]] bool has(std::string_view key) const { return words_.contains(key); }

@@ -190,6 +190,16 @@ void Window::frame(Look const& look, std::function<void(Canvas&)> const& draw) {
   glfwSwapBuffers(in.window);
 }
 
+void Window::resize(int width, int height) {
+  glfwSetWindowSize(inside_->window, width, height);
+  // The X server answers when it has done so; one that refuses is not waited for longer than this.
+  constexpr int kMostTries = 60;
+  for (int i = 0; i < kMostTries && (panel().width_px != width || panel().height_px != height); ++i) {
+    glfwWaitEventsTimeout(kFrameSeconds);
+    inside_->fit_panel();
+  }
+}
+
 Panel const& Window::panel() const { return inside_->stage.panel(); }
 Canvas& Window::canvas() { return inside_->stage.canvas(); }
 
@@ -198,7 +208,11 @@ Window::Picture Window::picture() const {
   Picture taken{panel.width_px, panel.height_px, {}};
   auto const row = static_cast<std::size_t>(panel.width_px) * 3;
   std::string upside_down(row * static_cast<std::size_t>(panel.height_px), '\0');
-  glReadBuffer(GL_FRONT);
+  // What was shown is gone after a swap: the same frame is drawn once more, and read before it is shown.
+  inside_->stage.make_current();
+  glViewport(0, 0, panel.width_px, panel.height_px);
+  if (ImDrawData* const drawn = ImGui::GetDrawData(); drawn != nullptr) ImGui_ImplOpenGL3_RenderDrawData(drawn);
+  glReadBuffer(GL_BACK);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, panel.width_px, panel.height_px, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
   taken.rgb.reserve(upside_down.size());

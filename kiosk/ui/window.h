@@ -53,6 +53,8 @@ class Window {
   // Builds one frame with `draw` and shows it.
   void frame(Look const& look, std::function<void(Canvas&)> const& draw);
 
+  // Of a window that is not fullscreen; in pixels.
+  void resize(int width, int height);
   [[nodiscard]] Panel const& panel() const;
   [[nodiscard]] Canvas& canvas();
   // The last frame as 8-bit RGB rows, top first; for screenshots.

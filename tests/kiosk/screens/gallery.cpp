@@ -43,30 +43,22 @@ bool write_png(std::filesystem::path const& file, ui::Window::Picture const& pic
   return png_image_write_to_file(&image, file.c_str(), 0, picture.rgb.data(), 0, nullptr) != 0;
 }
 
-int take(std::filesystem::path const& folder, std::string_view filter, Variant const& variant, base::Clock const& clock) {
-  ui::WindowOptions options;
-  options.fullscreen = false;
-  options.width = variant.width;
-  options.height = variant.height;
-  auto window = ui::Window::open(options, clock);
-  if (!window) {
-    std::fprintf(stderr, "%s\n", base::describe(window.error()).c_str());
-    return 1;
-  }
+int take(std::filesystem::path const& folder, std::string_view filter, Variant const& variant, ui::Window& window) {
+  window.resize(variant.width, variant.height);
   auto const lang = test::words_in(variant.language);
   ui::CharacterSet characters;
   lang.add_characters(characters);
   screens::add_characters(*test::class_view(), characters);
-  window->use_characters(characters);
+  window.use_characters(characters);
   for (auto& [name, state] : test::all_states()) {
     std::string const title = name + "-" + std::string(variant.name);
     if (title.find(filter) == std::string::npos) continue;
     state.language = variant.language;
     state.theme = variant.theme;
     state.large_text = variant.large_text;
-    window->wait(std::chrono::milliseconds(1));
-    window->frame(screens::look_of(state), [&](ui::Canvas& canvas) { static_cast<void>(screens::draw(state, canvas, lang)); });
-    if (!write_png(folder / (title + ".png"), window->picture())) {
+    window.wait(std::chrono::milliseconds(1));
+    window.frame(screens::look_of(state), [&](ui::Canvas& canvas) { static_cast<void>(screens::draw(state, canvas, lang)); });
+    if (!write_png(folder / (title + ".png"), window.picture())) {
       std::fprintf(stderr, "%s.png could not be written to %s\n", title.c_str(), folder.c_str());
       return 1;
     }
@@ -86,8 +78,16 @@ int main(int count, char** arguments) {
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   auto const clock = base::system_clock();
+  ui::WindowOptions options;
+  options.fullscreen = false;
+  options.panel = ui::Millimetres{217.5F, 217.5F};  // of a screen of 1280 x 1280: a window on it is a 10.1" panel
+  auto window = ui::Window::open(options, *clock);
+  if (!window) {
+    std::fprintf(stderr, "%s\n", base::describe(window.error()).c_str());
+    return 1;
+  }
   for (Variant const& variant : kVariants) {
-    if (int const failed = take(folder, count > 2 ? arguments[2] : "", variant, *clock); failed != 0) return failed;
+    if (int const failed = take(folder, count > 2 ? arguments[2] : "", variant, *window); failed != 0) return failed;
   }
   return 0;
 }
