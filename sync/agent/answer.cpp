@@ -28,16 +28,22 @@ base::Error problem_of(Reply const& reply) {
     return base::refused("sync.forbidden", "asked the centre and it does not serve this kiosk (403)",
                          "ask the coordinator whether the kiosk is confirmed, assigned to a class and not revoked");
   if (reply.status == 404)
-    return base::refused("sync.unknown_device", "asked the centre and it does not know this kiosk (404)", "enrol the kiosk again");
+    return base::refused("sync.unknown_device", "asked the centre and it does not know this kiosk (404)",
+                         "enrol the kiosk again");
   if (reply.status == 413)
-    return base::refused("sync.too_large", "sent a batch that is too large for the centre (413)", "raise the limit of what stands in front of the centre");
+    return base::refused("sync.too_large", "sent a batch that is too large for the centre (413)",
+                         "raise the limit of what stands in front of the centre");
   if (reply.status == 429 || reply.status == 503)
-    return base::unreachable("sync.busy", "asked the centre and it is busy (" + status + ")", "nothing; the kiosk tries again by itself");
+    return base::unreachable("sync.busy", "asked the centre and it is busy (" + status + ")",
+                             "nothing; the kiosk tries again by itself");
   if (reply.status >= 500)
-    return base::unreachable("sync.centre_failed", "asked the centre and it failed (" + status + ")", "nothing; the kiosk tries again by itself");
+    return base::unreachable("sync.centre_failed", "asked the centre and it failed (" + status + ")",
+                             "nothing; the kiosk tries again by itself");
   if (reply.status >= 400)
-    return base::refused("sync.refused", "asked the centre and it refused the request (" + status + ")", "compare the versions of kiosk and centre");
-  return base::unreachable("sync.no_answer", "asked the centre and got something that is no answer of its (status " + status + ")",
+    return base::refused("sync.refused", "asked the centre and it refused the request (" + status + ")",
+                         "compare the versions of kiosk and centre");
+  return base::unreachable("sync.no_answer",
+                           "asked the centre and got something that is no answer of its (status " + status + ")",
                            "check that the address is the centre's");
 }
 

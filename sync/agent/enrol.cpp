@@ -9,8 +9,10 @@ namespace {
 base::Error refusal(Reply const& reply) {
   // The code lives ten minutes by the centre's clock, and for one use.
   if (reply.status == 404 || reply.status == 409 || reply.status == 410 || reply.status == 403)
-    return base::refused("enrolment.unknown_code", "showed the ticket's code to the centre, which does not know it, or it was used or has expired",
-                         "get a new ticket from the coordinator");
+    return base::refused(
+        "enrolment.unknown_code",
+        "showed the ticket's code to the centre, which does not know it, or it was used or has expired",
+        "get a new ticket from the coordinator");
   return problem_of(reply);
 }
 
@@ -24,8 +26,9 @@ base::Done forget_other_centre(store::KioskStore& store, crypto::SigningPublic c
 
 }  // namespace
 
-base::Result<std::uint32_t> enrol(Transport& transport, protocol::EnrolmentTicket const& ticket, store::OpenKiosk& kiosk, std::string_view name,
-                                  std::string_view product_version, base::Clock const& clock, base::Random& random, std::stop_token stop) {
+base::Result<std::uint32_t> enrol(Transport& transport, protocol::EnrolmentTicket const& ticket,
+                                  store::OpenKiosk& kiosk, std::string_view name, std::string_view product_version,
+                                  base::Clock const& clock, base::Random& random, std::stop_token stop) {
   auto const& ed25519 = kiosk.signing.public_key();
   auto const& x25519 = kiosk.box.public_key();
   auto const question = protocol::ask_enrolment(ticket.code, ed25519, x25519, name, product_version, random);
@@ -41,9 +44,11 @@ base::Result<std::uint32_t> enrol(Transport& transport, protocol::EnrolmentTicke
   auto& store = kiosk.store;
   TRY_DO(forget_other_centre(store, pinned.centre));
   TRY_DO(store.put_setting("centre.address", ticket.address));
-  TRY_DO(store.put_setting("kiosk.name", enrolled->certificate.name().empty() ? name : std::string_view(enrolled->certificate.name())));
+  TRY_DO(store.put_setting(
+      "kiosk.name", enrolled->certificate.name().empty() ? name : std::string_view(enrolled->certificate.name())));
   TRY_DO(store.put_setting("centre.enrolment", enrolled->body_bytes));
-  base::log(base::LogLevel::kInfo, "kiosk.enrolled", {{"device", store.identity().device.hex()}, {"at_ms", std::to_string(clock.wall_ms())}});
+  base::log(base::LogLevel::kInfo, "kiosk.enrolled",
+            {{"device", store.identity().device.hex()}, {"at_ms", std::to_string(clock.wall_ms())}});
   return enrolled->six_digits;
 }
 

@@ -11,7 +11,8 @@ Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
     return AskHead{};
   }
   // Before batches are cut, so that the records it dates travel with it.
-  if (auto sample = std::exchange(sample_, std::nullopt); sample && standing.time_sample_due) return WriteTimeSample{*std::move(sample)};
+  if (auto sample = std::exchange(sample_, std::nullopt); sample && standing.time_sample_due)
+    return WriteTimeSample{*std::move(sample)};
   if (!pack_settled_) return FetchPack{};
   return next_batch(standing, now_ms);
 }
@@ -20,7 +21,8 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
   if (standing.kept) {
     auto const& kept = *standing.kept;
     bool const acknowledged = kept.first_seq + kept.count - 1 <= standing.received_through;
-    // In a new epoch the centre may lack what goes before it; that must be sent first, and there is one place to keep a batch.
+    // In a new epoch the centre may lack what goes before it; that must be sent first, and there is one place to keep a
+    // batch.
     bool const out_of_reach = kept.first_seq > standing.received_through + 1;
     if (acknowledged || out_of_reach || cut_anew_) return DropKept{};
     return SendKept{};
@@ -65,7 +67,8 @@ void Machine::batch_arrived(std::size_t sealed_bytes, std::chrono::milliseconds 
   works();
 }
 
-void Machine::batch_too_large(std::size_t sealed_bytes, std::uint32_t count, base::Error problem, std::uint64_t now_ms) {
+void Machine::batch_too_large(std::size_t sealed_bytes, std::uint32_t count, base::Error problem,
+                              std::uint64_t now_ms) {
   size_.too_large(sealed_bytes);
   if (count <= 1) return failed(std::move(problem), now_ms);
   cut_anew_ = true;
@@ -77,7 +80,8 @@ void Machine::batch_wants_new_seal(base::Error problem, std::uint64_t now_ms) {
   head_known_ = pack_settled_ = false;
 }
 
-void Machine::failed(base::Error problem, std::uint64_t now_ms, std::optional<std::chrono::seconds> retry_after, Then then) {
+void Machine::failed(base::Error problem, std::uint64_t now_ms, std::optional<std::chrono::seconds> retry_after,
+                     Then then) {
   problem_ = std::move(problem);
   not_before_ms_ = now_ms + static_cast<std::uint64_t>(backoff_.after_failure(retry_after).count());
   certificate_due_ = certificate_shown_ = false;

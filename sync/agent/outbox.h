@@ -26,7 +26,8 @@ class Outbox {
   [[nodiscard]] virtual base::Result<View> view() = 0;
   [[nodiscard]] virtual base::Result<base::Digest> hash_at(std::uint64_t seq) = 0;
   // From `from_seq` on, in order, while they fit into `most_bytes` and `most_count`; at least one where there is one.
-  [[nodiscard]] virtual base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
+  [[nodiscard]] virtual base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq,
+                                                                               std::size_t most_count,
                                                                                std::size_t most_bytes) = 0;
   [[nodiscard]] virtual base::Result<std::optional<store::Outbound>> outbound() = 0;
   [[nodiscard]] virtual base::Done keep_outbound(store::Outbound const& batch) = 0;

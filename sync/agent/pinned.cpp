@@ -27,7 +27,9 @@ base::Result<Pinned> pinned_from(std::string_view address, std::string_view name
   auto const centre = crypto::SigningPublic::from(body.centre_ed25519());
   auto const box = crypto::BoxPublic::from(body.centre_x25519());
   if (!read || !root || !centre || !box)
-    return base::damaged("kiosk.enrolment", "read what the enrolment left in the kiosk's database, and it is no enrolment", "enrol the kiosk again");
+    return base::damaged("kiosk.enrolment",
+                         "read what the enrolment left in the kiosk's database, and it is no enrolment",
+                         "enrol the kiosk again");
   Pinned pinned{std::string(address), std::string(name), *root, *centre, *box, body.key_id(), body.certificate(), 0};
   pinned.heed(body.trust_list());
   return pinned;
@@ -38,7 +40,8 @@ base::Result<Pinned> read_pinned(store::KioskStore& store) {
   TRY(auto const body, store.setting("centre.enrolment"));
   TRY(auto const name, store.setting("kiosk.name"));
   if (!address || !body)
-    return base::refused("kiosk.not_enrolled", "looked for this kiosk's centre, and it was never enrolled", "enrol it with a ticket from the coordinator");
+    return base::refused("kiosk.not_enrolled", "looked for this kiosk's centre, and it was never enrolled",
+                         "enrol it with a ticket from the coordinator");
   TRY(auto pinned, pinned_from(*address, name.value_or(""), *body));
   TRY(auto const pack, store.pack());
   v1::ClassPack parsed;

@@ -27,7 +27,8 @@ struct Pinned {
 };
 
 // From what the enrolment left. Damaged "kiosk.enrolment" for bytes that are no EnrolBody.
-[[nodiscard]] base::Result<Pinned> pinned_from(std::string_view address, std::string_view name, base::ByteView enrol_body);
+[[nodiscard]] base::Result<Pinned> pinned_from(std::string_view address, std::string_view name,
+                                               base::ByteView enrol_body);
 // From the store's settings and its last pack's trust list. Refused "kiosk.not_enrolled".
 [[nodiscard]] base::Result<Pinned> read_pinned(store::KioskStore& store);
 

@@ -37,7 +37,8 @@ Session::Session(SessionParts parts) : parts_(std::move(parts)), machine_(parts_
 
 std::optional<base::Error> Session::problem() const {
   if (machine_.problem() || !revoked_) return machine_.problem();
-  return base::refused("sync.revoked", "sent what was recorded, and the centre keeps it apart because this kiosk is revoked",
+  return base::refused("sync.revoked",
+                       "sent what was recorded, and the centre keeps it apart because this kiosk is revoked",
                        "bring the kiosk to the coordinator");
 }
 
@@ -57,7 +58,8 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
     fail(kept.error());
     return std::get<Rest>(machine_.next({}, now));
   }
-  Standing standing{view->sync.received_through, view->waiting, view->time_sample_due && !parts_.clock.simulated(), std::nullopt};
+  Standing standing{view->sync.received_through, view->waiting, view->time_sample_due && !parts_.clock.simulated(),
+                    std::nullopt};
   if (kept->has_value()) standing.kept = Standing::Kept{(*kept)->first_seq, (*kept)->count};
 
   auto const step = machine_.next(standing, now);
@@ -67,11 +69,13 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
 }
 
 void Session::perform(Step const& step, Outbox::View const& view, std::stop_token stop) {
-  std::visit(Match{[&](AskHead const&) { ask_head(view, stop); }, [&](PresentCertificate const&) { present_certificate(stop); },
-                   [&](WriteTimeSample const& sample) { write(sample); }, [&](FetchPack const&) { fetch_pack(view, stop); },
-                   [&](CutBatch const& batch) { cut(batch, view); }, [&](SendKept const&) { send_kept(view, stop); },
-                   [&](DropKept const&) { drop_kept(); }, [](Rest const&) {}},
-             step);
+  std::visit(
+      Match{[&](AskHead const&) { ask_head(view, stop); },
+            [&](PresentCertificate const&) { present_certificate(stop); },
+            [&](WriteTimeSample const& sample) { write(sample); }, [&](FetchPack const&) { fetch_pack(view, stop); },
+            [&](CutBatch const& batch) { cut(batch, view); }, [&](SendKept const&) { send_kept(view, stop); },
+            [&](DropKept const&) { drop_kept(); }, [](Rest const&) {}},
+      step);
 }
 
 void Session::fail(base::Error problem, Machine::Then then) {
@@ -96,12 +100,14 @@ void Session::ask_head(Outbox::View const& view, std::stop_token stop) {
   auto const nonce = parts_.random.draw<base::RequestNonce>();
   auto const query = head_query(parts_.outbox, view, nonce);
   if (!query.ok()) return fail(query.error());
-  auto const exchanged = exchange("/api/v1/logs/" + view.identity.log.hex() + "/head", protocol::sign_head_query(*query, parts_.signing), std::move(stop));
+  auto const exchanged = exchange("/api/v1/logs/" + view.identity.log.hex() + "/head",
+                                  protocol::sign_head_query(*query, parts_.signing), std::move(stop));
   if (!exchanged.ok()) return fail(exchanged.error());
 
   auto answer = read_answer(exchanged->reply, parts_.pinned.centre);
   switch (answer.meaning) {
-    case Answer::Meaning::kUnknownDevice: return machine_.head_unknown(std::move(answer.problem), parts_.clock.mono_ms());
+    case Answer::Meaning::kUnknownDevice:
+      return machine_.head_unknown(std::move(answer.problem), parts_.clock.mono_ms());
     case Answer::Meaning::kTooLarge:
     case Answer::Meaning::kFailure: return fail(std::move(answer.problem), exchanged->reply, Machine::Then::kAskHead);
     case Answer::Meaning::kReceipt: break;
@@ -110,7 +116,8 @@ void Session::ask_head(Outbox::View const& view, std::stop_token stop) {
   if (!settled.ok()) return fail(settled.error(), Machine::Then::kAskHead);
   if (answer.receipt.nonce() != nonce.view())
     return fail(base::unreachable("sync.stale_answer", "asked the centre and got the answer to an earlier question",
-                                  "nothing; the kiosk asks again by itself"), Machine::Then::kAskHead);
+                                  "nothing; the kiosk asks again by itself"),
+                Machine::Then::kAskHead);
   v1::TimeSample sample;
   sample.set_mono_sent(exchanged->sent_ms);
   sample.set_mono_received(exchanged->received_ms);
@@ -122,7 +129,8 @@ void Session::present_certificate(std::stop_token stop) {
   auto const exchanged = exchange("/api/v1/devices", parts_.pinned.certificate, std::move(stop));
   if (!exchanged.ok()) return fail(exchanged.error());
   auto const status = exchanged->reply.status;
-  if (status < 200 || status >= 300) return fail(problem_of(exchanged->reply), exchanged->reply, Machine::Then::kAskHead);
+  if (status < 200 || status >= 300)
+    return fail(problem_of(exchanged->reply), exchanged->reply, Machine::Then::kAskHead);
   machine_.certificate_presented();
 }
 
@@ -152,15 +160,18 @@ base::Done Session::take_pack(Outbox::View const& view, Reply const& reply, base
   if (!opened.ok()) return opened.error().code == "pack.malformed" ? problem_of(reply) : opened.error();
   auto const version = opened->header.pack_version();
   if (version < view.pack_version)
-    return base::refused("pack.older", "got class pack " + std::to_string(version) + ", which is older than the one in use", "nothing; the newer pack stays in use");
+    return base::refused("pack.older",
+                         "got class pack " + std::to_string(version) + ", which is older than the one in use",
+                         "nothing; the newer pack stays in use");
   parts_.pinned.heed(opened->pack.trust_list());
   if (version == view.pack_version) return {};
   return parts_.outbox.apply_pack(version, opened->plain);
 }
 
-base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view, v1::Receipt const& receipt, base::ByteView nonce,
-                                                       std::uint64_t batch_first_seq) {
-  ReceiptContext context{view.identity, std::nullopt, receipt.nonce() == nonce, batch_first_seq, parts_.clock.wall_ms()};
+base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
+                                                       base::ByteView nonce, std::uint64_t batch_first_seq) {
+  ReceiptContext context{view.identity, std::nullopt, receipt.nonce() == nonce, batch_first_seq,
+                         parts_.clock.wall_ms()};
   if (receipt.received_through() <= view.head.seq) {
     TRY(context.own_hash, parts_.outbox.hash_at(receipt.received_through()));
   }
@@ -173,12 +184,12 @@ base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view,
 SyncOutcome sync_once(SessionParts parts, std::stop_token stop) {
   auto& outbox = parts.outbox;
   Session session(std::move(parts));
-  while (!session.turn(stop)) {
-  }
+  while (!session.turn(stop)) {}
   SyncOutcome outcome{session.tally(), session.waiting(), session.problem()};
   if (auto const view = outbox.view(); view.ok()) outcome.waiting = view->waiting;
   if (stop.stop_requested() && !outcome.problem)
-    outcome.problem = base::unreachable("net.stopped", "stopped sending before everything had gone", "send again; nothing is lost");
+    outcome.problem =
+        base::unreachable("net.stopped", "stopped sending before everything had gone", "send again; nothing is lost");
   return outcome;
 }
 

@@ -72,7 +72,8 @@ class Session {
 
   [[nodiscard]] base::Done take_pack(Outbox::View const& view, Reply const& reply, base::RequestNonce const& nonce);
   [[nodiscard]] base::Result<store::Outbound> seal(CutBatch const& step, Outbox::View const& view);
-  void batch_answered(Outbox::View const& view, store::Outbound const& batch, v1::Receipt const& receipt, std::chrono::milliseconds took);
+  void batch_answered(Outbox::View const& view, store::Outbound const& batch, v1::Receipt const& receipt,
+                      std::chrono::milliseconds took);
   // Settles a receipt that answers the question with `nonce`; gives what is known, and kept, after it.
   [[nodiscard]] base::Result<store::SyncState> settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
                                                               base::ByteView nonce, std::uint64_t batch_first_seq);

@@ -18,15 +18,18 @@ std::size_t size_of(std::vector<store::StoredRecord> const& records) {
   return bytes;
 }
 
-protocol::Stretch stretch_of(Outbox::View const& view, std::vector<store::StoredRecord> const& records, base::Digest const& prev_hash) {
+protocol::Stretch stretch_of(Outbox::View const& view, std::vector<store::StoredRecord> const& records,
+                             base::Digest const& prev_hash) {
   protocol::Stretch stretch;
   stretch.device = view.identity.device;
   stretch.log = view.identity.log;
   stretch.salt = view.identity.salt;
   stretch.first_seq = records.front().seq;
   for (auto const& record : records) {
-    if (record.erased) stretch.erased.emplace_back(record.seq, record.digest);
-    else stretch.records.push_back(record.bytes);
+    if (record.erased)
+      stretch.erased.emplace_back(record.seq, record.digest);
+    else
+      stretch.records.push_back(record.bytes);
   }
   stretch.prev_hash = prev_hash;
   stretch.head_hash = records.back().hash;
@@ -40,10 +43,13 @@ protocol::Stretch stretch_of(Outbox::View const& view, std::vector<store::Stored
 base::Result<store::Outbound> Session::seal(CutBatch const& step, Outbox::View const& view) {
   TRY(auto records, parts_.outbox.records(step.from_seq, kMostRecords, step.plain_bytes));
   if (records.empty() || records.front().seq != step.from_seq)
-    return base::damaged("sync.gap", "read record " + std::to_string(step.from_seq) + " to send it, and it is not there", "verify the log on the kiosk");
+    return base::damaged("sync.gap",
+                         "read record " + std::to_string(step.from_seq) + " to send it, and it is not there",
+                         "verify the log on the kiosk");
   TRY(auto const prev_hash, parts_.outbox.hash_at(step.from_seq - 1));
   for (;;) {
-    TRY(auto sealed, protocol::seal_batch(stretch_of(view, records, prev_hash), parts_.pinned.box_key_id, parts_.pinned.box, parts_.signing, parts_.random));
+    TRY(auto sealed, protocol::seal_batch(stretch_of(view, records, prev_hash), parts_.pinned.box_key_id,
+                                          parts_.pinned.box, parts_.signing, parts_.random));
     machine_.batch_cut(size_of(records), sealed.size());
     // Compressed worse than the batches before it: shortened while it is still nobody's.
     if (sealed.size() > step.sealed_bytes + step.sealed_bytes / 2 && records.size() > 1) {
@@ -71,7 +77,8 @@ void Session::send_kept(Outbox::View const& view, std::stop_token stop) {
   if (!kept.ok()) return fail(kept.error());
   if (!kept->has_value()) return;  // the next step finds that out by itself
   auto const& batch = **kept;
-  auto const exchanged = exchange("/api/v1/logs/" + view.identity.log.hex() + "/batches", batch.sealed_batch, std::move(stop));
+  auto const exchanged =
+      exchange("/api/v1/logs/" + view.identity.log.hex() + "/batches", batch.sealed_batch, std::move(stop));
   if (!exchanged.ok()) {
     if (exchanged.error().code == "net.timeout") machine_.batch_too_slow();
     return fail(exchanged.error());
@@ -83,35 +90,48 @@ void Session::send_kept(Outbox::View const& view, std::stop_token stop) {
   auto answer = read_answer(exchanged->reply, parts_.pinned.centre);
   switch (answer.meaning) {
     case Answer::Meaning::kTooLarge:
-      return machine_.batch_too_large(batch.sealed_batch.size(), batch.count, std::move(answer.problem), parts_.clock.mono_ms());
-    case Answer::Meaning::kUnknownDevice: return fail(std::move(answer.problem), exchanged->reply, Machine::Then::kAskHead);
+      return machine_.batch_too_large(batch.sealed_batch.size(), batch.count, std::move(answer.problem),
+                                      parts_.clock.mono_ms());
+    case Answer::Meaning::kUnknownDevice:
+      return fail(std::move(answer.problem), exchanged->reply, Machine::Then::kAskHead);
     case Answer::Meaning::kFailure: return fail(std::move(answer.problem), exchanged->reply, Machine::Then::kSameAgain);
     case Answer::Meaning::kReceipt: return batch_answered(view, batch, answer.receipt, exchanged->took());
   }
 }
 
-void Session::batch_answered(Outbox::View const& view, store::Outbound const& batch, v1::Receipt const& receipt, std::chrono::milliseconds took) {
+void Session::batch_answered(Outbox::View const& view, store::Outbound const& batch, v1::Receipt const& receipt,
+                             std::chrono::milliseconds took) {
   auto const header = protocol::read_batch_header(batch.sealed_batch);
-  if (!header.ok()) return fail(base::damaged("sync.kept_batch", "read the batch that was kept for sending, and it is none", "verify the kiosk's database"));
+  if (!header.ok())
+    return fail(base::damaged("sync.kept_batch", "read the batch that was kept for sending, and it is none",
+                              "verify the kiosk's database"));
   if (receipt.refused() != v1::NOT_REFUSED) {
     // A refusal speaks of one batch: one that answers another, or was replayed, must not throw this one away.
     if (receipt.log_id() != view.identity.log.view() || receipt.nonce() != header->nonce())
-      return fail(base::unreachable("sync.stale_answer", "sent a batch and got the answer to an earlier one", "nothing; the kiosk sends again by itself"));
+      return fail(base::unreachable("sync.stale_answer", "sent a batch and got the answer to an earlier one",
+                                    "nothing; the kiosk sends again by itself"));
     if (receipt.refused() == v1::RESEAL)
-      return machine_.batch_wants_new_seal(base::refused("sync.reseal", "sent a batch sealed with key " + std::to_string(header->centre_key_id()) +
-                                                         ", which the centre no longer opens", "fetch a class pack with the centre's newer key"),
-                                           parts_.clock.mono_ms());
-    return fail(base::refused("sync.version", "sent a batch of a version that the centre does not read", "bring the centre's software up to date"));
+      return machine_.batch_wants_new_seal(
+          base::refused("sync.reseal",
+                        "sent a batch sealed with key " + std::to_string(header->centre_key_id()) +
+                            ", which the centre no longer opens",
+                        "fetch a class pack with the centre's newer key"),
+          parts_.clock.mono_ms());
+    return fail(base::refused("sync.version", "sent a batch of a version that the centre does not read",
+                              "bring the centre's software up to date"));
   }
   auto const settled = settle_receipt(view, receipt, header->nonce(), batch.first_seq);
   if (!settled.ok()) return fail(settled.error(), Machine::Then::kAskHead);
   auto const& before = view.sync;
   bool const whole = settled->received_through >= batch.first_seq + batch.count - 1;
-  bool const moved = settled->received_through != before.received_through || settled->centre_epoch != before.centre_epoch;
+  bool const moved =
+      settled->received_through != before.received_through || settled->centre_epoch != before.centre_epoch;
   if (whole) return machine_.batch_arrived(batch.sealed_batch.size(), took);
   // Something changed: what to send now follows from that. Nothing did: asking at once would go round in circles.
   if (!moved)
-    fail(base::unreachable("sync.no_progress", "sent a batch and the centre did not take it in", "nothing; the kiosk asks again by itself"), Machine::Then::kAskHead);
+    fail(base::unreachable("sync.no_progress", "sent a batch and the centre did not take it in",
+                           "nothing; the kiosk asks again by itself"),
+         Machine::Then::kAskHead);
 }
 
 }  // namespace dga::agent

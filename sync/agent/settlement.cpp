@@ -7,13 +7,17 @@ namespace {
 
 base::Done check(store::SyncState const& before, v1::Receipt const& receipt, ReceiptContext const& context) {
   if (receipt.log_id() != context.identity.log.view() || receipt.device_id() != context.identity.device.view())
-    return base::refused("sync.other_log", "read a receipt for another log than " + context.identity.log.hex(), "nothing; the kiosk asks again by itself");
-  if (receipt.centre_epoch() < before.centre_epoch)
-    return base::refused("sync.old_epoch", "read a receipt of epoch " + std::to_string(receipt.centre_epoch()) + ", which the centre has left",
+    return base::refused("sync.other_log", "read a receipt for another log than " + context.identity.log.hex(),
                          "nothing; the kiosk asks again by itself");
+  if (receipt.centre_epoch() < before.centre_epoch)
+    return base::refused(
+        "sync.old_epoch",
+        "read a receipt of epoch " + std::to_string(receipt.centre_epoch()) + ", which the centre has left",
+        "nothing; the kiosk asks again by itself");
   if (!context.own_hash || receipt.received_hash() != context.own_hash->view())
     return base::refused("sync.other_branch",
-                         "compared the centre's hash at record " + std::to_string(receipt.received_through()) + " with this kiosk's own, and it is another",
+                         "compared the centre's hash at record " + std::to_string(receipt.received_through()) +
+                             " with this kiosk's own, and it is another",
                          "verify the log on the kiosk; nothing is deleted");
   return {};
 }
@@ -27,7 +31,8 @@ bool centre_lacks(store::SyncState const& before, v1::Receipt const& receipt, Re
 
 }  // namespace
 
-base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt, ReceiptContext const& context) {
+base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt,
+                                ReceiptContext const& context) {
   TRY_DO(check(before, receipt, context));
   Settlement settled{before, 0};
   auto& state = settled.state;
@@ -39,13 +44,15 @@ base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt cons
     state.fork_at = receipt.fork_at();
   } else {
     // The answer to a head query names the longest prefix that its points match, which may lie before what is received.
-    state.received_through = centre_lacks(before, receipt, context) ? through : std::max(before.received_through, through);
+    state.received_through =
+        centre_lacks(before, receipt, context) ? through : std::max(before.received_through, through);
     if (receipt.fork_at() != 0) state.fork_at = receipt.fork_at();
   }
   if (through > before.received_through) settled.acknowledged = through - before.received_through;
   // What may be deleted is never learnt from an answer that may have been kept back and replayed; a batch that is sent
   // again repeats its nonce, so only a head query's is fresh.
-  if (context.fresh && context.batch_first_seq == 0) state.durable_through = std::min(receipt.durable_through(), state.received_through);
+  if (context.fresh && context.batch_first_seq == 0)
+    state.durable_through = std::min(receipt.durable_through(), state.received_through);
   state.durable_through = std::min(state.durable_through, state.received_through);
   state.quarantined_total = receipt.quarantined_total();
   state.revoked = receipt.revoked();

@@ -27,8 +27,9 @@ struct Settlement {
 };
 
 // What is known after a receipt, from what was known before it. An error changes nothing and acknowledges nothing:
-// refused "sync.other_log", "sync.old_epoch" (of an epoch the kiosk has left), "sync.other_branch" (another hash than the
-// kiosk's own).
-[[nodiscard]] base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt, ReceiptContext const& context);
+// refused "sync.other_log", "sync.old_epoch" (of an epoch the kiosk has left), "sync.other_branch" (another hash than
+// the kiosk's own).
+[[nodiscard]] base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt,
+                                              ReceiptContext const& context);
 
 }  // namespace dga::agent

@@ -24,7 +24,9 @@ base::Result<std::uint32_t> boot_count(store::KioskStore& store, base::Clock con
   return id == clock.boot_id() ? known : known + 1;
 }
 
-std::string sample_mark(std::uint32_t boot, std::uint64_t mono_ms) { return std::to_string(boot) + ' ' + std::to_string(mono_ms); }
+std::string sample_mark(std::uint32_t boot, std::uint64_t mono_ms) {
+  return std::to_string(boot) + ' ' + std::to_string(mono_ms);
+}
 
 base::Result<bool> sample_due(store::KioskStore& store, base::Clock const& clock) {
   TRY(auto const last, store.setting(kLastSample));
@@ -57,7 +59,8 @@ base::Result<std::uint64_t> StoreOutbox::pack_version() {
   return *pack_version_;
 }
 
-base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_t from_seq, std::size_t most_count, std::size_t most_bytes) {
+base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_t from_seq, std::size_t most_count,
+                                                                    std::size_t most_bytes) {
   std::vector<store::StoredRecord> found;
   std::size_t bytes = 0;
   TRY_DO(store_->replay(from_seq, [&](store::StoredRecord const& record) -> base::Result<bool> {

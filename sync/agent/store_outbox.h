@@ -24,7 +24,9 @@ class StoreOutbox final : public Outbox {
   [[nodiscard]] base::Result<std::optional<store::Outbound>> outbound() override { return store_->outbound(); }
   [[nodiscard]] base::Done keep_outbound(store::Outbound const& batch) override { return store_->keep_outbound(batch); }
   [[nodiscard]] base::Done drop_outbound() override { return store_->drop_outbound(); }
-  [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override { return store_->put_sync_state(state); }
+  [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override {
+    return store_->put_sync_state(state);
+  }
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
   [[nodiscard]] base::Done record(v1::Record draft) override;
 

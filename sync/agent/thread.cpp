@@ -7,7 +7,8 @@
 namespace dga::agent {
 namespace {
 
-// A machine that was suspended wakes up with its waits not run down: never sleep longer than this without a look at the clock.
+// A machine that was suspended wakes up with its waits not run down: never sleep longer than this without a look at the
+// clock.
 constexpr std::chrono::milliseconds kLongestSleep = std::chrono::seconds(30);
 
 }  // namespace
@@ -41,7 +42,13 @@ void SyncThread::run(std::stop_token stop) {
 
 void SyncThread::report(Progress::Phase phase, std::optional<std::uint64_t> next_try_ms) {
   auto const problem = session_.problem();
-  Progress progress{phase, problem ? problem->code : "", problem ? problem->fault : base::Fault::kUnreachable, next_try_ms, session_.round_trip_ms(), session_.waiting(), session_.received_through()};
+  Progress progress{phase,
+                    problem ? problem->code : "",
+                    problem ? problem->fault : base::Fault::kUnreachable,
+                    next_try_ms,
+                    session_.round_trip_ms(),
+                    session_.waiting(),
+                    session_.received_through()};
   if (reported_ == progress) return;
   reported_ = progress;
   report_(progress);

@@ -22,7 +22,7 @@ struct Progress {
   Phase phase = Phase::kSending;
   std::string problem;  // code of base::Error, empty for none; stays while a new try is under way
   base::Fault fault = base::Fault::kUnreachable;  // the problem's: unreachable passes by itself, refused wants somebody
-  std::optional<std::uint64_t> next_try_ms;  // monotonic; while waiting
+  std::optional<std::uint64_t> next_try_ms;       // monotonic; while waiting
   std::optional<std::uint32_t> round_trip_ms;
   std::uint64_t waiting = 0;  // records
   std::uint64_t received_through = 0;

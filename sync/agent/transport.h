@@ -27,9 +27,9 @@ struct Reply {
 };
 
 // How bytes reach the centre. May block, with a time limit of its own; a stop ends it early.
-// Errors (fault kUnreachable): "net.no_dns", "net.refused", "net.timeout", "net.certificate", "net.stopped", "net.failed";
-// usage "net.address" for an address that is none or http:// to anything but loopback.
-// A reply of any status is a value: only what is in it counts. Bodies over 8 MiB (packs: 64 MiB) are an error "net.too_large".
+// Errors (fault kUnreachable): "net.no_dns", "net.refused", "net.timeout", "net.certificate", "net.stopped",
+// "net.failed"; usage "net.address" for an address that is none or http:// to anything but loopback. A reply of any
+// status is a value: only what is in it counts. Bodies over 8 MiB (packs: 64 MiB) are an error "net.too_large".
 class Transport {
  public:
   virtual ~Transport() = default;

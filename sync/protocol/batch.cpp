@@ -18,7 +18,8 @@ base::Error malformed(char const* found) {
 base::Done check_form(v1::BatchHeader const& header) {
   auto const last_offset = std::uint64_t{header.count()} - 1;
   if (header.first_seq() == 0 || header.count() == 0) return malformed("no records announced");
-  if (header.first_seq() > std::numeric_limits<std::uint64_t>::max() - last_offset) return malformed("numbers beyond 64 bits");
+  if (header.first_seq() > std::numeric_limits<std::uint64_t>::max() - last_offset)
+    return malformed("numbers beyond 64 bits");
   if (header.plain_bytes() > kMostPlainBytes) return malformed("more content announced than 1 MiB");
   if (header.log_head_seq() < header.first_seq() + last_offset) return malformed("a log's head before the batch's end");
   if (header.log_head_hash().size() != base::Digest::kSize) return malformed("a hash of the wrong length");
@@ -27,8 +28,9 @@ base::Done check_form(v1::BatchHeader const& header) {
 
 }  // namespace
 
-base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centre_key_id, crypto::BoxPublic const& centre_box,
-                                     crypto::SigningKey const& device, base::Random& random) {
+base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centre_key_id,
+                                     crypto::BoxPublic const& centre_box, crypto::SigningKey const& device,
+                                     base::Random& random) {
   auto const count = stretch.records.size() + stretch.erased.size();
   assert(stretch.first_seq > 0 && count > 0);
   v1::RecordList list;
@@ -40,7 +42,8 @@ base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centr
   }
   auto const plain_bytes = list.ByteSizeLong();
   if (plain_bytes > kMostPlainBytes)
-    return base::usage("batch.too_large", "sealed a batch of " + std::to_string(plain_bytes) + " bytes, where 1 MiB is the most",
+    return base::usage("batch.too_large",
+                       "sealed a batch of " + std::to_string(plain_bytes) + " bytes, where 1 MiB is the most",
                        "cut a shorter stretch");
 
   v1::BatchHeader header;
@@ -67,7 +70,8 @@ base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centr
 
 base::Result<v1::BatchHeader> read_batch_header(base::ByteView sealed_batch) {
   if (sealed_batch.size() > kMostBatchBytes)
-    return base::usage("batch.too_large", "read a batch of " + std::to_string(sealed_batch.size()) + " bytes, where 2 MiB is the most",
+    return base::usage("batch.too_large",
+                       "read a batch of " + std::to_string(sealed_batch.size()) + " bytes, where 2 MiB is the most",
                        "send smaller batches");
   auto const batch = parse<v1::SealedBatch>(sealed_batch, kMostBatchBytes);
   if (!batch) return malformed("no sealed batch");
@@ -95,7 +99,8 @@ base::Result<VerifiedBatch> verify_batch(base::ByteView sealed_batch, DeviceKeyL
     return base::refused("batch.bad_signature", "checked the signature of a batch of device " + device->hex(),
                          "send the batch again");
   if (header.version() != kBatchVersion)
-    return base::refused("batch.version", "read a batch of version " + std::to_string(header.version()) + ", where 1 is known",
+    return base::refused("batch.version",
+                         "read a batch of version " + std::to_string(header.version()) + ", where 1 is known",
                          "bring the centre's software up to date");
 
   TRY_DO(check_form(header));
@@ -105,7 +110,8 @@ base::Result<VerifiedBatch> verify_batch(base::ByteView sealed_batch, DeviceKeyL
   if (!prev_hash || !head_hash || !nonce) return malformed("a hash or a nonce of the wrong length");
   auto const device_value = *device;
   auto const log_value = *log;
-  return VerifiedBatch{std::move(header), device_value, log_value, *prev_hash, *head_hash, *nonce, std::move(*batch->mutable_sealed())};
+  return VerifiedBatch{
+      std::move(header), device_value, log_value, *prev_hash, *head_hash, *nonce, std::move(*batch->mutable_sealed())};
 }
 
 namespace {
@@ -143,8 +149,10 @@ base::Result<std::vector<ChainedRecord>> place(v1::BatchHeader const& header, v1
 base::Result<std::vector<ChainedRecord>> open_batch(VerifiedBatch const& batch, crypto::BoxKey const& centre_box) {
   auto const frame = centre_box.open(batch.sealed);
   if (!frame.ok())
-    return base::damaged("batch.box", "opened a batch of log " + batch.log.hex() + " with box key " + std::to_string(batch.header.centre_key_id()),
-                         "have the kiosk seal it again for the key that is valid now");
+    return base::damaged(
+        "batch.box",
+        "opened a batch of log " + batch.log.hex() + " with box key " + std::to_string(batch.header.centre_key_id()),
+        "have the kiosk seal it again for the key that is valid now");
   auto const plain = decompress(*frame, batch.header.plain_bytes());
   if (!plain.ok()) return base::damaged("batch.compression", plain.error().what, "have the kiosk send it again");
   auto list = parse<v1::RecordList>(*plain, kMostPlainBytes);
@@ -152,8 +160,10 @@ base::Result<std::vector<ChainedRecord>> open_batch(VerifiedBatch const& batch, 
   TRY(auto chained, place(batch.header, *list));
 
   auto const broken = [&] {
-    return base::damaged("batch.chain", "followed the chain of log " + batch.log.hex() + " from record " +
-                             std::to_string(batch.header.first_seq()) + " and came out at another hash", "verify the log on the kiosk");
+    return base::damaged("batch.chain",
+                         "followed the chain of log " + batch.log.hex() + " from record " +
+                             std::to_string(batch.header.first_seq()) + " and came out at another hash",
+                         "verify the log on the kiosk");
   };
   // What stands before record 1 follows from the log's id alone.
   if (batch.header.first_seq() == 1 && batch.prev_hash != crypto::chain_start(batch.log)) return broken();
@@ -161,7 +171,8 @@ base::Result<std::vector<ChainedRecord>> open_batch(VerifiedBatch const& batch, 
   for (auto& record : chained) hash = record.hash = crypto::chain_next(hash, record.seq, record.digest);
   if (hash != batch.head_hash) return broken();
   // Both name h(last) when nothing was recorded after the batch was cut.
-  if (batch.header.log_head_seq() == chained.back().seq && batch.header.log_head_hash() != batch.head_hash.view()) return broken();
+  if (batch.header.log_head_seq() == chained.back().seq && batch.header.log_head_hash() != batch.head_hash.view())
+    return broken();
   return chained;
 }
 

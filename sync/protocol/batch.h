@@ -16,8 +16,8 @@
 namespace dga::protocol {
 
 inline constexpr std::uint32_t kBatchVersion = 1;
-inline constexpr std::size_t kMostPlainBytes = 1024 * 1024;       // protocol.md, "A batch"
-inline constexpr std::size_t kMostBatchBytes = 2 * 1024 * 1024;   // refused by size before anything is read
+inline constexpr std::size_t kMostPlainBytes = 1024 * 1024;      // protocol.md, "A batch"
+inline constexpr std::size_t kMostBatchBytes = 2 * 1024 * 1024;  // refused by size before anything is read
 
 // A stretch of one log, ready to be sealed.
 struct Stretch {
@@ -27,15 +27,15 @@ struct Stretch {
   std::uint64_t first_seq = 0;
   std::vector<base::Bytes> records;  // record bytes as written, in order, those erased since left out
   std::vector<std::pair<std::uint64_t, base::Digest>> erased;  // seq and H(record bytes) of each erased one
-  base::Digest prev_hash, head_hash; // h(first_seq - 1), h(last)
+  base::Digest prev_hash, head_hash;                           // h(first_seq - 1), h(last)
   std::uint64_t log_head_seq = 0;
   base::Digest log_head_hash;
 };
 
 // zstd, seal, sign: the bytes of a SealedBatch. Refused "batch.too_large" over kMostPlainBytes.
 [[nodiscard]] base::Result<base::Bytes> seal_batch(Stretch const& stretch, std::uint32_t centre_key_id,
-                                                   crypto::BoxPublic const& centre_box, crypto::SigningKey const& device,
-                                                   base::Random& random);
+                                                   crypto::BoxPublic const& centre_box,
+                                                   crypto::SigningKey const& device, base::Random& random);
 
 // What the header claims, nothing of it checked: for the refusal of a batch that does not verify.
 // Usage "batch.too_large", "batch.malformed".
@@ -50,10 +50,11 @@ struct VerifiedBatch {
   base::RequestNonce nonce;
   base::Bytes sealed;
 };
-// Reads size, form, that device_id, log_salt and log_id agree with each other and with `device_key`, the version and the
-// signature. Errors: usage "batch.too_large", "batch.malformed"; refused "batch.wrong_ids", "batch.bad_signature",
+// Reads size, form, that device_id, log_salt and log_id agree with each other and with `device_key`, the version and
+// the signature. Errors: usage "batch.too_large", "batch.malformed"; refused "batch.wrong_ids", "batch.bad_signature",
 // "batch.version" (only after the signature held).
-// `device_key` is looked up by the device id that the header claims; nothing for an unknown device gives refused "batch.unknown_device".
+// `device_key` is looked up by the device id that the header claims; nothing for an unknown device gives refused
+// "batch.unknown_device".
 using DeviceKeyLookup = std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)>;
 [[nodiscard]] base::Result<VerifiedBatch> verify_batch(base::ByteView sealed_batch, DeviceKeyLookup const& device_key);
 
@@ -66,6 +67,7 @@ struct ChainedRecord {
 };
 // Opens, decompresses (never beyond plain_bytes), checks the chain from prev_hash to head_hash.
 // Damaged "batch.box", "batch.compression", "batch.chain"; refused "batch.malformed".
-[[nodiscard]] base::Result<std::vector<ChainedRecord>> open_batch(VerifiedBatch const& batch, crypto::BoxKey const& centre_box);
+[[nodiscard]] base::Result<std::vector<ChainedRecord>> open_batch(VerifiedBatch const& batch,
+                                                                  crypto::BoxKey const& centre_box);
 
 }  // namespace dga::protocol

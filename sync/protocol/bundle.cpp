@@ -52,7 +52,8 @@ base::Result<base::Bytes> write_bundle(std::vector<Frame> const& frames) {
       return too_large("wrote a frame of " + std::to_string(frame.payload.size()) + " bytes, where 2 MiB is the most");
     total += kFrameHeaderBytes + frame.payload.size() + kFrameCheckBytes;
   }
-  if (total > kMostBundleBytes) return too_large("wrote a bundle of " + std::to_string(total) + " bytes, where 64 MiB is the most");
+  if (total > kMostBundleBytes)
+    return too_large("wrote a bundle of " + std::to_string(total) + " bytes, where 64 MiB is the most");
 
   base::Bytes bytes;
   bytes.reserve(total);
@@ -68,9 +69,11 @@ base::Result<base::Bytes> write_bundle(std::vector<Frame> const& frames) {
 }
 
 base::Result<BundleContent> read_bundle(base::ByteView bytes, std::uint32_t most_failures) {
-  if (bytes.size() > kMostBundleBytes) return too_large("read a bundle of " + std::to_string(bytes.size()) + " bytes, where 64 MiB is the most");
+  if (bytes.size() > kMostBundleBytes)
+    return too_large("read a bundle of " + std::to_string(bytes.size()) + " bytes, where 64 MiB is the most");
   if (bytes.substr(0, kBundleMagic.size()) != kBundleMagic)
-    return base::refused("bundle.not_one", "read a file that does not begin as a bundle", "choose a file that ends in .dgab");
+    return base::refused("bundle.not_one", "read a file that does not begin as a bundle",
+                         "choose a file that ends in .dgab");
 
   BundleContent content;
   auto at = kBundleMagic.size();

@@ -20,9 +20,11 @@ base::Bytes sign_certificate(v1::DeviceCertificate const& certificate, crypto::S
   return signed_certificate.SerializeAsString();
 }
 
-base::Result<v1::DeviceCertificate> verify_certificate(base::ByteView signed_certificate, crypto::SigningPublic const& centre) {
+base::Result<v1::DeviceCertificate> verify_certificate(base::ByteView signed_certificate,
+                                                       crypto::SigningPublic const& centre) {
   auto const malformed = [] {
-    return base::refused("certificate.malformed", "read something that is no device certificate", "enrol the kiosk again");
+    return base::refused("certificate.malformed", "read something that is no device certificate",
+                         "enrol the kiosk again");
   };
   auto const wrapped = parse<v1::SignedCertificate>(signed_certificate, kMostCertificateBytes);
   if (!wrapped || wrapped->certificate().empty()) return malformed();
@@ -34,7 +36,8 @@ base::Result<v1::DeviceCertificate> verify_certificate(base::ByteView signed_cer
   auto const key = crypto::SigningPublic::from(certificate->ed25519());
   if (!key || certificate->x25519().size() != crypto::BoxPublic::kSize) return malformed();
   if (certificate->device_id() != crypto::device_id(*key).view())
-    return base::refused("certificate.wrong_ids", "read a device certificate whose id does not belong to its key", "enrol the kiosk again");
+    return base::refused("certificate.wrong_ids", "read a device certificate whose id does not belong to its key",
+                         "enrol the kiosk again");
   return *std::move(certificate);
 }
 
@@ -52,7 +55,8 @@ base::Result<v1::TrustList> verify_trust_list(base::ByteView signed_list, crypto
   auto const wrapped = parse<v1::SignedTrustList>(signed_list, kMostTrustListBytes);
   if (!wrapped || wrapped->trust_list().empty()) return malformed();
   if (!crypto::verify(root, label::kTrust, digests(wrapped->trust_list()), wrapped->signature()))
-    return base::refused("trust.bad_signature", "checked a trust list that the root did not sign", "fetch the latest trust list");
+    return base::refused("trust.bad_signature", "checked a trust list that the root did not sign",
+                         "fetch the latest trust list");
   auto list = parse<v1::TrustList>(wrapped->trust_list(), kMostTrustListBytes);
   if (!list) return malformed();
   for (auto const& key : list->keys())

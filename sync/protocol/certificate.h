@@ -15,6 +15,7 @@ namespace dga::protocol {
 // The root's word on which keys and devices to trust: the serialised SignedTrustList.
 [[nodiscard]] base::Bytes sign_trust_list(v1::TrustList const& list, crypto::SigningKey const& root);
 // Refused "trust.malformed", "trust.bad_signature". Its date is for people: a kiosk's clock may lie.
-[[nodiscard]] base::Result<v1::TrustList> verify_trust_list(base::ByteView signed_list, crypto::SigningPublic const& root);
+[[nodiscard]] base::Result<v1::TrustList> verify_trust_list(base::ByteView signed_list,
+                                                            crypto::SigningPublic const& root);
 
 }  // namespace dga::protocol

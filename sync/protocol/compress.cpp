@@ -61,7 +61,8 @@ base::Bytes compress(base::ByteView plain) {
 base::Result<base::Bytes> decompress(base::ByteView frame, std::size_t plain_bytes) {
   auto const header = read_frame_header(frame);
   if (!header) return not_such_a_frame("no frame of the agreed form");
-  if (ZSTD_getFrameContentSize(frame.data(), frame.size()) != plain_bytes) return not_such_a_frame("another content size than announced");
+  if (ZSTD_getFrameContentSize(frame.data(), frame.size()) != plain_bytes)
+    return not_such_a_frame("another content size than announced");
   if (header->window_bytes > (std::uint64_t{1} << kMostWindowLog)) return not_such_a_frame("too large a window");
   auto const frame_bytes = ZSTD_findFrameCompressedSize(frame.data(), frame.size());
   if (ZSTD_isError(frame_bytes)) return not_such_a_frame("a damaged frame");

@@ -44,9 +44,11 @@ struct EnrolQuestion {
 [[nodiscard]] base::Result<CodeId> enrolment_code_id(base::ByteView request);
 
 // Centre: the serialised EnrolReply for a body.
-[[nodiscard]] base::Bytes answer_enrolment(v1::EnrolBody const& body, EnrolmentCode const& code, crypto::SigningKey const& centre);
+[[nodiscard]] base::Bytes answer_enrolment(v1::EnrolBody const& body, EnrolmentCode const& code,
+                                           crypto::SigningKey const& centre);
 
-// Kiosk: checks fingerprint, signature, proof, nonce, that the certificate names its own keys and the trust list verifies.
+// Kiosk: checks fingerprint, signature, proof, nonce, that the certificate names its own keys and the trust list
+// verifies.
 struct Enrolled {
   v1::EnrolBody body;
   base::Bytes body_bytes;  // kept as setting "centre.enrolment"
@@ -56,11 +58,13 @@ struct Enrolled {
 // Refused "enrolment.wrong_centre", "enrolment.bad_signature", "enrolment.bad_proof", "enrolment.other_answer",
 // "enrolment.other_keys", "enrolment.bad_trust_list"; "enrolment.malformed".
 [[nodiscard]] base::Result<Enrolled> accept_enrolment(base::ByteView reply, EnrolmentTicket const& ticket,
-                                                      base::RequestNonce const& nonce, crypto::SigningPublic const& ed25519,
+                                                      base::RequestNonce const& nonce,
+                                                      crypto::SigningPublic const& ed25519,
                                                       crypto::BoxPublic const& x25519);
 
 // What kiosk and coordinator compare: 0 .. 999999, shown as six digits.
-[[nodiscard]] std::uint32_t comparison_digits(EnrolmentCode const& code, base::ByteView nonce, crypto::SigningPublic const& ed25519,
-                                              crypto::BoxPublic const& x25519, base::ByteView body);
+[[nodiscard]] std::uint32_t comparison_digits(EnrolmentCode const& code, base::ByteView nonce,
+                                              crypto::SigningPublic const& ed25519, crypto::BoxPublic const& x25519,
+                                              base::ByteView body);
 
 }  // namespace dga::protocol

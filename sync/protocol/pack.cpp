@@ -19,8 +19,8 @@ base::Error malformed(char const* found) {
 
 }  // namespace
 
-base::Bytes seal_pack(v1::ClassPack const& pack, base::DeviceId const& device, crypto::BoxPublic const& kiosk, std::uint32_t key_id,
-                      base::ByteView nonce, crypto::SigningKey const& centre) {
+base::Bytes seal_pack(v1::ClassPack const& pack, base::DeviceId const& device, crypto::BoxPublic const& kiosk,
+                      std::uint32_t key_id, base::ByteView nonce, crypto::SigningKey const& centre) {
   auto const plain = pack.SerializeAsString();
   assert(plain.size() <= kMostPackBytes);
   v1::PackHeader header;
@@ -39,8 +39,9 @@ base::Bytes seal_pack(v1::ClassPack const& pack, base::DeviceId const& device, c
   return sealed.SerializeAsString();
 }
 
-base::Result<OpenedPack> open_pack(base::ByteView sealed_pack, crypto::SigningPublic const& centre, base::DeviceId const& device,
-                                   crypto::BoxKey const& kiosk, std::optional<base::RequestNonce> nonce) {
+base::Result<OpenedPack> open_pack(base::ByteView sealed_pack, crypto::SigningPublic const& centre,
+                                   base::DeviceId const& device, crypto::BoxKey const& kiosk,
+                                   std::optional<base::RequestNonce> nonce) {
   auto const sealed = parse<v1::SealedPack>(sealed_pack, kMostSealedPackBytes);
   if (!sealed || sealed->header().empty()) return malformed("no sealed pack");
   if (!crypto::verify(centre, label::kPack, digests(sealed->header(), sealed->sealed()), sealed->signature()))
@@ -49,10 +50,12 @@ base::Result<OpenedPack> open_pack(base::ByteView sealed_pack, crypto::SigningPu
   auto header = parse<v1::PackHeader>(sealed->header(), kMostPackQueryBytes);
   if (!header) return malformed("no header");
   if (header->version() != kPackVersion)
-    return base::refused("pack.version", "read a class pack of version " + std::to_string(header->version()) + ", where 1 is known",
+    return base::refused("pack.version",
+                         "read a class pack of version " + std::to_string(header->version()) + ", where 1 is known",
                          "bring the kiosk's software up to date");
   if (header->device_id() != device.view())
-    return base::refused("pack.other_device", "read a class pack that was sealed for another kiosk", "fetch this kiosk's own pack");
+    return base::refused("pack.other_device", "read a class pack that was sealed for another kiosk",
+                         "fetch this kiosk's own pack");
   if (nonce && header->nonce() != nonce->view())
     return base::refused("pack.other_answer", "read a class pack that answers another question", "ask again");
   if (header->plain_bytes() > kMostPackBytes) return malformed("more content announced than 64 MiB");
@@ -79,8 +82,11 @@ base::Bytes sign_pack_query(v1::PackQuery const& query, crypto::SigningKey const
 }
 
 base::Result<v1::PackQuery> verify_pack_query(
-    base::ByteView signed_query, std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> const& device_key) {
-  auto const malformed_query = [] { return base::usage("packquery.malformed", "read something that is no pack query", "ask again"); };
+    base::ByteView signed_query,
+    std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> const& device_key) {
+  auto const malformed_query = [] {
+    return base::usage("packquery.malformed", "read something that is no pack query", "ask again");
+  };
   auto const wrapped = parse<v1::SignedPackQuery>(signed_query, kMostPackQueryBytes);
   if (!wrapped) return malformed_query();
   auto query = parse<v1::PackQuery>(wrapped->query(), kMostPackQueryBytes);
@@ -92,9 +98,12 @@ base::Result<v1::PackQuery> verify_pack_query(
     return base::refused("packquery.unknown_device", "looked up device " + device->hex() + ", which is not known here",
                          "present its certificate, or enrol it");
   if (crypto::device_id(*key) != *device)
-    return base::refused("packquery.wrong_ids", "read a pack query of device " + device->hex() + " under a key that is not its own", "ask again");
+    return base::refused("packquery.wrong_ids",
+                         "read a pack query of device " + device->hex() + " under a key that is not its own",
+                         "ask again");
   if (!crypto::verify(*key, label::kPackQuery, digests(wrapped->query()), wrapped->signature()))
-    return base::refused("packquery.bad_signature", "checked the signature of a pack query of device " + device->hex(), "ask again");
+    return base::refused("packquery.bad_signature", "checked the signature of a pack query of device " + device->hex(),
+                         "ask again");
   return *std::move(query);
 }
 

@@ -17,8 +17,9 @@ inline constexpr std::size_t kMostPackBytes = 64 * 1024 * 1024;  // plain; 100,0
 
 // The bytes of a SealedPack for one kiosk. REQUIRES: the pack serialises to at most kMostPackBytes.
 // `nonce`: the query's, or empty for a pack that travels by file.
-[[nodiscard]] base::Bytes seal_pack(v1::ClassPack const& pack, base::DeviceId const& device, crypto::BoxPublic const& kiosk,
-                                    std::uint32_t key_id, base::ByteView nonce, crypto::SigningKey const& centre);
+[[nodiscard]] base::Bytes seal_pack(v1::ClassPack const& pack, base::DeviceId const& device,
+                                    crypto::BoxPublic const& kiosk, std::uint32_t key_id, base::ByteView nonce,
+                                    crypto::SigningKey const& centre);
 
 struct OpenedPack {
   v1::PackHeader header;
@@ -35,6 +36,7 @@ struct OpenedPack {
 [[nodiscard]] base::Bytes sign_pack_query(v1::PackQuery const& query, crypto::SigningKey const& device);
 // Usage "packquery.malformed"; refused "packquery.unknown_device", "packquery.wrong_ids", "packquery.bad_signature".
 [[nodiscard]] base::Result<v1::PackQuery> verify_pack_query(
-    base::ByteView signed_query, std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> const& device_key);
+    base::ByteView signed_query,
+    std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> const& device_key);
 
 }  // namespace dga::protocol

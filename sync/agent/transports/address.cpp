@@ -29,8 +29,10 @@ std::optional<std::string> host_of(std::string_view authority) {
   auto const bracket = authority.find(']');
   bool const six = authority.starts_with('[');
   if (six != (bracket != std::string_view::npos)) return std::nullopt;
-  auto const colon = six ? (bracket + 1 < authority.size() ? bracket + 1 : std::string_view::npos) : authority.find(':');
-  if (colon != std::string_view::npos && (authority[colon] != ':' || !is_a_port(authority.substr(colon + 1)))) return std::nullopt;
+  auto const colon =
+      six ? (bracket + 1 < authority.size() ? bracket + 1 : std::string_view::npos) : authority.find(':');
+  if (colon != std::string_view::npos && (authority[colon] != ':' || !is_a_port(authority.substr(colon + 1))))
+    return std::nullopt;
   auto const name = six ? authority.substr(1, bracket - 1) : authority.substr(0, colon);
   if (name.empty()) return std::nullopt;
   bool const known = std::all_of(name.begin(), name.end(), [six](char c) {
@@ -43,11 +45,13 @@ std::optional<std::string> host_of(std::string_view authority) {
 
 base::Result<Address> read_address(std::string_view address) {
   auto const bad = [&](char const* why) {
-    return base::usage("net.address", "read the centre's address \"" + std::string(address.substr(0, 255)) + "\", " + why,
+    return base::usage("net.address",
+                       "read the centre's address \"" + std::string(address.substr(0, 255)) + "\", " + why,
                        "give an address such as https://centre.example.org");
   };
   std::string lower(address);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   std::string_view rest = lower;
   bool const encrypted = rest.starts_with("https://");
   if (!encrypted && !rest.starts_with("http://")) return bad("which begins with neither https:// nor http://");

@@ -45,15 +45,18 @@ struct Exchange {
 };
 
 base::Error timeout() {
-  return base::unreachable("net.timeout", "waited for the centre, and it did not answer in time", "check the network; the kiosk tries again by itself");
+  return base::unreachable("net.timeout", "waited for the centre, and it did not answer in time",
+                           "check the network; the kiosk tries again by itself");
 }
 
 base::Error too_large() {
-  return base::unreachable("net.too_large", "read a reply that is larger than any of the centre's", "check that the address is the centre's");
+  return base::unreachable("net.too_large", "read a reply that is larger than any of the centre's",
+                           "check that the address is the centre's");
 }
 
 base::Error broken(std::exception const& exception) {
-  return base::unreachable("net.failed", std::string("called the centre, and the connection broke: ") + exception.what(),
+  return base::unreachable("net.failed",
+                           std::string("called the centre, and the connection broke: ") + exception.what(),
                            "check the network; the kiosk tries again by itself");
 }
 
@@ -61,12 +64,15 @@ base::Error made_of(http::http_exception const& exception) {
   std::string_view const what = exception.what();
   if (exception.error_code() == std::make_error_condition(std::errc::timed_out)) return timeout();
   if (what.find("resolv") != what.npos && what.find("endpoint") == what.npos)
-    return base::unreachable("net.no_dns", "looked up the centre's name, and nobody knows it", "check the network and the address");
+    return base::unreachable("net.no_dns", "looked up the centre's name, and nobody knows it",
+                             "check the network and the address");
   if (what.find("connect") != what.npos)
-    return base::unreachable("net.refused", "called the centre, and nobody answers there", "check that the centre runs, and the address");
+    return base::unreachable("net.refused", "called the centre, and nobody answers there",
+                             "check that the centre runs, and the address");
   if (what.find("SSL handshake") != what.npos)
     return base::unreachable("net.certificate", "called the centre, and its certificate is not to be trusted",
-                             "log in to this network in a browser if it asks for that; otherwise check the address and the centre's certificate");
+                             "log in to this network in a browser if it asks for that; otherwise check the address and "
+                             "the centre's certificate");
   return broken(exception);
 }
 
@@ -75,7 +81,8 @@ std::optional<std::chrono::seconds> retry_after(http::http_headers const& header
   std::string asked, date;
   if (!headers.match("Retry-After", asked) || asked.empty()) return std::nullopt;
   constexpr std::size_t kMostDigits = 9;
-  if (asked.find_first_not_of("0123456789") == asked.npos) return std::chrono::seconds(asked.size() > kMostDigits ? 999'999'999 : std::stol(asked));
+  if (asked.find_first_not_of("0123456789") == asked.npos)
+    return std::chrono::seconds(asked.size() > kMostDigits ? 999'999'999 : std::stol(asked));
   auto const then = utility::datetime::from_string(asked, utility::datetime::RFC_1123);
   if (!headers.match("Date", date) || !then.is_initialized()) return std::nullopt;
   auto const now = utility::datetime::from_string(date, utility::datetime::RFC_1123);
@@ -90,7 +97,9 @@ void finish(Exchange& exchange, pplx::task<http::http_response> const& finished,
   try {
     auto const response = finished.get();
     auto const& octets = body.collection();
-    exchange.finish(Reply{response.status_code(), response.headers().content_type(), base::Bytes(octets.begin(), octets.end()), retry_after(response.headers())}, false);
+    exchange.finish(Reply{response.status_code(), response.headers().content_type(),
+                          base::Bytes(octets.begin(), octets.end()), retry_after(response.headers())},
+                    false);
   } catch (TooLarge const&) {
     exchange.finish(too_large(), false);
   } catch (http::http_exception const& exception) {
@@ -102,8 +111,12 @@ void finish(Exchange& exchange, pplx::task<http::http_response> const& finished,
 
 class HttpsTransport final : public Transport {
  public:
-  HttpsTransport(web::uri const& address, http::client::http_client_config const& config, std::chrono::milliseconds patience)
-      : address_(address), config_(config), client_(std::make_unique<http::client::http_client>(address, config)), patience_(patience) {}
+  HttpsTransport(web::uri const& address, http::client::http_client_config const& config,
+                 std::chrono::milliseconds patience)
+      : address_(address),
+        config_(config),
+        client_(std::make_unique<http::client::http_client>(address, config)),
+        patience_(patience) {}
 
   base::Result<Reply> exchange(Request const& request, std::stop_token stop) override {
     auto reply = exchange_once(request, stop);
@@ -158,7 +171,9 @@ class HttpsTransport final : public Transport {
     message.set_response_stream(body.create_ostream());
     client_->request(message, token)
         .then([](http::http_response response) { return response.content_ready(); })
-        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable { finish(*exchange, finished, body); });
+        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable {
+          finish(*exchange, finished, body);
+        });
   }
 
   web::uri address_;
@@ -174,7 +189,9 @@ class HttpsTransport final : public Transport {
 base::Result<std::unique_ptr<Transport>> https_transport(std::string_view address, HttpsOptions options) {
   TRY(auto const checked, read_address(address));
   auto const unusable = [](std::exception const& exception) {
-    return base::usage("net.address", std::string("prepared the connection to the centre, and could not: ") + exception.what(), "check the address and the file of authorities");
+    return base::usage("net.address",
+                       std::string("prepared the connection to the centre, and could not: ") + exception.what(),
+                       "check the address and the file of authorities");
   };
   try {
     http::client::http_client_config config;
@@ -188,7 +205,8 @@ base::Result<std::unique_ptr<Transport>> https_transport(std::string_view addres
         if (!authorities.empty()) context.load_verify_file(authorities.string());
       });
     }
-    return std::unique_ptr<Transport>(std::make_unique<HttpsTransport>(web::uri(std::string(address)), config, options.patience));
+    return std::unique_ptr<Transport>(
+        std::make_unique<HttpsTransport>(web::uri(std::string(address)), config, options.patience));
   } catch (std::exception const& exception) {
     return unusable(exception);
   }

@@ -20,7 +20,9 @@ TEST_CASE("batches shrink on a slow network and stop at 8 KiB") {
 TEST_CASE("batches settle where one takes two seconds") {
   BatchSize size;
   constexpr double kBytesPerMs = 20;
-  for (int i = 0; i < 20; ++i) size.arrived(size.target(), std::chrono::milliseconds(static_cast<long>(static_cast<double>(size.target()) / kBytesPerMs)));
+  for (int i = 0; i < 20; ++i)
+    size.arrived(size.target(),
+                 std::chrono::milliseconds(static_cast<long>(static_cast<double>(size.target()) / kBytesPerMs)));
   CHECK(size.target() > 38'000);
   CHECK(size.target() < 42'000);
 }
@@ -31,7 +33,7 @@ TEST_CASE("a batch that had little to carry teaches nothing about speed") {
   CHECK(size.target() == kFirstBatchBytes);
 }
 
-TEST_CASE("after a 413 no batch is larger than half of what was refused") {
+TEST_CASE("after a 413 batches stay below half of what was refused for a while") {
   BatchSize size;
   size.too_large(30'000);
   CHECK(size.target() == 15'000);
@@ -39,6 +41,12 @@ TEST_CASE("after a 413 no batch is larger than half of what was refused") {
   CHECK(size.target() == 15'000);
   size.too_large(6'000);
   CHECK(size.target() == 3'000);
+  for (int i = 0; i < kBatchesBelowCeiling - 1; ++i) size.arrived(size.target(), 1ms);
+  CHECK(size.target() == 3'000);
+  size.arrived(size.target(), 1ms);
+  CHECK(size.target() == 6'000);
+  for (int i = 0; i < 20 * kBatchesBelowCeiling; ++i) size.arrived(size.target(), 1ms);
+  CHECK(size.target() == kMostBatchBytes);
 }
 
 TEST_CASE("more records are taken where they compress well and never more than a batch may hold") {

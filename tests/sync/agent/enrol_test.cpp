@@ -18,7 +18,9 @@ T must(base::Result<T> result) {
 class EnrollingCentre final : public Transport {
  public:
   explicit EnrollingCentre(base::Random& random)
-      : key(crypto::SigningKey::generate(random)), root(crypto::SigningKey::generate(random)), box(crypto::BoxKey::generate(random)),
+      : key(crypto::SigningKey::generate(random)),
+        root(crypto::SigningKey::generate(random)),
+        box(crypto::BoxKey::generate(random)),
         ticket{random.draw<protocol::EnrolmentCode>(), {}, "http://127.0.0.1:8080"} {
     ticket.centre_fingerprint = *decltype(ticket.centre_fingerprint)::from(protocol::fingerprint(key.public_key()));
   }
@@ -57,10 +59,13 @@ struct NewKiosk {
   test::StoreScratch scratch;
   test_agent::VirtualClock clock;
   std::unique_ptr<base::Random> random = base::seeded_random(9);
-  store::OpenKiosk kiosk = must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
+  store::OpenKiosk kiosk =
+      must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
   EnrollingCentre centre{*random};
 
-  base::Result<std::uint32_t> enrol(EnrollingCentre& at) { return agent::enrol(at, at.ticket, kiosk, "3", "1.0.0", clock, *random); }
+  base::Result<std::uint32_t> enrol(EnrollingCentre& at) {
+    return agent::enrol(at, at.ticket, kiosk, "3", "1.0.0", clock, *random);
+  }
 };
 
 }  // namespace
@@ -76,7 +81,8 @@ TEST_CASE("a kiosk that was enrolled knows its centre again and shows the centre
   CHECK(pinned.root == world.centre.root.public_key());
   CHECK(pinned.box == world.centre.box.public_key());
   CHECK(pinned.box_key_id == 4);
-  CHECK(protocol::verify_certificate(pinned.certificate, pinned.centre)->ed25519() == world.kiosk.signing.public_key().view());
+  CHECK(protocol::verify_certificate(pinned.certificate, pinned.centre)->ed25519() ==
+        world.kiosk.signing.public_key().view());
 }
 
 TEST_CASE("an enrolment that fails leaves no trace") {

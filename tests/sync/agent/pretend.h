@@ -70,7 +70,8 @@ class MemoryOutbox final : public agent::Outbox {
     if (seq >= hashes.size()) return base::refused("store.no_record", "asked for a hash beyond the head");
     return hashes[seq];
   }
-  base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count, std::size_t most_bytes) override {
+  base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
+                                                         std::size_t most_bytes) override {
     std::vector<store::StoredRecord> found;
     std::size_t bytes = 0;
     for (auto seq = from_seq; seq <= log.size() && found.size() < most_count; ++seq) {
@@ -259,7 +260,10 @@ class PretendCentre final : public agent::Transport {
     auto const query = protocol::verify_pack_query(body, lookup());
     REQUIRE(query.ok());
     if (!pack || (pack->pack_version() <= query->have_version() && !send_any_pack)) return {304, "", "", {}};
-    return {200, "application/octet-stream", protocol::seal_pack(*pack, crypto::device_id(device_), kiosk_box, 1, query->nonce(), key), {}};
+    return {200,
+            "application/octet-stream",
+            protocol::seal_pack(*pack, crypto::device_id(device_), kiosk_box, 1, query->nonce(), key),
+            {}};
   }
 
   VirtualClock* clock_;
@@ -318,6 +322,8 @@ struct World {
   }
 };
 
-inline agent::Reply page() { return {200, "text/html; charset=utf-8", "<!DOCTYPE html><html>Welcome to the hotel</html>", {}}; }
+inline agent::Reply page() {
+  return {200, "text/html; charset=utf-8", "<!DOCTYPE html><html>Welcome to the hotel</html>", {}};
+}
 
 }  // namespace dga::test_agent

@@ -35,7 +35,8 @@ struct RealKiosk {
   test::StoreScratch scratch;
   test_agent::VirtualClock clock;
   std::unique_ptr<base::Random> random = base::seeded_random(3);
-  store::OpenKiosk kiosk = must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
+  store::OpenKiosk kiosk =
+      must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
   StoreOutbox outbox{kiosk.store, clock};
   test_agent::PretendCentre centre{clock, *random, kiosk.signing.public_key()};
 

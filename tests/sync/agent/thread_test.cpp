@@ -111,7 +111,8 @@ TEST_CASE("a nudge wakes a thread that has nothing to do") {
   std::jthread thread([&](std::stop_token stop) { sync.run(stop); });
   auto const count = reports.wait_for(0, up_to_date);
   sync.nudge(SyncThread::Nudge::kRecorded);
-  reports.wait_for(count, [](Progress const& progress) { return up_to_date(progress) && progress.received_through == 2; });
+  reports.wait_for(count,
+                   [](Progress const& progress) { return up_to_date(progress) && progress.received_through == 2; });
   thread.request_stop();
   thread.join();
   CHECK(world.all_arrived());

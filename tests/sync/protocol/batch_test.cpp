@@ -67,7 +67,8 @@ TEST_CASE("records that are no records travel raw") {
 
 TEST_CASE("more than 1 MiB is not sealed and more than 2 MiB is not read") {
   People people;
-  auto const too_much = seal_batch(people.stretch({base::Bytes(kMostPlainBytes, 'a')}), 1, people.centre_box.public_key(), people.device, *people.random);
+  auto const too_much = seal_batch(people.stretch({base::Bytes(kMostPlainBytes, 'a')}), 1,
+                                   people.centre_box.public_key(), people.device, *people.random);
   CHECK(too_much.error().code == "batch.too_large");
   CHECK(outcome(base::Bytes(kMostBatchBytes + 1, '\0'), people) == "batch.too_large");
 }
@@ -114,7 +115,8 @@ TEST_CASE("counts and numbers that cannot be are refused") {
   CHECK(changed([](v1::BatchHeader&) {}).empty());
   CHECK(changed([](v1::BatchHeader& h) { h.set_count(0); }) == "batch.malformed");
   CHECK(changed([](v1::BatchHeader& h) { h.set_count(2), h.set_log_head_seq(2); }) == "batch.malformed");
-  CHECK(changed([](v1::BatchHeader& h) { h.set_count(0xFFFFFFFF), h.set_log_head_seq(0xFFFFFFFF); }) == "batch.malformed");
+  CHECK(changed([](v1::BatchHeader& h) { h.set_count(0xFFFFFFFF), h.set_log_head_seq(0xFFFFFFFF); }) ==
+        "batch.malformed");
   CHECK(changed([](v1::BatchHeader& h) { h.set_first_seq(0); }) == "batch.malformed");
   CHECK(changed([](v1::BatchHeader& h) {
           h.set_first_seq(std::numeric_limits<std::uint64_t>::max()), h.set_count(2), h.set_log_head_seq(h.first_seq());

@@ -86,7 +86,9 @@ TEST_CASE("anything after the frame is refused") {
 TEST_CASE("a skippable frame and no frame at all are refused") {
   using namespace std::string_view_literals;
   CHECK_FALSE(decompress("\x50\x2A\x4D\x18\x04\x00\x00\x00"
-                         "abcd"sv, 0).ok());
+                         "abcd"sv,
+                         0)
+                  .ok());
   CHECK_FALSE(decompress("", 0).ok());
   CHECK_FALSE(decompress("not zstd at all", 15).ok());
 }

@@ -11,9 +11,11 @@ using test_wire::People;
 namespace {
 
 struct Enrolling : People {
-  EnrolmentTicket ticket{random->draw<EnrolmentCode>(), fixed<decltype(EnrolmentTicket::centre_fingerprint)>(fingerprint(centre.public_key())),
+  EnrolmentTicket ticket{random->draw<EnrolmentCode>(),
+                         fixed<decltype(EnrolmentTicket::centre_fingerprint)>(fingerprint(centre.public_key())),
                          "http://127.0.0.1:8080"};
-  EnrolQuestion question = ask_enrolment(ticket.code, device.public_key(), device_box.public_key(), "1", "0.1.0", *random);
+  EnrolQuestion question =
+      ask_enrolment(ticket.code, device.public_key(), device_box.public_key(), "1", "0.1.0", *random);
 
   v1::EnrolBody body() {
     v1::DeviceCertificate certificate;
@@ -50,7 +52,8 @@ TEST_CASE("a ticket is read back from its digits however they are grouped") {
   CHECK(digits.find_first_not_of("0123456789") == std::string::npos);
   CHECK(digits.front() == '7');
   std::string grouped;
-  for (std::size_t i = 0; i < digits.size(); ++i) grouped += (i % 5 == 0 && i > 0 ? " " : "") + std::string(1, digits[i]);
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    grouped += (i % 5 == 0 && i > 0 ? " " : "") + std::string(1, digits[i]);
   auto const read = read_ticket(grouped + "\n");
   REQUIRE(read.ok());
   CHECK(read->code == people.ticket.code);
@@ -76,7 +79,8 @@ TEST_CASE("the centre reads an enrolment by its code and by no other") {
   auto const request = read_enrolment(people.question.bytes, people.ticket.code);
   REQUIRE(request.ok());
   CHECK(request->name() == "1");
-  CHECK(read_enrolment(people.question.bytes, people.random->draw<EnrolmentCode>()).error().code == "enrolment.bad_proof");
+  CHECK(read_enrolment(people.question.bytes, people.random->draw<EnrolmentCode>()).error().code ==
+        "enrolment.bad_proof");
   CHECK(read_enrolment("no request", people.ticket.code).error().code == "enrolment.malformed");
 }
 
@@ -106,7 +110,8 @@ TEST_CASE("the keys and the nonce of an enrolment stand under its proof") {
 TEST_CASE("kiosk and centre compute the same six digits") {
   Enrolling people;
   auto const reply = answer_enrolment(people.body(), people.ticket.code, people.centre);
-  auto const accepted = accept_enrolment(reply, people.ticket, people.question.nonce, people.device.public_key(), people.device_box.public_key());
+  auto const accepted = accept_enrolment(reply, people.ticket, people.question.nonce, people.device.public_key(),
+                                         people.device_box.public_key());
   REQUIRE(accepted.ok());
   auto const request = read_enrolment(people.question.bytes, people.ticket.code);
   v1::EnrolReply parsed;
@@ -137,12 +142,16 @@ TEST_CASE("each thing that may be wrong with an answer has its own name") {
   };
   CHECK(people.outcome("<html>") == "enrolment.malformed");
   CHECK(people.outcome(answer_enrolment(people.body(), people.ticket.code, people.root)) == "enrolment.bad_signature");
-  CHECK(people.outcome(answer_enrolment(people.body(), people.random->draw<EnrolmentCode>(), people.centre)) == "enrolment.bad_proof");
-  CHECK(answered([&](v1::EnrolBody& b) { b.set_centre_ed25519(people.root.public_key().bytes()); }) == "enrolment.wrong_centre");
-  CHECK(answered([&](v1::EnrolBody& b) { b.set_nonce(people.random->draw<base::RequestNonce>().bytes()); }) == "enrolment.other_answer");
+  CHECK(people.outcome(answer_enrolment(people.body(), people.random->draw<EnrolmentCode>(), people.centre)) ==
+        "enrolment.bad_proof");
+  CHECK(answered([&](v1::EnrolBody& b) { b.set_centre_ed25519(people.root.public_key().bytes()); }) ==
+        "enrolment.wrong_centre");
+  CHECK(answered([&](v1::EnrolBody& b) { b.set_nonce(people.random->draw<base::RequestNonce>().bytes()); }) ==
+        "enrolment.other_answer");
   CHECK(answered([&](v1::EnrolBody& b) { b.set_certificate(""); }) == "enrolment.other_keys");
   CHECK(answered([&](v1::EnrolBody& b) { b.set_trust_list(""); }) == "enrolment.bad_trust_list");
-  CHECK(answered([&](v1::EnrolBody& b) { b.set_root_ed25519(people.centre.public_key().bytes()); }) == "enrolment.bad_trust_list");
+  CHECK(answered([&](v1::EnrolBody& b) { b.set_root_ed25519(people.centre.public_key().bytes()); }) ==
+        "enrolment.bad_trust_list");
   CHECK(answered([&](v1::EnrolBody& b) { b.set_centre_x25519("short"); }) == "enrolment.malformed");
   people.device_box = crypto::BoxKey::generate(*people.random);
   auto const reply = answer_enrolment(people.body(), people.ticket.code, people.centre);
@@ -154,12 +163,14 @@ TEST_CASE("certificates and trust lists verify under their signer only") {
   Enrolling people;
   v1::DeviceCertificate certificate;
   REQUIRE(verify_certificate(people.body().certificate(), people.centre.public_key()).ok());
-  CHECK(verify_certificate(people.body().certificate(), people.root.public_key()).error().code == "certificate.bad_signature");
+  CHECK(verify_certificate(people.body().certificate(), people.root.public_key()).error().code ==
+        "certificate.bad_signature");
   CHECK(verify_certificate("", people.centre.public_key()).error().code == "certificate.malformed");
   certificate.set_ed25519(people.device.public_key().bytes());
   certificate.set_x25519(people.device_box.public_key().bytes());
   certificate.set_device_id(people.random->draw<base::DeviceId>().bytes());
-  CHECK(verify_certificate(sign_certificate(certificate, people.centre), people.centre.public_key()).error().code == "certificate.wrong_ids");
+  CHECK(verify_certificate(sign_certificate(certificate, people.centre), people.centre.public_key()).error().code ==
+        "certificate.wrong_ids");
   CHECK(verify_trust_list(people.trust_list(), people.root.public_key())->version() == 1);
   CHECK(verify_trust_list(people.trust_list(), people.centre.public_key()).error().code == "trust.bad_signature");
 }

@@ -29,7 +29,8 @@ base::Bytes signed_pack(People& people, v1::PackHeader const& header, base::Byte
   v1::SealedPack pack;
   pack.set_header(header.SerializeAsString());
   pack.set_sealed(crypto::seal(people.device_box.public_key(), content));
-  pack.set_signature(people.centre.sign("dga-pack-v1\0"sv, crypto::hash({pack.header()}).bytes() + crypto::hash({pack.sealed()}).bytes()));
+  pack.set_signature(people.centre.sign("dga-pack-v1\0"sv,
+                                        crypto::hash({pack.header()}).bytes() + crypto::hash({pack.sealed()}).bytes()));
   return pack.SerializeAsString();
 }
 v1::PackHeader header_of(base::Bytes const& bytes) {
@@ -44,7 +45,8 @@ v1::PackHeader header_of(base::Bytes const& bytes) {
 
 TEST_CASE("a pack opens on the kiosk it was sealed for") {
   People people;
-  auto const opened = open_pack(sealed(people, small_pack()), people.centre.public_key(), people.device_id, people.device_box, std::nullopt);
+  auto const opened = open_pack(sealed(people, small_pack()), people.centre.public_key(), people.device_id,
+                                people.device_box, std::nullopt);
   REQUIRE(opened.ok());
   CHECK(opened->plain == small_pack().SerializeAsString());
   CHECK(opened->header.class_id() == 5);
@@ -63,9 +65,12 @@ TEST_CASE("a pack with any one bit changed is refused") {
 TEST_CASE("a pack for another kiosk and one of another centre are told apart") {
   People people;
   auto const other = people.random->draw<base::DeviceId>();
-  CHECK(outcome(people, seal_pack(small_pack(), other, people.device_box.public_key(), 1, {}, people.centre)) == "pack.other_device");
-  CHECK(outcome(people, seal_pack(small_pack(), people.device_id, people.device_box.public_key(), 1, {}, people.root)) == "pack.bad_signature");
-  CHECK(outcome(people, seal_pack(small_pack(), people.device_id, people.centre_box.public_key(), 1, {}, people.centre)) == "pack.damaged");
+  CHECK(outcome(people, seal_pack(small_pack(), other, people.device_box.public_key(), 1, {}, people.centre)) ==
+        "pack.other_device");
+  CHECK(outcome(people, seal_pack(small_pack(), people.device_id, people.device_box.public_key(), 1, {},
+                                  people.root)) == "pack.bad_signature");
+  CHECK(outcome(people, seal_pack(small_pack(), people.device_id, people.centre_box.public_key(), 1, {},
+                                  people.centre)) == "pack.damaged");
 }
 
 TEST_CASE("an answer to another question is refused and a pack by file needs no question") {

@@ -59,7 +59,8 @@ struct People {
     made.prev_hash = crypto::chain_start(log);
     made.head_hash = made.prev_hash;
     std::uint64_t seq = 0;
-    for (auto const& record : records) made.head_hash = crypto::chain_next(made.head_hash, ++seq, crypto::hash({record}));
+    for (auto const& record : records)
+      made.head_hash = crypto::chain_next(made.head_hash, ++seq, crypto::hash({record}));
     made.records = std::move(records);
     made.log_head_seq = seq;
     made.log_head_hash = made.head_hash;
@@ -76,7 +77,8 @@ struct People {
     batch.set_header(header.SerializeAsString());
     batch.set_sealed(crypto::seal(centre_box.public_key(), content));
     using namespace std::string_view_literals;
-    batch.set_signature(device.sign("dga-batch-v1\0"sv, crypto::hash({batch.header()}).bytes() + crypto::hash({batch.sealed()}).bytes()));
+    batch.set_signature(device.sign("dga-batch-v1\0"sv,
+                                    crypto::hash({batch.header()}).bytes() + crypto::hash({batch.sealed()}).bytes()));
     return batch.SerializeAsString();
   }
 };

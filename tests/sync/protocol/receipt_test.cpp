@@ -65,7 +65,8 @@ TEST_CASE("a receipt is bound to its use and a head query's signature is none") 
   wrapped.set_receipt(receipt_for(people).SerializeAsString());
   using namespace std::string_view_literals;
   wrapped.set_signature(people.centre.sign("dga-head-v1\0"sv, crypto::hash({wrapped.receipt()}).view()));
-  CHECK(verify_receipt(wrapped.SerializeAsString(), people.centre.public_key()).error().code == "receipt.bad_signature");
+  CHECK(verify_receipt(wrapped.SerializeAsString(), people.centre.public_key()).error().code ==
+        "receipt.bad_signature");
 }
 
 TEST_CASE("what is no receipt is refused as such") {
@@ -80,13 +81,16 @@ TEST_CASE("a signed receipt of another version or form is refused") {
   People people;
   auto receipt = receipt_for(people);
   receipt.set_version(2);
-  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code == "receipt.version");
+  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code ==
+        "receipt.version");
   receipt = receipt_for(people);
   receipt.set_received_hash("short");
-  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code == "receipt.malformed");
+  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code ==
+        "receipt.malformed");
   receipt = receipt_for(people);
   receipt.set_log_id("short");
-  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code == "receipt.malformed");
+  CHECK(verify_receipt(sign_receipt(receipt, people.centre), people.centre.public_key()).error().code ==
+        "receipt.malformed");
 }
 
 TEST_CASE("a head query verifies and each bit of it counts") {

@@ -16,8 +16,10 @@ namespace {
 // The vectors' own people.
 struct Known {
   nlohmann::json const all = test_wire::vectors();
-  crypto::SigningKey const device = crypto::SigningKey::from_seed(fixed<crypto::Key32>(bytes_of(all["keys"]["device_seed"])));
-  crypto::SigningKey const centre = crypto::SigningKey::from_seed(fixed<crypto::Key32>(bytes_of(all["keys"]["centre_seed"])));
+  crypto::SigningKey const device =
+      crypto::SigningKey::from_seed(fixed<crypto::Key32>(bytes_of(all["keys"]["device_seed"])));
+  crypto::SigningKey const centre =
+      crypto::SigningKey::from_seed(fixed<crypto::Key32>(bytes_of(all["keys"]["centre_seed"])));
   crypto::BoxKey const box = crypto::BoxKey::from_seed(fixed<crypto::Key32>(bytes_of(all["keys"]["box_seed"])));
 
   [[nodiscard]] DeviceKeyLookup lookup() const {
@@ -34,7 +36,8 @@ TEST_CASE("the keys and ids of the vectors follow from their seeds") {
   CHECK(known.box.public_key().hex() == known.all["keys"]["box_x25519"]);
   auto const device = crypto::device_id(known.device.public_key());
   CHECK(device.hex() == known.all["device"]["device_id"]);
-  CHECK(crypto::log_id(device, fixed<base::LogSalt>(bytes_of(known.all["device"]["log_salt"]))).hex() == known.all["device"]["log_id"]);
+  CHECK(crypto::log_id(device, fixed<base::LogSalt>(bytes_of(known.all["device"]["log_salt"]))).hex() ==
+        known.all["device"]["log_id"]);
 }
 
 TEST_CASE("the chain of the vectors comes out hash by hash") {
@@ -86,7 +89,8 @@ TEST_CASE("a batch of the vectors is written again byte for byte but for its ran
   stretch.head_hash = first->head_hash;
   stretch.log_head_seq = first->header.log_head_seq();
   stretch.log_head_hash = fixed<base::Digest>(first->header.log_head_hash());
-  for (std::size_t i = 0; i < first->header.count(); ++i) stretch.records.push_back(bytes_of(known.all["chain"]["records"][i]));
+  for (std::size_t i = 0; i < first->header.count(); ++i)
+    stretch.records.push_back(bytes_of(known.all["chain"]["records"][i]));
   auto random = base::seeded_random(1);
   auto const ours = seal_batch(stretch, 1, known.box.public_key(), known.device, *random);
   REQUIRE(ours.ok());
@@ -169,7 +173,8 @@ TEST_CASE("the enrolment of the vectors: code id and both proofs and the signatu
   REQUIRE(reply.ParseFromString(answer_enrolment(parsed, code, known.centre)));
   CHECK(base::to_hex(reply.proof()) == vector["reply_proof"]);
   CHECK(base::to_hex(reply.signature()) == vector["reply_signature"]);
-  CHECK(comparison_digits(code, bytes_of(vector["nonce"]), ed25519, x25519, body) == std::stoul(vector["digits"].get<std::string>()));
+  CHECK(comparison_digits(code, bytes_of(vector["nonce"]), ed25519, x25519, body) ==
+        std::stoul(vector["digits"].get<std::string>()));
 }
 
 TEST_CASE("a receipt of the vectors travels as digits") {

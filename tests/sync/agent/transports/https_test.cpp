@@ -19,7 +19,8 @@ std::unique_ptr<Transport> transport_to(std::string const& address, std::chrono:
   return std::move(transport).value();
 }
 std::string reply_of(std::string const& body, std::string const& status = "200 OK", std::string const& headers = "") {
-  return "HTTP/1.1 " + status + "\r\nContent-Type:application/octet-stream\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "HTTP/1.1 " + status + "\r\nContent-Type:application/octet-stream\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 // A server that answers every request on every connection in the same way.
 auto always(std::string reply) {
@@ -34,7 +35,9 @@ Request request_with(base::Bytes body, std::string path = "/api/v1/logs/00/head"
   request.body = std::move(body);
   return request;
 }
-base::Result<Reply> ask(Transport& transport, Request const& request = request_with("question")) { return transport.exchange(request, {}); }
+base::Result<Reply> ask(Transport& transport, Request const& request = request_with("question")) {
+  return transport.exchange(request, {});
+}
 
 }  // namespace
 
@@ -64,7 +67,8 @@ TEST_CASE("the connection is kept alive from one exchange to the next") {
   LoopbackServer server(always(reply_of("answer")));
   auto const transport = transport_to(server.address());
   for (int i = 0; i < 20; ++i) REQUIRE(ask(*transport).ok());
-  CHECK(server.connections() <= 2);  // cpprestsdk may still be putting the first one away when the second exchange begins
+  CHECK(server.connections() <=
+        2);  // cpprestsdk may still be putting the first one away when the second exchange begins
 }
 
 TEST_CASE("a connection that the centre closed meanwhile is opened anew") {
@@ -114,7 +118,9 @@ TEST_CASE("a status of any kind is a reply with its body and its Retry-After") {
 }
 
 TEST_CASE("Retry-After may be a date and is measured by the reply's own clock") {
-  LoopbackServer server(always(reply_of("", "429 Too Many Requests", "Date: Tue, 12 Nov 2024 08:00:00 GMT\r\nRetry-After: Tue, 12 Nov 2024 08:01:30 GMT\r\n")));
+  LoopbackServer server(
+      always(reply_of("", "429 Too Many Requests",
+                      "Date: Tue, 12 Nov 2024 08:00:00 GMT\r\nRetry-After: Tue, 12 Nov 2024 08:01:30 GMT\r\n")));
   auto const transport = transport_to(server.address());
   CHECK(ask(*transport)->retry_after == 90s);
   LoopbackServer odd(always(reply_of("", "429 Too Many Requests", "Retry-After: soon\r\n")));
@@ -139,7 +145,9 @@ TEST_CASE("a reply that is larger than any of the centre's is given up while it 
       while (said < 300'000'000 && connection.say(piece)) said += block.size();
     };
   };
-  for (auto const& [headers, chunked] : {std::pair<std::string, bool>{"Content-Length: 300000000\r\n", false}, {"Connection: close\r\n", false}, {"Transfer-Encoding: chunked\r\n", true}}) {
+  for (auto const& [headers, chunked] : {std::pair<std::string, bool>{"Content-Length: 300000000\r\n", false},
+                                         {"Connection: close\r\n", false},
+                                         {"Transfer-Encoding: chunked\r\n", true}}) {
     CAPTURE(headers);
     said = 0;
     LoopbackServer server(flood(headers, chunked));

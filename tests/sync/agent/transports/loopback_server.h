@@ -21,6 +21,7 @@ namespace dga::test_agent {
 class Connection {
  public:
   explicit Connection(int socket) : socket_(socket) {}
+  int socket() const { return socket_; }
   // A whole request, its body included; empty when the other side is gone.
   std::string read_request() {
     std::string request;
@@ -54,8 +55,7 @@ class Connection {
   // Until the other side hangs up.
   void wait_for_end() {
     char octet = 0;
-    while (recv(socket_, &octet, 1, 0) > 0) {
-    }
+    while (recv(socket_, &octet, 1, 0) > 0) {}
   }
 
  private:
@@ -65,7 +65,8 @@ class Connection {
 class LoopbackServer {
  public:
   // `handler` is called for each connection on a thread of its own; the connection is closed when it returns.
-  explicit LoopbackServer(std::function<void(Connection&)> handler, int family = AF_INET) : handler_(std::move(handler)) {
+  explicit LoopbackServer(std::function<void(Connection&)> handler, int family = AF_INET)
+      : handler_(std::move(handler)) {
     listening_ = socket(family, SOCK_STREAM, 0);
     sockaddr_in four{};
     four.sin_family = AF_INET;
