@@ -16,7 +16,9 @@ namespace {
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { if (number_ >= 0) ::close(number_); }
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
   Descriptor(Descriptor const&) = delete;
   Descriptor& operator=(Descriptor const&) = delete;
   int get() const { return number_; }
@@ -52,7 +54,7 @@ Done write_new(std::filesystem::path const& path, ByteView content, FileAccess a
 Result<Bytes> read_file(std::filesystem::path const& path, std::size_t most) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return failed("open", path);
-  struct stat about{};
+  struct stat about {};
   if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
     errno = EISDIR;
     return failed("read", path);

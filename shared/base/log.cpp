@@ -44,9 +44,8 @@ std::string on_one_line(std::string text) {
 void set_up_logging(LogFormat format, LogLevel least) {
   format_in_use = format;
   logger().set_level(level_of(least));
-  logger().set_pattern(format == LogFormat::kJson
-                           ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                           : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+  logger().set_pattern(format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                                  : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
                        spdlog::pattern_time_type::utc);
 }
 

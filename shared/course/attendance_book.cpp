@@ -68,8 +68,8 @@ void AttendanceBook::add(PresenceRecord const& record) {
 
   bool known = false;
   each_at(fact.log, fact.seq, [&](Fact& other) {
-    bool const alike = other.participant == fact.participant && other.session == fact.session &&
-                       other.departure == fact.departure;
+    bool const alike =
+        other.participant == fact.participant && other.session == fact.session && other.departure == fact.departure;
     if (!alike) return;
     if (other.hash_known == fact.hash_known && other.hash == fact.hash) {
       other.at_ms = std::min(other.at_ms, fact.at_ms);

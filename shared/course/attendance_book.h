@@ -55,7 +55,8 @@ class AttendanceBook {
   void add(PresenceRecord const& record);
   // Voids the check-in or departure of that name. Without a hash it voids whatever stands in that place.
   void add_void(RecordKey const& voided);
-  // `order` is the decision's place among decisions (its seq in the centre's log): the highest counts, whenever it comes.
+  // `order` is the decision's place among decisions (its seq in the centre's log): the highest counts, whenever it
+  // comes.
   void add_ruling(std::uint64_t participant, Ruling const& ruling, std::uint64_t order);
 
   // Not voided, earliest first.
@@ -75,13 +76,13 @@ class AttendanceBook {
     std::uint64_t participant = 0;
     std::int64_t at_ms = 0;
     std::uint64_t seq = 0;
-    base::Digest hash;           // zeros where it isn't known
-    std::uint32_t log = 0;       // place in logs_
+    base::Digest hash;      // zeros where it isn't known
+    std::uint32_t log = 0;  // place in logs_
     std::uint32_t session = 0;
     std::uint32_t next = kNone;  // of the same participant
     bool departure = false;
     bool hash_known = false;
-    bool counts = true;          // neither voided nor told again with its hash
+    bool counts = true;  // neither voided nor told again with its hash
   };
   struct Decided {
     std::uint64_t order;

@@ -48,7 +48,8 @@ class Object {
     auto const& value = json_.at(field);
     if (!value.is_string()) throw Invalid{fmt::format("{} is no text", name_of(field))};
     auto text = text::tidy(value.get_ref<std::string const&>());
-    if (text.size() > kLongestText) throw Invalid{fmt::format("{} is longer than {} bytes", name_of(field), kLongestText)};
+    if (text.size() > kLongestText)
+      throw Invalid{fmt::format("{} is longer than {} bytes", name_of(field), kLongestText)};
     return text;
   }
   [[nodiscard]] std::string needed_text(char const* field) const {
@@ -111,7 +112,9 @@ class Object {
 
 v1::SessionKind read_kind(Object const& session) {
   static constexpr std::array<std::pair<std::string_view, v1::SessionKind>, 4> kKinds{
-      {{"lecture", v1::LECTURE}, {"discussion", v1::DISCUSSION}, {"case_study", v1::CASE_STUDY},
+      {{"lecture", v1::LECTURE},
+       {"discussion", v1::DISCUSSION},
+       {"case_study", v1::CASE_STUDY},
        {"presentation", v1::PRESENTATION}}};
   auto const text = session.needed_text("kind");
   for (auto const& [name, kind] : kKinds)
@@ -141,7 +144,8 @@ void read_session(Object const& from, v1::Session& session) {
 }
 
 void read_organiser(Object const& from, v1::Organiser& organiser) {
-  static constexpr std::array<std::string_view, 5> kRoles{"host", "organiser", "supporter", "funder", "academic partner"};
+  static constexpr std::array<std::string_view, 5> kRoles{"host", "organiser", "supporter", "funder",
+                                                          "academic partner"};
   from.knows_only({"name", "role"});
   organiser.set_name(from.needed_text("name"));
   organiser.set_role(from.needed_text("role"));
@@ -199,7 +203,8 @@ v1::Class read_class(Json const& json) {
   from.each("sessions", [&](Object const& one) {
     read_session(one, *made.add_sessions());
     auto const id = made.sessions(made.sessions_size() - 1).id();
-    if (!sessions.insert(id).second) throw Invalid{fmt::format("{} is {}, as another session's is", one.name_of("id"), id)};
+    if (!sessions.insert(id).second)
+      throw Invalid{fmt::format("{} is {}, as another session's is", one.name_of("id"), id)};
   });
   if (sessions.empty()) throw Invalid{"sessions is missing or empty"};
   if (sessions.size() > kMostSessions) throw Invalid{fmt::format("sessions has more than {}", kMostSessions)};
@@ -237,9 +242,8 @@ base::Result<v1::Class> read_class_file(std::string_view json) {
 base::Result<v1::Class> starting_on(v1::Class a_class, std::string_view date) {
   if (a_class.sessions().empty()) return invalid("it has no sessions to move");
   auto const& sessions = a_class.sessions();
-  auto const first = std::min_element(sessions.begin(), sessions.end(), [](auto const& a, auto const& b) {
-    return a.start_ms() < b.start_ms();
-  });
+  auto const first = std::min_element(sessions.begin(), sessions.end(),
+                                      [](auto const& a, auto const& b) { return a.start_ms() < b.start_ms(); });
   TRY(auto const days, days_between(iso_day(first->start_ms(), a_class.zone()), date));
   for (auto& session : *a_class.mutable_sessions()) {
     session.set_start_ms(same_hour_after(session.start_ms(), days, a_class.zone()));

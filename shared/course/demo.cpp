@@ -21,13 +21,25 @@ struct Province {
 };
 constexpr std::array<Province, 9> kProvinces{{
     {"TP. Hồ Chí Minh", 38, {"Quận 1", "Quận 3", "Quận 10", "TP. Thủ Đức", "Huyện Củ Chi", "Quận Bình Thạnh"}},
-    {"Đà Nẵng", 15, {"Quận Hải Châu", "Quận Sơn Trà", "Quận Thanh Khê", "Quận Liên Chiểu", "Quận Cẩm Lệ", "Huyện Hòa Vang"}},
-    {"Thừa Thiên Huế", 14, {"TP. Huế", "TX. Hương Thủy", "TX. Hương Trà", "Huyện Phú Vang", "Huyện A Lưới", "Huyện Phong Điền"}},
-    {"Đồng Tháp", 14, {"TP. Cao Lãnh", "TP. Sa Đéc", "TP. Hồng Ngự", "Huyện Lấp Vò", "Huyện Tháp Mười", "Huyện Lai Vung"}},
-    {"Cần Thơ", 5, {"Quận Ninh Kiều", "Quận Cái Răng", "Quận Bình Thủy", "Quận Ô Môn", "Quận Thốt Nốt", "Huyện Phong Điền"}},
-    {"Đắk Lắk", 4, {"TP. Buôn Ma Thuột", "TX. Buôn Hồ", "Huyện Cư M'gar", "Huyện Krông Pắc", "Huyện Ea H'leo", "Huyện Lắk"}},
+    {"Đà Nẵng",
+     15,
+     {"Quận Hải Châu", "Quận Sơn Trà", "Quận Thanh Khê", "Quận Liên Chiểu", "Quận Cẩm Lệ", "Huyện Hòa Vang"}},
+    {"Thừa Thiên Huế",
+     14,
+     {"TP. Huế", "TX. Hương Thủy", "TX. Hương Trà", "Huyện Phú Vang", "Huyện A Lưới", "Huyện Phong Điền"}},
+    {"Đồng Tháp",
+     14,
+     {"TP. Cao Lãnh", "TP. Sa Đéc", "TP. Hồng Ngự", "Huyện Lấp Vò", "Huyện Tháp Mười", "Huyện Lai Vung"}},
+    {"Cần Thơ",
+     5,
+     {"Quận Ninh Kiều", "Quận Cái Răng", "Quận Bình Thủy", "Quận Ô Môn", "Quận Thốt Nốt", "Huyện Phong Điền"}},
+    {"Đắk Lắk",
+     4,
+     {"TP. Buôn Ma Thuột", "TX. Buôn Hồ", "Huyện Cư M'gar", "Huyện Krông Pắc", "Huyện Ea H'leo", "Huyện Lắk"}},
     {"Lào Cai", 4, {"TP. Lào Cai", "TX. Sa Pa", "Huyện Bát Xát", "Huyện Bắc Hà", "Huyện Bảo Thắng", "Huyện Si Ma Cai"}},
-    {"Quảng Nam", 3, {"TP. Tam Kỳ", "TP. Hội An", "TX. Điện Bàn", "Huyện Duy Xuyên", "Huyện Thăng Bình", "Huyện Nam Trà My"}},
+    {"Quảng Nam",
+     3,
+     {"TP. Tam Kỳ", "TP. Hội An", "TX. Điện Bàn", "Huyện Duy Xuyên", "Huyện Thăng Bình", "Huyện Nam Trà My"}},
     {"Hà Nội", 3, {"Quận Ba Đình", "Quận Cầu Giấy", "Quận Hà Đông", "Huyện Gia Lâm", "TX. Sơn Tây", "Quận Long Biên"}},
 }};
 // An office, and what its head and the deputy are called.
@@ -57,8 +69,12 @@ constexpr std::array<Office, 5> kOffices{{
     {"Phòng Quản lý đô thị", "Trưởng phòng", "Phó Trưởng phòng"},
     {"Phòng Nội vụ", "Trưởng phòng", "Phó Trưởng phòng"},
 }};
-constexpr std::array<std::string_view, 6> kStaff{"Chuyên viên", "Chuyên viên", "Chuyên viên chính", "Viên chức",
-                                                 "Chuyên viên phụ trách chuyển đổi số", "Tổ trưởng Tổ chuyển đổi số"};
+constexpr std::array<std::string_view, 6> kStaff{"Chuyên viên",
+                                                 "Chuyên viên",
+                                                 "Chuyên viên chính",
+                                                 "Viên chức",
+                                                 "Chuyên viên phụ trách chuyển đổi số",
+                                                 "Tổ trưởng Tổ chuyển đổi số"};
 
 struct Person {
   std::string name, agency, position;
@@ -78,9 +94,11 @@ void place(Person& person, base::Random& random) {
   auto const& home = province(random);
   person.province = home.name;
   bool const district = random.below(3) == 0;
-  auto const& office = district ? kOffices[random.below(kOffices.size())] : kDepartments[random.below(kDepartments.size())];
+  auto const& office =
+      district ? kOffices[random.below(kOffices.size())] : kDepartments[random.below(kDepartments.size())];
   if (district)
-    person.agency = fmt::format("{} {}, {}", office.name, home.districts[random.below(home.districts.size())], home.name);
+    person.agency =
+        fmt::format("{} {}, {}", office.name, home.districts[random.below(home.districts.size())], home.name);
   else
     person.agency = fmt::format("{} {}", office.name, home.name);
   // The class is for leaders of departments and heads of divisions.

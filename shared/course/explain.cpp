@@ -82,10 +82,14 @@ std::vector<Ruling> read_rulings(Json const& one) {
     Ruling ruling;
     ruling.session = session_id(decision, "session");
     auto const kind = decision.at("kind").get<std::string>();
-    if (kind == "exclude") ruling.kind = Ruling::Kind::kExclude;
-    else if (kind == "excuse") ruling.kind = Ruling::Kind::kExcuse;
-    else if (kind == "grant") ruling.kind = Ruling::Kind::kGrant;
-    else throw Invalid{fmt::format("\"{}\" is no kind of decision", kind)};
+    if (kind == "exclude")
+      ruling.kind = Ruling::Kind::kExclude;
+    else if (kind == "excuse")
+      ruling.kind = Ruling::Kind::kExcuse;
+    else if (kind == "grant")
+      ruling.kind = Ruling::Kind::kGrant;
+    else
+      throw Invalid{fmt::format("\"{}\" is no kind of decision", kind)};
     if (ruling.kind == Ruling::Kind::kGrant) ruling.units = small(decision, "units", 2);
     rulings.push_back(ruling);
   }
@@ -100,9 +104,12 @@ Json told(Attendance const& attendance) {
   Json sessions = Json::array();
   for (auto const& session : attendance.sessions)
     sessions.push_back({{"session", session.session}, {"units", session.units}, {"late", session.late}});
-  return {{"sessions", sessions},           {"n", attendance.n},
-          {"units", attendance.units},      {"percent", attendance.percent},
-          {"eligible", attendance.eligible}, {"standing", name_of(attendance.standing)}};
+  return {{"sessions", sessions},
+          {"n", attendance.n},
+          {"units", attendance.units},
+          {"percent", attendance.percent},
+          {"eligible", attendance.eligible},
+          {"standing", name_of(attendance.standing)}};
 }
 
 base::Error invalid(std::string what) {

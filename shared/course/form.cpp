@@ -15,11 +15,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kKinds{QuestionKind::kRating5,      QuestionKind::kRating10,       QuestionKind::kFaces, QuestionKind::kRecommend,
-                            QuestionKind::kSingleChoice, QuestionKind::kMultipleChoice, QuestionKind::kText};
+constexpr std::array kKinds{QuestionKind::kRating5,   QuestionKind::kRating10,     QuestionKind::kFaces,
+                            QuestionKind::kRecommend, QuestionKind::kSingleChoice, QuestionKind::kMultipleChoice,
+                            QuestionKind::kText};
 
 base::Error invalid(std::string const& where, std::string const& what) {
-  return base::usage("form.invalid", fmt::format("the form cannot be used: {} {}", where, what), "Mend the form's file and try again");
+  return base::usage("form.invalid", fmt::format("the form cannot be used: {} {}", where, what),
+                     "Mend the form's file and try again");
 }
 
 std::string text_at(json const& object, char const* field) {
@@ -34,10 +36,12 @@ bool is_scale(QuestionKind kind) {
 base::Result<std::vector<Choice>> read_choices(json const& question, std::string const& where) {
   std::vector<Choice> choices;
   auto const listed = question.find("choices");
-  if (listed == question.end() || !listed->is_array() || listed->size() < 2) return invalid(where, "needs at least two choices");
+  if (listed == question.end() || !listed->is_array() || listed->size() < 2)
+    return invalid(where, "needs at least two choices");
   for (auto const& one : *listed) {
     Choice choice{text_at(one, "id"), text_at(one, "vi"), text_at(one, "en")};
-    if (choice.id.empty() || choice.vi.empty() || choice.en.empty()) return invalid(where, "has a choice without id, vi or en");
+    if (choice.id.empty() || choice.vi.empty() || choice.en.empty())
+      return invalid(where, "has a choice without id, vi or en");
     choices.push_back(std::move(choice));
   }
   return choices;
@@ -99,18 +103,22 @@ base::Result<Form> read_form(std::string_view text) {
     form.anonymous = anonymous->get<bool>();
   }
   auto const questions = object.find("questions");
-  if (questions == object.end() || !questions->is_array() || questions->empty()) return invalid("it", "has no questions");
+  if (questions == object.end() || !questions->is_array() || questions->empty())
+    return invalid("it", "has no questions");
   std::set<std::string> ids;
   std::optional<QuestionKind> scale;
   for (std::size_t place = 0; place < questions->size(); ++place) {
     TRY(Question question, read_question((*questions)[place], place));
-    if (!ids.insert(question.id).second) return invalid(fmt::format("question {}", place + 1), "has the id of an earlier one");
+    if (!ids.insert(question.id).second)
+      return invalid(fmt::format("question {}", place + 1), "has the id of an earlier one");
     if (is_scale(question.kind)) {
-      if (scale && *scale != question.kind) return invalid(fmt::format("question {} ({})", place + 1, question.id), "brings a second rating scale");
+      if (scale && *scale != question.kind)
+        return invalid(fmt::format("question {} ({})", place + 1, question.id), "brings a second rating scale");
       scale = question.kind;
     }
     if (question.kind == QuestionKind::kRecommend && place + 1 != questions->size())
-      return invalid(fmt::format("question {} ({})", place + 1, question.id), "asks to recommend, which only the last may");
+      return invalid(fmt::format("question {} ({})", place + 1, question.id),
+                     "asks to recommend, which only the last may");
     form.questions.push_back(std::move(question));
   }
   return form;

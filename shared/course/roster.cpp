@@ -66,7 +66,7 @@ std::optional<char> find_delimiter(std::string_view text) {
 bool ends_the_list(CsvRow const& row) {
   static constexpr std::array<std::string_view, 15> kBeginnings{
       "tong cong", "tong so", "nguoi lap", "nguoi tong hop", "lap bieu", "lap bang", "thu truong", "ky ten",
-      "ky va ghi", "ky, ghi", "(ky", "xac nhan cua", "kt. ", "tm. ", "ngay "};
+      "ky va ghi", "ky, ghi", "(ky",       "xac nhan cua",   "kt. ",     "tm. ",     "ngay "};
   return std::any_of(row.cells.begin(), row.cells.end(), [](auto const& cell) {
     auto const folded = text::fold(cell);
     auto const begins = [&](std::string_view words) { return folded.starts_with(words); };
@@ -156,19 +156,20 @@ base::Result<Roster> read_roster_csv(std::string_view bytes) {
   // "sep=;", which some spreadsheets put first, is a title row like any other.
   auto const delimiter = find_delimiter(text);
   if (!delimiter)
-    return base::usage("roster.no_heading",
-                       fmt::format("could not read the roster: none of its first {} rows has a heading for names",
-                                   kMostTitleRows),
-                       "Give the columns headings, as \"Họ và tên\", \"Đơn vị công tác\", \"Số điện thoại\"");
+    return base::usage(
+        "roster.no_heading",
+        fmt::format("could not read the roster: none of its first {} rows has a heading for names", kMostTitleRows),
+        "Give the columns headings, as \"Họ và tên\", \"Đơn vị công tác\", \"Số điện thoại\"");
   CsvReader reader(text, *delimiter);
   auto const headings = find_headings(reader);
   Table table(*headings);
   CsvRow row;
   for (std::size_t filled = 0; next_tidied(reader, row, filled);) {
     if (reader.quote_left_open())
-      return base::usage("roster.open_quote",
-                         fmt::format("could not read the roster: a quoted cell in the row at line {} never ends", row.line),
-                         "Close the quote, or save the list as CSV again");
+      return base::usage(
+          "roster.open_quote",
+          fmt::format("could not read the roster: a quoted cell in the row at line {} never ends", row.line),
+          "Close the quote, or save the list as CSV again");
     table.take(row, filled);
     if (table.size() > kMostRows)
       return base::usage("roster.too_many_rows", fmt::format("the roster has more than {} rows", kMostRows),

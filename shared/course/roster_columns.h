@@ -11,8 +11,19 @@ namespace dga::course {
 
 // What a column of a roster may hold. kUnread: known, and never looked at (date of birth, sex).
 enum class Column {
-  kName, kFamilyName, kGivenName, kAgency, kPosition, kProvince, kPhone, kEmail, kCitizenNumber, kGroup, kNote,
-  kNumber, kUnread,
+  kName,
+  kFamilyName,
+  kGivenName,
+  kAgency,
+  kPosition,
+  kProvince,
+  kPhone,
+  kEmail,
+  kCitizenNumber,
+  kGroup,
+  kNote,
+  kNumber,
+  kUnread,
 };
 inline constexpr std::size_t kColumnKinds = 13;
 

@@ -21,8 +21,9 @@ bool is_name(std::string const& name) {
   if (name.size() <= kLongestName && std::any_of(name.begin(), name.end(), latin)) return true;
   auto const words = text::spell(name);
   return name.size() <= kLongestName && std::any_of(words.begin(), words.end(), [](auto const& word) {
-    return std::any_of(word.letters.begin(), word.letters.end(), [](char32_t c) { return c < U'0' || c > U'9'; });
-  });
+           return std::any_of(word.letters.begin(), word.letters.end(),
+                              [](char32_t c) { return c < U'0' || c > U'9'; });
+         });
 }
 
 // The shape only: whether somebody reads it, nobody can tell.
@@ -42,8 +43,10 @@ bool is_email(std::string_view text) {
 std::optional<std::string> citizen_number(std::string_view cell) {
   std::string digits;
   for (char c : cell) {
-    if (is_digit(c)) digits.push_back(c);
-    else if (std::string_view(" .'-").find(c) == std::string_view::npos) return std::nullopt;
+    if (is_digit(c))
+      digits.push_back(c);
+    else if (std::string_view(" .'-").find(c) == std::string_view::npos)
+      return std::nullopt;
   }
   if (digits.size() < 10 || digits.size() > 12) return std::nullopt;
   digits.insert(0, 12 - digits.size(), '0');
@@ -64,26 +67,34 @@ RosterRow read_roster_row(CsvRow const& row, Columns const& columns, std::vector
 
   struct Plain {
     Column column;
-    std::string RosterRow::* field;
+    std::string RosterRow::*field;
   };
-  for (auto const& [column, field] : {Plain{Column::kAgency, &RosterRow::agency}, {Column::kPosition, &RosterRow::position},
-                                      {Column::kProvince, &RosterRow::province}, {Column::kGroup, &RosterRow::group},
+  for (auto const& [column, field] : {Plain{Column::kAgency, &RosterRow::agency},
+                                      {Column::kPosition, &RosterRow::position},
+                                      {Column::kProvince, &RosterRow::province},
+                                      {Column::kGroup, &RosterRow::group},
                                       {Column::kNote, &RosterRow::note}}) {
     person.*field = cell(column);
     if ((person.*field).size() > kLongestField) problems.push_back("field_too_long");
   }
 
   if (auto const phone = cell(Column::kPhone); !phone.empty()) {
-    if (auto const number = text::to_e164(phone)) person.phone = *number;
-    else problems.push_back("phone_unusable");
+    if (auto const number = text::to_e164(phone))
+      person.phone = *number;
+    else
+      problems.push_back("phone_unusable");
   }
   if (auto const email = cell(Column::kEmail); !email.empty()) {
-    if (is_email(email)) person.email = email;
-    else problems.push_back("email_unusable");
+    if (is_email(email))
+      person.email = email;
+    else
+      problems.push_back("email_unusable");
   }
   if (auto const number = cell(Column::kCitizenNumber); !number.empty()) {
-    if (auto const twelve = citizen_number(number)) person.citizen_number = *twelve;
-    else problems.push_back("citizen_number_unusable");
+    if (auto const twelve = citizen_number(number))
+      person.citizen_number = *twelve;
+    else
+      problems.push_back("citizen_number_unusable");
   }
   return person;
 }
@@ -94,8 +105,8 @@ bool Likenesses::add(RosterRow const& row, std::vector<RosterProblem>& problems)
   };
   auto const name = text::same_name_key(row.name);
   std::string whole = name;
-  for (auto const* field : {&row.agency, &row.position, &row.province, &row.phone, &row.email, &row.citizen_number,
-                            &row.group, &row.note})
+  for (auto const* field :
+       {&row.agency, &row.position, &row.province, &row.phone, &row.email, &row.citizen_number, &row.group, &row.note})
     whole += '\n' + *field;
   if (!whole_.insert(std::move(whole)).second) return false;
   auto const [first, fresh] = names_.try_emplace(name, First{row.line});

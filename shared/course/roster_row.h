@@ -13,7 +13,8 @@
 
 namespace dga::course {
 
-// One row's cells (tidied) as a person. `problems` gets a code for each cell that could not be used; such a field stays empty.
+// One row's cells (tidied) as a person. `problems` gets a code for each cell that could not be used; such a field stays
+// empty.
 [[nodiscard]] RosterRow read_roster_row(CsvRow const& row, Columns const& columns,
                                         std::vector<std::string_view>& problems);
 

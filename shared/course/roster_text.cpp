@@ -40,12 +40,16 @@ bool is_binary(char c) {
 
 base::Result<std::string> roster_text(std::string_view bytes) {
   if (bytes.size() > kMostBytes)
-    return base::usage("roster.too_large", fmt::format("the roster has {} bytes, more than {}", bytes.size(), kMostBytes),
+    return base::usage("roster.too_large",
+                       fmt::format("the roster has {} bytes, more than {}", bytes.size(), kMostBytes),
                        "Check that this is the file you meant, or split it");
   std::string text;
-  if (bytes.starts_with("\xff\xfe")) text = from_utf16(bytes.substr(2), Order::kLittle);
-  else if (bytes.starts_with("\xfe\xff")) text = from_utf16(bytes.substr(2), Order::kBig);
-  else text = bytes.substr(bytes.starts_with("\xef\xbb\xbf") ? 3 : 0);
+  if (bytes.starts_with("\xff\xfe"))
+    text = from_utf16(bytes.substr(2), Order::kLittle);
+  else if (bytes.starts_with("\xfe\xff"))
+    text = from_utf16(bytes.substr(2), Order::kBig);
+  else
+    text = bytes.substr(bytes.starts_with("\xef\xbb\xbf") ? 3 : 0);
 
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     return base::usage("roster.empty", "the roster is empty", "Check that this is the file you meant");

@@ -72,8 +72,8 @@ std::string decided(v1::Decision const& decision) {
 }
 
 std::string opened(v1::LogOpened const& fact) {
-  std::string text = fmt::format("log opened by device {}, version {}", begin_of(fact.device_id()),
-                                 harmless(fact.product_version()));
+  std::string text =
+      fmt::format("log opened by device {}, version {}", begin_of(fact.device_id()), harmless(fact.product_version()));
   if (!fact.parent_log().empty())
     text += fmt::format(", after record {} of log {}", fact.parent_seq(), begin_of(fact.parent_log()));
   return text;
@@ -82,7 +82,8 @@ std::string opened(v1::LogOpened const& fact) {
 std::string happened(v1::Record const& record) {
   switch (record.fact_case()) {
     case v1::Record::kCheckIn:
-      return fmt::format("check-in to session {} {}{}", record.check_in().session(), name_of(record.check_in().method()),
+      return fmt::format("check-in to session {} {}{}", record.check_in().session(),
+                         name_of(record.check_in().method()),
                          record.check_in().unrostered() ? ", not in the roster" : "");
     case v1::Record::kDeparture: return fmt::format("departure from session {}", record.departure().session());
     case v1::Record::kWalkIn: return "walk-in";

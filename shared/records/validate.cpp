@@ -18,9 +18,9 @@ constexpr std::int64_t kLastMs = 1'000'000'000'000'000;
 
 // Longest texts, in bytes.
 constexpr std::size_t kName = 200;
-constexpr std::size_t kLine = 400;     // an agency, a position, a province
-constexpr std::size_t kId = 100;       // a form's, a question's, a choice's
-constexpr std::size_t kProse = 4000;   // a reason, a comment, an event's detail
+constexpr std::size_t kLine = 400;    // an agency, a position, a province
+constexpr std::size_t kId = 100;      // a form's, a question's, a choice's
+constexpr std::size_t kProse = 4000;  // a reason, a comment, an event's detail
 
 constexpr int kMostAnswers = 200;
 constexpr int kMostChoices = 100;

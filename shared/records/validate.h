@@ -8,9 +8,9 @@ namespace dga::records {
 
 enum class Verdict {
   kFit,
-  kNotUnderstood,     // a kind or a choice that this version doesn't know: kept as it is, looked at again after an upgrade
+  kNotUnderstood,  // a kind or a choice that this version doesn't know: kept as it is, looked at again after an upgrade
   kVoidWithoutStaff,
-  kRuleBroken,        // a field is missing, out of range, too long or no UTF-8
+  kRuleBroken,  // a field is missing, out of range, too long or no UTF-8
 };
 
 struct Finding {

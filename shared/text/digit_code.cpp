@@ -30,8 +30,7 @@ std::string write_digit_code(char prefix, base::ByteView bytes) {
   std::string digits(1, prefix);
   digits.reserve(bytes.size() / 2 * kPairDigits + kByteDigits + 3);
   std::size_t at = 0;
-  for (; at + 1 < bytes.size(); at += 2)
-    digits += fmt::format("{:05}", octet(bytes[at]) * 256 + octet(bytes[at + 1]));
+  for (; at + 1 < bytes.size(); at += 2) digits += fmt::format("{:05}", octet(bytes[at]) * 256 + octet(bytes[at + 1]));
   if (at < bytes.size()) digits += fmt::format("{:03}", octet(bytes[at]));
   return digits + check_digits(digits);
 }

@@ -18,10 +18,14 @@ bool is_plain(std::string_view text) {
   auto follows = [&](std::size_t place) { return (octet(place) & 0xc0) == 0x80; };
   for (std::size_t at = 0; at < text.size();) {
     unsigned const first = octet(at);
-    if (first < 0x80) ++at;
-    else if (first >= 0xc3 && first <= 0xc6 && follows(at + 1)) at += 2;
-    else if (first == 0xe1 && (octet(at + 1) == 0xba || octet(at + 1) == 0xbb) && follows(at + 2)) at += 3;
-    else return false;
+    if (first < 0x80)
+      ++at;
+    else if (first >= 0xc3 && first <= 0xc6 && follows(at + 1))
+      at += 2;
+    else if (first == 0xe1 && (octet(at + 1) == 0xba || octet(at + 1) == 0xbb) && follows(at + 2))
+      at += 3;
+    else
+      return false;
   }
   return true;
 }
@@ -36,8 +40,8 @@ enum class Form { kNfc, kNfd };
 
 icu::Normalizer2 const& normalizer(Form form) {
   UErrorCode status = U_ZERO_ERROR;
-  auto const* instance = form == Form::kNfc ? icu::Normalizer2::getNFCInstance(status)
-                                            : icu::Normalizer2::getNFDInstance(status);
+  auto const* instance =
+      form == Form::kNfc ? icu::Normalizer2::getNFCInstance(status) : icu::Normalizer2::getNFDInstance(status);
   if (U_FAILURE(status)) std::abort();  // its tables are compiled into the library: only a broken one lacks them
   return *instance;
 }
@@ -129,7 +133,9 @@ std::string fold(std::string_view utf8) {
 
 bool is_valid_utf8(std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
-    auto octet = [&](std::size_t place) { return place < bytes.size() ? static_cast<unsigned char>(bytes[place]) : 0U; };
+    auto octet = [&](std::size_t place) {
+      return place < bytes.size() ? static_cast<unsigned char>(bytes[place]) : 0U;
+    };
     unsigned const first = octet(at);
     std::size_t const more = first < 0x80 ? 0 : (first < 0xe0 ? 1 : (first < 0xf0 ? 2 : 3));
     // Unicode, table 3-7: no overlong forms, no surrogates, nothing past U+10FFFF.

@@ -53,7 +53,8 @@ std::uint32_t in_turn(std::span<std::uint32_t const> words, std::size_t place) {
   return place == 0 ? words.back() : words[place - 1];
 }
 
-int compare(std::span<std::uint32_t const> a, std::span<std::uint32_t const> b, std::vector<std::uint32_t> const& rank) {
+int compare(std::span<std::uint32_t const> a, std::span<std::uint32_t const> b,
+            std::vector<std::uint32_t> const& rank) {
   for (std::size_t place = 0; place < std::min(a.size(), b.size()); ++place) {
     auto const of_a = rank[in_turn(a, place)], of_b = rank[in_turn(b, place)];
     if (of_a != of_b) return of_a < of_b ? -1 : 1;

@@ -11,8 +11,8 @@ namespace dga::text {
 
 // Many names taken apart. 100,000 names share some hundred words, so each word is worked out and kept once.
 struct NameWords {
-  std::vector<SpelledWord> words;    // each once, sorted: those that begin alike stand together
-  std::vector<std::uint32_t> begin;  // one for each name and one more: where its words begin in `of_names`
+  std::vector<SpelledWord> words;       // each once, sorted: those that begin alike stand together
+  std::vector<std::uint32_t> begin;     // one for each name and one more: where its words begin in `of_names`
   std::vector<std::uint32_t> of_names;  // places in `words`
 
   [[nodiscard]] std::size_t size() const { return begin.empty() ? 0 : begin.size() - 1; }

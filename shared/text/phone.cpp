@@ -10,8 +10,10 @@ std::optional<std::string> digits_of(std::string_view text) {
   std::string digits;
   for (char c : text) {
     bool const between = std::string_view(" .-()/").find(c) != std::string_view::npos || (c == '+' && digits.empty());
-    if (c >= '0' && c <= '9') digits.push_back(c);
-    else if (!between) return std::nullopt;
+    if (c >= '0' && c <= '9')
+      digits.push_back(c);
+    else if (!between)
+      return std::nullopt;
   }
   return digits;
 }

@@ -9,9 +9,9 @@ namespace dga::text {
 namespace {
 
 // What a pair of words costs in the ranking. Sixteen of one kind weigh less than one of the next.
-constexpr std::uint32_t kBeginningOnly = 1U << 1;    // above the bit that says "not the whole name"
-constexpr std::uint32_t kMarksLeftOut = 1U << 7;     // "duc" for Đức
-constexpr std::uint32_t kContradiction = 1U << 13;   // "đức" for Dục
+constexpr std::uint32_t kBeginningOnly = 1U << 1;   // above the bit that says "not the whole name"
+constexpr std::uint32_t kMarksLeftOut = 1U << 7;    // "duc" for Đức
+constexpr std::uint32_t kContradiction = 1U << 13;  // "đức" for Dục
 
 // A typed word is found at the beginning of `word`; how well?
 std::uint32_t cost_of(SpelledWord const& typed, SpelledWord const& word) {
@@ -36,7 +36,7 @@ struct Typed {
   std::uint32_t first = 0, last = 0;
   std::vector<std::uint32_t> cost;  // of each of them
   std::size_t length = 0;
-  std::size_t hits = 0;             // how many names it is found in, counted with repeats
+  std::size_t hits = 0;  // how many names it is found in, counted with repeats
 
   bool matches(std::uint32_t word) const { return word >= first && word < last; }
 };
@@ -112,8 +112,8 @@ std::vector<std::uint32_t> NameIndex::search(std::string_view query, std::size_t
     auto const& known = names_.words;
     auto const first = std::partition_point(known.begin(), known.end(),
                                             [&](auto const& other) { return other.letters < word.letters; });
-    auto const last = std::partition_point(
-        first, known.end(), [&](auto const& other) { return other.letters.starts_with(word.letters); });
+    auto const last = std::partition_point(first, known.end(),
+                                           [&](auto const& other) { return other.letters.starts_with(word.letters); });
     Typed one;
     one.first = static_cast<std::uint32_t>(first - known.begin());
     one.last = static_cast<std::uint32_t>(last - known.begin());
@@ -123,8 +123,8 @@ std::vector<std::uint32_t> NameIndex::search(std::string_view query, std::size_t
     for (auto at = first; at != last; ++at) one.cost.push_back(cost_of(word, *at));
     typed.push_back(std::move(one));
   }
-  auto const rarest = *std::min_element(typed.begin(), typed.end(),
-                                        [](auto const& a, auto const& b) { return a.hits < b.hits; });
+  auto const rarest =
+      *std::min_element(typed.begin(), typed.end(), [](auto const& a, auto const& b) { return a.hits < b.hits; });
   std::stable_sort(typed.begin(), typed.end(), [](auto const& a, auto const& b) { return a.length > b.length; });
 
   // Every name that has the rarest word, each looked at once.

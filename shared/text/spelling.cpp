@@ -10,9 +10,7 @@ namespace dga::text {
 namespace {
 
 // U+0300 huyền, 0301 sắc, 0303 ngã, 0309 hỏi, 0323 nặng.
-bool is_tone(UChar32 mark) {
-  return mark == 0x300 || mark == 0x301 || mark == 0x303 || mark == 0x309 || mark == 0x323;
-}
+bool is_tone(UChar32 mark) { return mark == 0x300 || mark == 0x301 || mark == 0x303 || mark == 0x309 || mark == 0x323; }
 constexpr char32_t kStroke = 0x335;  // how đ is written down in `marks`
 
 bool is_vowel(char32_t letter) { return std::u32string_view(U"aeiouy").find(letter) != std::u32string_view::npos; }
@@ -49,8 +47,10 @@ std::vector<SpelledWord> spell(std::string_view utf8) {
     bool const mark = (U_GET_GC_MASK(point) & U_GC_M_MASK) != 0;
     if (mark && inside) {
       auto& word = words.back();
-      if (is_tone(point)) word.tone = static_cast<char32_t>(point);
-      else word.marks.back() = static_cast<char32_t>(point);
+      if (is_tone(point))
+        word.tone = static_cast<char32_t>(point);
+      else
+        word.marks.back() = static_cast<char32_t>(point);
     } else if (u_isalnum(point)) {
       if (!inside) words.emplace_back();
       inside = true;

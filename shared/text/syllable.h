@@ -29,8 +29,8 @@ class Syllable {
     char base = 0;  // lower case
     bool upper = false;
     Mark mark = Mark::kNone;
-    bool from_w = false;         // an ư that a w alone stands for
-    Tone tone = Tone::kLevel;    // of the run of vowels that begins here
+    bool from_w = false;       // an ư that a w alone stands for
+    Tone tone = Tone::kLevel;  // of the run of vowels that begins here
   };
   // Vowels that stand together; the u of qu and the i of gi belong to the consonant where another vowel follows.
   struct Run {

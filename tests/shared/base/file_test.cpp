@@ -36,7 +36,7 @@ class Folder {
 };
 
 unsigned mode(fs::path const& path) {
-  struct stat about{};
+  struct stat about {};
   REQUIRE(::stat(path.c_str(), &about) == 0);
   return about.st_mode & 0777U;
 }

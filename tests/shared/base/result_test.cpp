@@ -11,7 +11,8 @@ using base::Result;
 
 namespace {
 Result<int> half(int number) {
-  if (number % 2 != 0) return base::refused("test.odd", "could not halve " + std::to_string(number), "Take an even number");
+  if (number % 2 != 0)
+    return base::refused("test.odd", "could not halve " + std::to_string(number), "Take an even number");
   return number / 2;
 }
 Result<int> quarter(int number) {
@@ -20,7 +21,10 @@ Result<int> quarter(int number) {
   return twice;
 }
 Done all_even(int first, int second) {
-  TRY_DO([&]() -> Done { TRY([[maybe_unused]] auto const found, half(first)); return {}; }());
+  TRY_DO([&]() -> Done {
+    TRY([[maybe_unused]] auto const found, half(first));
+    return {};
+  }());
   TRY([[maybe_unused]] auto const found, half(second));
   return {};
 }

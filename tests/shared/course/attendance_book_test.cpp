@@ -21,7 +21,8 @@ constexpr std::int64_t kMinute = 60'000;
 
 course::Timetable timetable() {
   course::Timetable made;
-  for (std::uint32_t id = 1; id <= 3; ++id) made.sessions.push_back({id, id * 600 * kMinute, (id * 600 + 210) * kMinute});
+  for (std::uint32_t id = 1; id <= 3; ++id)
+    made.sessions.push_back({id, id * 600 * kMinute, (id * 600 + 210) * kMinute});
   return made;
 }
 base::LogId log_number(std::uint64_t number) { return *base::LogId::from(base::le64(number) + base::le64(7)); }
@@ -150,7 +151,7 @@ TEST_CASE("a void cancels the record it names and no other, even when it comes f
 
 TEST_CASE("the first check-in is the earliest valid one of that session") {
   AttendanceBook book(SimulatedStamps::kCount);
-  book.add(arrival(17, 1, -61, key(1, 1)));   // too early to be valid
+  book.add(arrival(17, 1, -61, key(1, 1)));  // too early to be valid
   book.add(arrival(17, 1, 40, key(1, 2)));
   book.add(arrival(17, 1, 5, key(3, 9)));
   book.add(arrival(17, 2, -30, key(1, 3)));

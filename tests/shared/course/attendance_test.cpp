@@ -36,11 +36,10 @@ course::Attendance evaluated(std::vector<PresenceFact> const& facts, std::vector
 }
 
 bool same(course::Attendance const& a, course::Attendance const& b) {
-  bool const sessions = std::equal(a.sessions.begin(), a.sessions.end(), b.sessions.begin(), b.sessions.end(),
-                                   [](auto const& x, auto const& y) {
-                                     return x.session == y.session && x.units == y.units && x.late == y.late &&
-                                            x.at_ms == y.at_ms;
-                                   });
+  bool const sessions = std::equal(
+      a.sessions.begin(), a.sessions.end(), b.sessions.begin(), b.sessions.end(), [](auto const& x, auto const& y) {
+        return x.session == y.session && x.units == y.units && x.late == y.late && x.at_ms == y.at_ms;
+      });
   return sessions && a.n == b.n && a.units == b.units && a.percent == b.percent && a.attended == b.attended &&
          a.eligible == b.eligible && a.standing == b.standing;
 }
@@ -93,7 +92,8 @@ TEST_CASE("the earliest valid check-in is told") {
 }
 
 TEST_CASE("a later decision on a session replaces an earlier one") {
-  Ruling const exclude{1, Ruling::Kind::kExclude, 0}, grant{1, Ruling::Kind::kGrant, 1}, excuse{1, Ruling::Kind::kExcuse, 0};
+  Ruling const exclude{1, Ruling::Kind::kExclude, 0}, grant{1, Ruling::Kind::kGrant, 1},
+      excuse{1, Ruling::Kind::kExcuse, 0};
   CHECK(evaluated({}, {exclude}).n == 0);
   CHECK(evaluated({}, {exclude, grant}).units == 1);
   CHECK(evaluated({}, {grant, exclude}).n == 0);
@@ -137,8 +137,11 @@ TEST_CASE("the standing goes from on course over at risk to cannot as sessions a
 }
 
 TEST_CASE("stamps of any age and any far future are only invalid") {
-  std::vector<PresenceFact> const facts{{1, INT64_MAX, false}, {1, INT64_MIN, false}, {1, INT64_MAX, true},
-                                        {1, INT64_MIN, true},  {99, 600 * kMinute, false}};
+  std::vector<PresenceFact> const facts{{1, INT64_MAX, false},
+                                        {1, INT64_MIN, false},
+                                        {1, INT64_MAX, true},
+                                        {1, INT64_MIN, true},
+                                        {99, 600 * kMinute, false}};
   CHECK(evaluated(facts).units == 0);
   CHECK(evaluated({in(1, 0), {1, INT64_MAX, true}, {1, INT64_MIN, true}}).units == 2);
 }

@@ -77,7 +77,8 @@ TEST_CASE("policy may stand in the class or in an object of its own and zero mea
 
 TEST_CASE("each mistake in a class file is named with its field") {
   CHECK(names(refusal([](Json& json) { json["sessions"][2]["kind"] = "party"; }), "sessions[2].kind"));
-  CHECK(names(refusal([](Json& json) { json["sessions"][1]["end"] = json["sessions"][1]["start"]; }), "sessions[1].end"));
+  CHECK(
+      names(refusal([](Json& json) { json["sessions"][1]["end"] = json["sessions"][1]["start"]; }), "sessions[1].end"));
   CHECK(names(refusal([](Json& json) { json["sessions"][3]["id"] = 1; }), "sessions[3].id"));
   CHECK(names(refusal([](Json& json) { json["sessions"][0]["start"] = "2024-11-12T08:00:00"; }), "sessions[0].start"));
   CHECK(names(refusal([](Json& json) { json["sessions"][0].erase("end"); }), "sessions[0].end is missing"));

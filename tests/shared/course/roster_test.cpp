@@ -30,7 +30,8 @@ std::vector<std::string> names(Roster const& roster) {
 std::vector<std::string> problems(Roster const& roster) {
   std::vector<std::string> all;
   for (auto const& problem : roster.problems)
-    all.push_back((problem.weight == Weight::kRowLeftOut ? "-" : "") + std::to_string(problem.line) + " " + problem.code);
+    all.push_back((problem.weight == Weight::kRowLeftOut ? "-" : "") + std::to_string(problem.line) + " " +
+                  problem.code);
   return all;
 }
 
@@ -49,7 +50,8 @@ using Names = std::vector<std::string>;
 TEST_CASE("a roster's columns are known by their headings in any order") {
   auto const roster = read(
       "Ghi chú,Email,Số CCCD,Tỉnh/thành,HỌ VÀ TÊN,STT,Đơn vị công tác,Chức vụ,Số điện thoại,Nhóm,Ngày sinh,Giới tính\n"
-      "ăn chay,an@example.org,079201234567,Đồng Tháp,Nguyễn  Văn An,1,Sở Nội vụ,Chuyên viên,903123456,2,01/02/1990,Nam\n");
+      "ăn chay,an@example.org,079201234567,Đồng Tháp,Nguyễn  Văn An,1,Sở Nội vụ,Chuyên "
+      "viên,903123456,2,01/02/1990,Nam\n");
   REQUIRE(roster.rows.size() == 1);
   auto const& row = roster.rows[0];
   CHECK(row.line == 2);
@@ -105,7 +107,8 @@ TEST_CASE("a signature block is known without a number column too") {
 
 TEST_CASE("headings printed again and names of departments between people are no people") {
   auto const roster = read(
-      "STT,Họ và tên,Đơn vị\n1,Nguyễn Văn An,Sở Nội vụ\nSTT,Họ và tên,Đơn vị\n,I. Khối sở ngành,\n2,Trần Thị Bình,Sở Y tế\n");
+      "STT,Họ và tên,Đơn vị\n1,Nguyễn Văn An,Sở Nội vụ\nSTT,Họ và tên,Đơn vị\n,I. Khối sở ngành,\n2,Trần Thị Bình,Sở Y "
+      "tế\n");
   CHECK(names(roster) == Names{"Nguyễn Văn An", "Trần Thị Bình"});
   CHECK(problems(roster) == Names{"-4 not_a_person"});
 }
@@ -113,22 +116,23 @@ TEST_CASE("headings printed again and names of departments between people are no
 TEST_CASE("each row's problem is told and only what cannot be a person is left out") {
   auto const roster = read(
       "STT,Họ và tên,Đơn vị,Số điện thoại,Email,Số CCCD\n"
-      "1,,Sở Y tế,0903123450,,\n"                                       // 2
-      "2,Nguyễn Văn An,Sở Y tế,12345,an@,123\n"                          // 3
-      "3,Trần Thị Bình,Sở Y tế,0903123451,b@x.vn,79201234567\n"          // 4: a zero eaten
-      "4,Trần Thị Bình,Sở Y tế,0903123451,b@x.vn,079201234567\n"         // 5: the same again
-      "5,TRẦN THỊ  BÌNH,Sở Nội vụ,0903123451,b@x.vn,079201234567\n"      // 6: a namesake
-      "6,12345,Sở Y tế,0903123452,,\n" +                                 // 7
-      ("7," + std::string(300, 'x') + ",Sở Y tế,0903123453,,\n") +       // 8
-      ("8,Lê Đức," + std::string(500, 'x') + ",0903123454,,\n"));        // 9
+      "1,,Sở Y tế,0903123450,,\n"                                    // 2
+      "2,Nguyễn Văn An,Sở Y tế,12345,an@,123\n"                      // 3
+      "3,Trần Thị Bình,Sở Y tế,0903123451,b@x.vn,79201234567\n"      // 4: a zero eaten
+      "4,Trần Thị Bình,Sở Y tế,0903123451,b@x.vn,079201234567\n"     // 5: the same again
+      "5,TRẦN THỊ  BÌNH,Sở Nội vụ,0903123451,b@x.vn,079201234567\n"  // 6: a namesake
+      "6,12345,Sở Y tế,0903123452,,\n" +                             // 7
+      ("7," + std::string(300, 'x') + ",Sở Y tế,0903123453,,\n") +   // 8
+      ("8,Lê Đức," + std::string(500, 'x') + ",0903123454,,\n"));    // 9
   CHECK(names(roster) == Names{"Nguyễn Văn An", "Trần Thị Bình", "TRẦN THỊ BÌNH"});
   CHECK(roster.rows[0].phone.empty());
   CHECK(roster.rows[0].email.empty());
   CHECK(roster.rows[0].citizen_number.empty());
   CHECK(roster.rows[1].citizen_number == "079201234567");
-  CHECK(problems(roster) == Names{"-2 name_missing", "3 phone_unusable", "3 email_unusable", "3 citizen_number_unusable",
-                                  "4 namesake", "-5 repeated_row", "6 namesake", "6 phone_shared", "6 email_shared",
-                                  "6 citizen_number_shared", "-7 name_unusable", "-8 name_unusable", "-9 field_too_long"});
+  CHECK(problems(roster) == Names{"-2 name_missing", "3 phone_unusable", "3 email_unusable",
+                                  "3 citizen_number_unusable", "4 namesake", "-5 repeated_row", "6 namesake",
+                                  "6 phone_shared", "6 email_shared", "6 citizen_number_shared", "-7 name_unusable",
+                                  "-8 name_unusable", "-9 field_too_long"});
 }
 
 TEST_CASE("a roster comes with a byte order mark, in UTF-16 and with line ends of every system") {

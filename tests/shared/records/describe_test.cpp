@@ -12,7 +12,8 @@ TEST_CASE("a record is told in one line of plain characters without anything of 
   for (auto const& kind : test::all_kinds()) {
     auto const line = records::describe(test::example_record(kind));
     CAPTURE(line);
-    CHECK(line.starts_with(kind == "log_opened" ? "#1 2024-11-12T00:55:00Z class 1 staff 2: " : "#5 2024-11-12T00:55:00Z class 1 staff 2: "));
+    CHECK(line.starts_with(kind == "log_opened" ? "#1 2024-11-12T00:55:00Z class 1 staff 2: "
+                                                : "#5 2024-11-12T00:55:00Z class 1 staff 2: "));
     for (std::string const part : {test::kPrivateName, test::kPrivatePhone, test::kPrivateReason, "7654321"})
       CHECK(line.find(part) == std::string::npos);
     CHECK(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; }));

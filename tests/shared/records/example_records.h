@@ -10,8 +10,9 @@
 namespace dga::test {
 
 inline std::vector<std::string> const& all_kinds() {
-  static std::vector<std::string> const kinds{"check_in", "departure", "walk_in",         "void",        "consent",     "session_control",
-                                              "score",    "self_assessment", "time_sample", "kiosk_event", "log_opened", "decision"};
+  static std::vector<std::string> const kinds{"check_in",    "departure",       "walk_in",    "void",
+                                              "consent",     "session_control", "score",      "self_assessment",
+                                              "time_sample", "kiosk_event",     "log_opened", "decision"};
   return kinds;
 }
 

@@ -48,19 +48,25 @@ TEST_CASE("a record without a fact or with one of a newer version is not underst
   newer.clear_fact();
   REQUIRE(record.ParseFromString(newer.SerializeAsString() + "\xc2\x02\x02hi"));
   CHECK(records::validate(record).verdict == Verdict::kNotUnderstood);
-  check_refused("check_in", "check_in.method", [](auto& r) { r.mutable_check_in()->set_method(static_cast<v1::Method>(77)); },
-                Verdict::kNotUnderstood);
-  check_refused("session_control", "session_control.action",
-                [](auto& r) { r.mutable_session_control()->set_action(static_cast<v1::SessionControl::Action>(77)); },
-                Verdict::kNotUnderstood);
-  check_refused("kiosk_event", "kiosk_event.kind",
-                [](auto& r) { r.mutable_kiosk_event()->set_kind(static_cast<v1::KioskEvent::Kind>(77)); }, Verdict::kNotUnderstood);
-  check_refused("decision", "decision.kind",
-                [](auto& r) { r.mutable_decision()->set_kind(static_cast<v1::Decision::Kind>(77)); }, Verdict::kNotUnderstood);
+  check_refused(
+      "check_in", "check_in.method", [](auto& r) { r.mutable_check_in()->set_method(static_cast<v1::Method>(77)); },
+      Verdict::kNotUnderstood);
+  check_refused(
+      "session_control", "session_control.action",
+      [](auto& r) { r.mutable_session_control()->set_action(static_cast<v1::SessionControl::Action>(77)); },
+      Verdict::kNotUnderstood);
+  check_refused(
+      "kiosk_event", "kiosk_event.kind",
+      [](auto& r) { r.mutable_kiosk_event()->set_kind(static_cast<v1::KioskEvent::Kind>(77)); },
+      Verdict::kNotUnderstood);
+  check_refused(
+      "decision", "decision.kind", [](auto& r) { r.mutable_decision()->set_kind(static_cast<v1::Decision::Kind>(77)); },
+      Verdict::kNotUnderstood);
 }
 
 TEST_CASE("only staff may void") {
-  check_refused("void", "staff", [](auto& r) { r.set_staff(0); }, Verdict::kVoidWithoutStaff);
+  check_refused(
+      "void", "staff", [](auto& r) { r.set_staff(0); }, Verdict::kVoidWithoutStaff);
 }
 
 TEST_CASE("what every record needs is missed in every kind") {
@@ -77,7 +83,8 @@ TEST_CASE("what every record needs is missed in every kind") {
 TEST_CASE("a person is named by number or by a walk-in's record and never by both or by neither") {
   std::string const hash(32, 'h');
   check_refused("check_in", "check_in.participant", [](auto& r) { r.mutable_check_in()->set_participant(0); });
-  check_refused("check_in", "check_in.participant", [](auto& r) { r.mutable_check_in()->set_participant(10'000'000'000); });
+  check_refused("check_in", "check_in.participant",
+                [](auto& r) { r.mutable_check_in()->set_participant(10'000'000'000); });
   check_refused("check_in", "check_in.participant", [&](auto& r) { r.mutable_check_in()->set_walk_in(hash); });
   check_refused("departure", "departure.participant", [](auto& r) { r.mutable_departure()->set_walk_in("short"); });
   check_refused("consent", "consent.participant", [](auto& r) { r.mutable_consent()->set_participant(0); });
@@ -101,20 +108,26 @@ TEST_CASE("each field that is missing, out of range or too long is named") {
   check_refused("void", "void.record_hash", [](auto& r) { r.mutable_void_()->set_record_hash("short"); });
   check_refused("void", "void.reason", [](auto& r) { r.mutable_void_()->set_reason(std::string(5000, 'x')); });
   check_refused("consent", "consent.notice_version", [](auto& r) { r.mutable_consent()->clear_notice_version(); });
-  check_refused("session_control", "session_control.session", [](auto& r) { r.mutable_session_control()->clear_session(); });
-  check_refused("session_control", "session_control.action", [](auto& r) { r.mutable_session_control()->clear_action(); });
+  check_refused("session_control", "session_control.session",
+                [](auto& r) { r.mutable_session_control()->clear_session(); });
+  check_refused("session_control", "session_control.action",
+                [](auto& r) { r.mutable_session_control()->clear_action(); });
   check_refused("score", "score.group", [](auto& r) { r.mutable_score()->clear_group(); });
   check_refused("score", "score.scorer", [](auto& r) { r.mutable_score()->clear_scorer(); });
   check_refused("score", "score.form", [](auto& r) { r.mutable_score()->clear_form_hash(); });
   check_refused("score", "score.answers", [](auto& r) { r.mutable_score()->mutable_answers(0)->set_number(101); });
   check_refused("score", "score.answers", [](auto& r) { r.mutable_score()->mutable_answers(0)->set_number(-1); });
   check_refused("score", "score.answers", [](auto& r) { *r.mutable_score()->add_answers() = r.score().answers(0); });
-  check_refused("self_assessment", "self_assessment.participant", [](auto& r) { r.mutable_self_assessment()->clear_participant(); });
-  check_refused("self_assessment", "self_assessment.form", [](auto& r) { r.mutable_self_assessment()->clear_form_id(); });
+  check_refused("self_assessment", "self_assessment.participant",
+                [](auto& r) { r.mutable_self_assessment()->clear_participant(); });
+  check_refused("self_assessment", "self_assessment.form",
+                [](auto& r) { r.mutable_self_assessment()->clear_form_id(); });
   check_refused("self_assessment", "self_assessment.answers",
                 [](auto& r) { r.mutable_self_assessment()->mutable_answers(0)->set_text("\xff"); });
-  check_refused("time_sample", "time_sample.mono_received", [](auto& r) { r.mutable_time_sample()->set_mono_received(1); });
-  check_refused("time_sample", "time_sample.centre_ms", [](auto& r) { r.mutable_time_sample()->set_centre_ms(INT64_MAX); });
+  check_refused("time_sample", "time_sample.mono_received",
+                [](auto& r) { r.mutable_time_sample()->set_mono_received(1); });
+  check_refused("time_sample", "time_sample.centre_ms",
+                [](auto& r) { r.mutable_time_sample()->set_centre_ms(INT64_MAX); });
   check_refused("kiosk_event", "kiosk_event.kind", [](auto& r) { r.mutable_kiosk_event()->clear_kind(); });
   check_refused("log_opened", "log_opened", [](auto& r) { r.set_seq(2); });
   check_refused("log_opened", "log_opened.device_id", [](auto& r) { r.mutable_log_opened()->clear_device_id(); });
@@ -125,7 +138,8 @@ TEST_CASE("each field that is missing, out of range or too long is named") {
   check_refused("decision", "decision.session", [](auto& r) { r.mutable_decision()->clear_session(); });
   check_refused("decision", "decision.reason", [](auto& r) { r.mutable_decision()->clear_reason(); });
   check_refused("decision", "decision.units", [](auto& r) { r.mutable_decision()->set_units(3); });
-  check_refused("decision", "decision.record_hash", [](auto& r) { r.mutable_decision()->set_kind(v1::Decision::MERGE_WALK_IN); });
+  check_refused("decision", "decision.record_hash",
+                [](auto& r) { r.mutable_decision()->set_kind(v1::Decision::MERGE_WALK_IN); });
 }
 
 TEST_CASE("any bytes that parse as a record are judged and told") {
@@ -134,7 +148,8 @@ TEST_CASE("any bytes that parse as a record are judged and told") {
     CAPTURE(seed);
     auto random = base::seeded_random(seed);
     auto bytes = test::example_record(test::all_kinds()[seed % test::all_kinds().size()]).SerializeAsString();
-    for (auto left = random->below(4); left > 0; --left) bytes[random->below(bytes.size())] = static_cast<char>(random->below(256));
+    for (auto left = random->below(4); left > 0; --left)
+      bytes[random->below(bytes.size())] = static_cast<char>(random->below(256));
     v1::Record record;
     if (!record.ParseFromString(bytes)) continue;
     CHECK_FALSE(records::name_of(records::validate(record).verdict).empty());

@@ -25,9 +25,9 @@ TEST_CASE("a citizen card is taken with a line end and an unknown birthday and r
   std::string const good = "079201234567||Le Van An|00001950|N?|Hue|01012022\r\n";
   REQUIRE(text::read_citizen_card(good));
   CHECK(text::read_citizen_card(good)->name == "Le Van An");
-  for (auto bad : {"079201234567||Le Van An|29021999|Nam|Hue|01012022", "079201234567||Le Van An|02091990|X|Hue|01012022",
-                   "079201234567||  |02091990|Nam|Hue|01012022", "079201234567|abc|A|02091990|Nam|Hue|01012022",
-                   "079201234567||A|02091990|Nam|Hue|"}) {
+  for (auto bad : {"079201234567||Le Van An|29021999|Nam|Hue|01012022",
+                   "079201234567||Le Van An|02091990|X|Hue|01012022", "079201234567||  |02091990|Nam|Hue|01012022",
+                   "079201234567|abc|A|02091990|Nam|Hue|01012022", "079201234567||A|02091990|Nam|Hue|"}) {
     CAPTURE(bad);
     CHECK_FALSE(text::read_citizen_card(bad));
   }

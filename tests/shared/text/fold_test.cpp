@@ -52,16 +52,22 @@ TEST_CASE("every letter that is taken for NFC without a look at the tables is NF
   // A text with one letter of another script goes through the tables: nothing else of it may change.
   for (char32_t point = 0xc0; point < 0x1f00; ++point) {
     std::string letter;
-    if (point < 0x800) letter = {static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 0x3f))};
-    else letter = {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3f)), static_cast<char>(0x80 | (point & 0x3f))};
-    if (point == 0x1c0) point = 0x1e7f;  // on to the second block
-    else CHECK(text::to_nfc(letter + " \u20ab") == text::to_nfc(letter) + " \u20ab");
+    if (point < 0x800)
+      letter = {static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 0x3f))};
+    else
+      letter = {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3f)),
+                static_cast<char>(0x80 | (point & 0x3f))};
+    if (point == 0x1c0)
+      point = 0x1e7f;  // on to the second block
+    else
+      CHECK(text::to_nfc(letter + " \u20ab") == text::to_nfc(letter) + " \u20ab");
   }
 }
 
 TEST_CASE("a stored name has single spaces and its marks and case as they were") {
   CHECK(text::tidy("  Lê\u00a0\u200b Đức \n") == "Lê Đức");
-  CHECK(text::tidy("a\x01\x7f" "b") == "ab");
+  CHECK(text::tidy("a\x01\x7f"
+                   "b") == "ab");
 }
 
 TEST_CASE("valid UTF-8 is told from what only looks like it") {

@@ -11,8 +11,10 @@ TEST_CASE("phones become E.164 as the vectors say") {
     auto const given = one.at("text").get<std::string>();
     CAPTURE(given);
     auto const got = text::to_e164(given);
-    if (one.at("e164").is_null()) CHECK_FALSE(got);
-    else CHECK(got == one.at("e164").get<std::string>());
+    if (one.at("e164").is_null())
+      CHECK_FALSE(got);
+    else
+      CHECK(got == one.at("e164").get<std::string>());
   }
 }
 

@@ -28,8 +28,8 @@ std::vector<std::string> vector_names() { return test::vectors("names.json").at(
 
 // Names as people have them, from few words, so that every query is ambiguous.
 std::vector<std::string> many_names(std::size_t count, std::uint64_t seed) {
-  static std::vector<std::string> const kWords{"Nguyễn", "Trần", "Lê",  "Đức",  "Dục", "Văn", "Thị", "Hoà", "Hòa", "Hoa",
-                                               "An",     "Ánh",  "Ẩn",  "Anh",  "Nga", "Y",   "Niê", "Bá",  "Đạt", "Hà"};
+  static std::vector<std::string> const kWords{"Nguyễn", "Trần", "Lê", "Đức", "Dục", "Văn", "Thị", "Hoà", "Hòa", "Hoa",
+                                               "An",     "Ánh",  "Ẩn", "Anh", "Nga", "Y",   "Niê", "Bá",  "Đạt", "Hà"};
   auto random = base::seeded_random(seed);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count; ++i) {
@@ -139,8 +139,8 @@ TEST_CASE("whole words come before beginnings and whole names before longer ones
 }
 
 TEST_CASE("equals come in Vietnamese order by given name, then family name") {
-  text::NameIndex const index({"Nguyễn Văn Đức", "Nguyễn Văn Dũng", "Trần Văn An", "Lê Văn An", "Nguyễn Văn Ân",
-                               "Nguyễn Văn Ấn"});
+  text::NameIndex const index(
+      {"Nguyễn Văn Đức", "Nguyễn Văn Dũng", "Trần Văn An", "Lê Văn An", "Nguyễn Văn Ân", "Nguyễn Văn Ấn"});
   CHECK(found(index, "van") == Places{3, 2, 4, 5, 1, 0});
 }
 
