@@ -15,12 +15,24 @@ struct CodeStatus {
 };
 // Refusals that have a status of their own; every other refusal is 403.
 constexpr std::array kStatuses{
-    CodeStatus{"http.no_route", 404},        CodeStatus{"http.method", 405},          CodeStatus{"http.too_large", 413},
-    CodeStatus{"batch.too_large", 413},      CodeStatus{"http.content_type", 415},    CodeStatus{"http.token", 401},
-    CodeStatus{"class.not_found", 404},      CodeStatus{"device.not_found", 404},     CodeStatus{"batch.unknown_device", 404},
-    CodeStatus{"head.unknown_device", 404},  CodeStatus{"packquery.unknown_device", 404},  CodeStatus{"enrolment.not_found", 404},
-    CodeStatus{"class.exists", 409},         CodeStatus{"enrolment.used", 409},       CodeStatus{"enrolment.expired", 409},
-    CodeStatus{"batch.parked_full", 503},    CodeStatus{"http.busy", 503},            CodeStatus{"http.stopping", 503},
+    CodeStatus{"http.no_route", 404},
+    CodeStatus{"http.method", 405},
+    CodeStatus{"http.too_large", 413},
+    CodeStatus{"batch.too_large", 413},
+    CodeStatus{"http.content_type", 415},
+    CodeStatus{"http.token", 401},
+    CodeStatus{"class.not_found", 404},
+    CodeStatus{"device.not_found", 404},
+    CodeStatus{"batch.unknown_device", 404},
+    CodeStatus{"head.unknown_device", 404},
+    CodeStatus{"packquery.unknown_device", 404},
+    CodeStatus{"enrolment.not_found", 404},
+    CodeStatus{"class.exists", 409},
+    CodeStatus{"enrolment.used", 409},
+    CodeStatus{"enrolment.expired", 409},
+    CodeStatus{"batch.parked_full", 503},
+    CodeStatus{"http.busy", 503},
+    CodeStatus{"http.stopping", 503},
 };
 
 std::string_view name_of(base::Fault fault) {
@@ -37,7 +49,8 @@ std::string_view name_of(base::Fault fault) {
 }  // namespace
 
 int status_of(base::Error const& error) {
-  auto const known = std::find_if(kStatuses.begin(), kStatuses.end(), [&](auto const& each) { return each.code == error.code; });
+  auto const known =
+      std::find_if(kStatuses.begin(), kStatuses.end(), [&](auto const& each) { return each.code == error.code; });
   if (known != kStatuses.end()) return known->status;
   switch (error.fault) {
     case base::Fault::kRefused: return 403;

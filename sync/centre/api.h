@@ -17,7 +17,8 @@ namespace dga::centre {
 class Centre {
  public:
   // A new centre in an empty or missing folder: keys in 0600 files, an empty database. Refused "centre.exists".
-  [[nodiscard]] static base::Done init(std::filesystem::path const& folder, base::Clock const& clock, base::Random& random);
+  [[nodiscard]] static base::Done init(std::filesystem::path const& folder, base::Clock const& clock,
+                                       base::Random& random);
   // Refused "centre.not_found", "store.held" when a server has it open.
   [[nodiscard]] static base::Result<std::unique_ptr<Centre>> open(std::filesystem::path const& folder,
                                                                   base::Clock const& clock, base::Random& random);

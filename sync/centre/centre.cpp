@@ -27,13 +27,15 @@ namespace {
 
 std::vector<Route> all_routes() {
   auto routes = device_routes();
-  for (auto more : {class_routes(), kiosk_routes(), health_routes()}) routes.insert(routes.end(), more.begin(), more.end());
+  for (auto more : {class_routes(), kiosk_routes(), health_routes()})
+    routes.insert(routes.end(), more.begin(), more.end());
   return routes;
 }
 
 class Service final : public Centre {
  public:
-  Service(files::path folder, CentreKeys keys, std::unique_ptr<Store> store, std::string token, base::Clock const& clock, base::Random& random)
+  Service(files::path folder, CentreKeys keys, std::unique_ptr<Store> store, std::string token,
+          base::Clock const& clock, base::Random& random)
       : folder_(std::move(folder)),
         keys_(std::move(keys)),
         store_(std::move(store)),
@@ -80,9 +82,11 @@ Done fill(files::path const& folder, base::Clock const& clock, base::Random& ran
 Done Centre::init(files::path const& folder, base::Clock const& clock, base::Random& random) {
   std::error_code problem;
   if (files::exists(folder / kKeysFile, problem))
-    return base::refused("centre.exists", fmt::format("there is a centre in {} already", folder.string()), "Choose another folder");
+    return base::refused("centre.exists", fmt::format("there is a centre in {} already", folder.string()),
+                         "Choose another folder");
   if (files::exists(folder, problem) && !files::is_empty(folder, problem))
-    return base::refused("centre.not_empty", fmt::format("{} holds other files", folder.string()), "Choose an empty or a new folder");
+    return base::refused("centre.not_empty", fmt::format("{} holds other files", folder.string()),
+                         "Choose an empty or a new folder");
   // Filled beside and renamed: a centre is there whole or not at all.
   auto beside = folder.has_filename() ? folder : folder.parent_path();
   beside += ".new-" + random.draw<base::RequestNonce>().hex();
@@ -90,13 +94,15 @@ Done Centre::init(files::path const& folder, base::Clock const& clock, base::Ran
   files::create_directory(beside, problem);
   if (!problem) files::permissions(beside, files::perms::owner_all, problem);
   if (problem)
-    return base::storage("centre.folder", fmt::format("could not make a folder beside {}: {}", folder.string(), problem.message()),
+    return base::storage("centre.folder",
+                         fmt::format("could not make a folder beside {}: {}", folder.string(), problem.message()),
                          "Check the path and its rights");
   auto done = fill(beside, clock, random);
   if (done.ok()) {
     files::rename(beside, folder, problem);
     if (problem)
-      done = base::storage("centre.folder", fmt::format("could not rename the new centre to {}: {}", folder.string(), problem.message()),
+      done = base::storage("centre.folder",
+                           fmt::format("could not rename the new centre to {}: {}", folder.string(), problem.message()),
                            "Check the path and its rights");
   }
   std::error_code ignored;
@@ -104,7 +110,8 @@ Done Centre::init(files::path const& folder, base::Clock const& clock, base::Ran
   return done;
 }
 
-Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Clock const& clock, base::Random& random) {
+Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Clock const& clock,
+                                             base::Random& random) {
   TRY(auto keys, read_keys(folder));
   TRY(auto token, base::read_secret_file(folder / kTokenFile));
   TRY(std::unique_ptr<Store> store, SqliteStore::open(folder / kStoreFile, keys.database, {}));

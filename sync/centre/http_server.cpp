@@ -2,13 +2,9 @@
 
 // The library's macro U would break fmt.
 #define _TURN_OFF_PLATFORM_STRING
-#include <arpa/inet.h>
 #include <cpprest/http_listener.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <pplx/threadpool.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -81,7 +77,11 @@ struct Job {
 
 struct HttpServer::Inside {
   Inside(Centre& the_centre, std::string where, HttpLimits the_limits)
-      : centre(the_centre), address(std::move(where)), limits(the_limits), jobs(limits.waiting), listener(web::uri(address)) {}
+      : centre(the_centre),
+        address(std::move(where)),
+        limits(the_limits),
+        jobs(limits.waiting),
+        listener(web::uri(address)) {}
 
   void work() {
     while (true) {
@@ -95,7 +95,9 @@ struct HttpServer::Inside {
       return centre.handle(request);
     } catch (std::exception const&) {  // its text might hold what was sent
       base::log(base::LogLevel::kError, "http.failed", {{"method", request.method}});
-      return error_answer(base::storage("http.failed", "the centre failed while it answered", "Try again; if it stays so, see its log"), 500);
+      return error_answer(
+          base::storage("http.failed", "the centre failed while it answered", "Try again; if it stays so, see its log"),
+          500);
     }
   }
   // Whoever asked may be gone; that is their business.
@@ -150,7 +152,8 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
 
   void begin() {
     declared_ = declared_length(library_request_);
-    if (inside_->stopping) refuse(base::refused("http.stopping", "the centre is being stopped", "Try again in a moment"));
+    if (inside_->stopping)
+      refuse(base::refused("http.stopping", "the centre is being stopped", "Try again in a moment"));
     try {
       request_ = request_head(library_request_);
       most_ = inside_->centre.most_body_bytes(request_.method, request_.path);
@@ -182,14 +185,16 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     if (refused_) return;
     if (inside_->body_bytes.fetch_add(got) + got > inside_->limits.body_bytes) {
       inside_->body_bytes -= got;
-      return refuse(base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
+      return refuse(
+          base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
     }
     charged_ += got;
     request_.body.append(reinterpret_cast<char const*>(chunk_.data()), got);
   }
   void finish() {
     if (!refused_ && declared_ && *declared_ != received_)
-      refuse(base::usage("http.length", fmt::format("the body has {} bytes, its Content-Length says {}", received_, *declared_),
+      refuse(base::usage("http.length",
+                         fmt::format("the body has {} bytes, its Content-Length says {}", received_, *declared_),
                          "Send it again"));
     auto self = this->shared_from_this();
     if (!refused_) {
@@ -200,7 +205,8 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     Inside::reply(library_request_, error_answer(*refused_), self);
   }
   void too_large() {
-    refuse(base::refused("http.too_large", fmt::format("the body is larger than the {} bytes that this address takes", most_),
+    refuse(base::refused("http.too_large",
+                         fmt::format("the body is larger than the {} bytes that this address takes", most_),
                          "Send less at a time"));
   }
   // The first reason stands; what has been kept is let go.
@@ -228,7 +234,8 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
 
 }  // namespace
 
-base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, std::string_view address, HttpLimits limits) {
+base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, std::string_view address,
+                                                            HttpLimits limits) {
   TRY(auto const where, loopback_address(address));
   try {
     auto inside = std::make_shared<Inside>(centre, where, limits);
@@ -237,7 +244,8 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, std:
       if (auto strong = weak.lock()) std::make_shared<Reading<Inside>>(strong, std::move(request))->begin();
     });
     inside->listener.open().wait();
-    for (std::size_t i = 0; i < limits.workers; ++i) inside->workers.emplace_back([raw = inside.get()] { raw->work(); });
+    for (std::size_t i = 0; i < limits.workers; ++i)
+      inside->workers.emplace_back([raw = inside.get()] { raw->work(); });
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(inside)));
   } catch (std::exception const&) {
     return base::refused("listen.in_use", fmt::format("could not listen on {}", where),
@@ -272,40 +280,5 @@ void HttpServer::stop() {
 std::string const& HttpServer::address() const { return inside_->address; }
 
 void set_up_http_threads() { crossplat::threadpool::initialize_with_threads(2); }
-
-base::Result<std::string> loopback_address(std::string_view address) {
-  auto const malformed = [&] {
-    return base::usage("listen.address", fmt::format("\"{}\" is no address to listen on", address), "Write it as 127.0.0.1:8080");
-  };
-  std::string_view rest = address;
-  if (rest.starts_with("http://")) rest.remove_prefix(7);
-  if (rest.ends_with('/')) rest.remove_suffix(1);
-  auto const colon = rest.rfind(':');
-  if (colon == std::string_view::npos) return malformed();
-  auto const host = std::string(rest.substr(0, colon));
-  auto const port_text = rest.substr(colon + 1);
-  std::uint32_t port = 0;
-  auto const [end, problem] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
-  if (problem != std::errc() || end != port_text.data() + port_text.size() || port == 0 || port > 65535) return malformed();
-  in_addr number{};
-  auto const numeric = host == "localhost" ? std::string("127.0.0.1") : host;
-  if (inet_pton(AF_INET, numeric.c_str(), &number) != 1 || (ntohl(number.s_addr) >> 24) != 127)
-    return base::refused("listen.not_loopback", fmt::format("\"{}\" is not this machine's own loopback address", host),
-                         "Listen on 127.0.0.1 and put nginx in front of it (assets/deploy)");
-  return fmt::format("http://{}:{}", numeric, port);
-}
-
-base::Result<std::uint16_t> free_loopback_port() {
-  int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof where;
-  bool const found = probe >= 0 && ::bind(probe, reinterpret_cast<sockaddr*>(&where), size) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&where), &size) == 0;
-  if (probe >= 0) ::close(probe);
-  if (!found) return base::storage("listen.no_port", "could not find a free port on 127.0.0.1", "Close other programs and try again");
-  return ntohs(where.sin_port);
-}
 
 }  // namespace dga::centre

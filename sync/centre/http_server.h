@@ -8,15 +8,16 @@
 
 #include "shared/base/result.h"
 #include "sync/centre/api.h"
+#include "sync/centre/loopback.h"
 
 namespace dga::centre {
 
 // What one server takes on at once. Bodies are charged as their bytes come, so a sender that hangs holds little.
 struct HttpLimits {
-  std::size_t workers = 4;                         // threads that answer; most of their time they wait for one commit
-  std::size_t waiting = 256;                       // requests that may wait for a worker
-  std::size_t body_bytes = 64 * 1024 * 1024;       // all bodies in memory together
-  std::uint32_t drain_ms = 10'000;                 // how long stop() waits for bodies that are still coming
+  std::size_t workers = 4;                    // threads that answer; most of their time they wait for one commit
+  std::size_t waiting = 256;                  // requests that may wait for a worker
+  std::size_t body_bytes = 64 * 1024 * 1024;  // all bodies in memory together
+  std::uint32_t drain_ms = 10'000;            // how long stop() waits for bodies that are still coming
 };
 
 // The endpoint on loopback HTTP/1.1. It has no time-outs of its own (its library has none): nginx stands in front of it
@@ -44,11 +45,5 @@ class HttpServer {
 // Sizes the library's thread pool: 2 threads give 18,500 requests/s, its own 40 give 12,000 (measured).
 // Once, before the first server or client of this process.
 void set_up_http_threads();
-
-// The address as "http://127.0.0.1:8080". Errors as start().
-[[nodiscard]] base::Result<std::string> loopback_address(std::string_view address);
-
-// A port of 127.0.0.1 that nobody listens on at this moment (the library cannot choose one itself).
-[[nodiscard]] base::Result<std::uint16_t> free_loopback_port();
 
 }  // namespace dga::centre

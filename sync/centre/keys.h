@@ -14,9 +14,9 @@
 namespace dga::centre {
 
 // What lies in a centre's folder.
-inline constexpr char kKeysFile[] = "keys.json";    // 0600
-inline constexpr char kRootFile[] = "root.key";     // 0600; belongs in a safe, needed only to sign a trust list
-inline constexpr char kTokenFile[] = "admin.token"; // 0600
+inline constexpr char kKeysFile[] = "keys.json";     // 0600
+inline constexpr char kRootFile[] = "root.key";      // 0600; belongs in a safe, needed only to sign a trust list
+inline constexpr char kTokenFile[] = "admin.token";  // 0600
 inline constexpr char kStoreFile[] = "centre.db";
 inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8080"}
 
@@ -24,8 +24,8 @@ inline constexpr char kServerFile[] = "server.json";  // 0600; while a server ru
 struct CentreKeys {
   crypto::Key32 database;
   std::uint32_t signing_id = 1;
-  crypto::SigningKey signing;  // receipts, packs, device certificates
-  std::uint32_t box_id = 1;    // the one that new kiosks seal to
+  crypto::SigningKey signing;                     // receipts, packs, device certificates
+  std::uint32_t box_id = 1;                       // the one that new kiosks seal to
   std::map<std::uint32_t, crypto::BoxKey> boxes;  // old ones stay for late bundles
   std::uint32_t certificates_id = 1;
   crypto::SigningKey certificates;  // certificates of completion, and nothing else
@@ -39,6 +39,7 @@ struct CentreKeys {
 
 [[nodiscard]] base::Done write_root(std::filesystem::path const& folder, crypto::SigningKey const& root);
 // Refused "root.not_here" while it is in its safe; damaged "root.damaged" when it is not the root that kiosks trust.
-[[nodiscard]] base::Result<crypto::SigningKey> read_root(std::filesystem::path const& folder, crypto::SigningPublic const& expected);
+[[nodiscard]] base::Result<crypto::SigningKey> read_root(std::filesystem::path const& folder,
+                                                         crypto::SigningPublic const& expected);
 
 }  // namespace dga::centre

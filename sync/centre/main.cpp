@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -48,8 +48,7 @@ int signals_to_read() {
 
 void wait_for_signal(int signals) {
   signalfd_siginfo received{};
-  while (read(signals, &received, sizeof received) < 0 && errno == EINTR) {
-  }
+  while (read(signals, &received, sizeof received) < 0 && errno == EINTR) {}
 }
 
 int serve(Options const& options) {
@@ -71,11 +70,13 @@ int serve(Options const& options) {
   if (!server.ok()) return fail(server.error());
   // The command line finds a running server here when the store is held.
   auto const notice = options.data / centre::kServerFile;
-  auto const noted = base::write_file(notice, nlohmann::json{{"address", *address}}.dump() + "\n", base::FileAccess::kOwnerOnly);
+  auto const noted =
+      base::write_file(notice, nlohmann::json{{"address", *address}}.dump() + "\n", base::FileAccess::kOwnerOnly);
   if (!noted.ok()) return fail(noted.error());
   fmt::print("dga-centre listening on {}\n", *address);
   std::fflush(stdout);
-  base::log(base::LogLevel::kInfo, "centre.started", {{"address", *address}, {"version", std::string(base::kProductVersion)}});
+  base::log(base::LogLevel::kInfo, "centre.started",
+            {{"address", *address}, {"version", std::string(base::kProductVersion)}});
 
   wait_for_signal(signals);
   base::log(base::LogLevel::kInfo, "centre.stopping");
@@ -89,7 +90,8 @@ int serve(Options const& options) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  CLI::App app{"The centre of DGA Kiosk: takes in what kiosks recorded, gives them their class, and answers coordinators."};
+  CLI::App app{
+      "The centre of DGA Kiosk: takes in what kiosks recorded, gives them their class, and answers coordinators."};
   app.footer(
       "Listens on loopback only; nginx stands in front of it (assets/deploy).\n"
       "Ends cleanly on SIGTERM and SIGINT.\n\n"
@@ -100,8 +102,8 @@ int main(int count, char** arguments) {
   app.add_option("--listen", options.listen, "Where to listen, such as 127.0.0.1:8080")->default_str("127.0.0.1:8080");
   options.listen = "127.0.0.1:8080";
   app.add_option("--log-format", options.log_format, "text or json, on standard error")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText},
-                                                                                 {"json", base::LogFormat::kJson}}));
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}}));
   app.add_flag("--check-config", options.check_only, "Opens everything once, says whether it can be used, and ends");
   app.set_version_flag("--version", std::string(base::kProductVersion));
   try {

@@ -31,7 +31,8 @@ bool content_fits(BodyKind kind, std::string_view type) {
     case BodyKind::kNone: return true;
     case BodyKind::kOctets: return type == "application/octet-stream";
     case BodyKind::kJson: return type == "application/json";
-    case BodyKind::kCsv: return type.starts_with("text/") || type == "application/octet-stream" || type == "application/csv";
+    case BodyKind::kCsv:
+      return type.starts_with("text/") || type == "application/octet-stream" || type == "application/csv";
   }
   return false;
 }
@@ -69,7 +70,8 @@ Response Router::answer(Context const& context, Request const& request, std::str
       return error_answer(base::refused("http.token", "this needs the coordinator's token",
                                         "Send the content of admin.token as \"Authorization: Bearer ...\""));
     if (request.body.size() > route.most_body_bytes)
-      return error_answer(base::refused("http.too_large", "the body is larger than this address takes", "Send less at a time"));
+      return error_answer(
+          base::refused("http.too_large", "the body is larger than this address takes", "Send less at a time"));
     if (!content_fits(route.body, request.content_type))
       return error_answer(base::usage("http.content_type", "this address takes " + std::string(name_of(route.body)),
                                       "Set the Content-Type"));

@@ -17,8 +17,9 @@ namespace {
 
 // What a coordinator should know while the plan can still be changed.
 std::vector<std::string> notices_for(v1::Class const& a_class) {
-  auto const counted = static_cast<std::uint64_t>(std::count_if(a_class.sessions().begin(), a_class.sessions().end(),
-                                                                [](auto const& each) { return !each.not_counted() && !each.cancelled(); }));
+  auto const counted = static_cast<std::uint64_t>(
+      std::count_if(a_class.sessions().begin(), a_class.sessions().end(),
+                    [](auto const& each) { return !each.not_counted() && !each.cancelled(); }));
   if (counted == 0) return {"no_session_counts"};
   auto const units_without_one = 2 * (counted - 1);
   bool const one_may_be_missed = units_without_one * 100 >= a_class.policy().threshold_percent() * 2 * counted;
@@ -30,7 +31,8 @@ std::vector<std::string> notices_for(v1::Class const& a_class) {
 Result<CreatedClass> create_class(Context const& context, std::string_view class_file) {
   TRY(auto a_class, course::read_class_file(class_file));
   if (a_class.id() == 0 || a_class.id() > static_cast<std::uint64_t>(INT64_MAX))
-    return base::usage("class.invalid", "the class file's id is missing or no positive number", "Give the class a number, such as 1");
+    return base::usage("class.invalid", "the class file's id is missing or no positive number",
+                       "Give the class a number, such as 1");
   ClassRow const row{a_class.id(), a_class.SerializeAsString(), context.random.draw<base::Digest>().bytes(),
                      context.random.draw<base::Digest>().bytes()};
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
@@ -60,10 +62,13 @@ Result<std::vector<ListedClass>> list_classes(Context const& context) {
 
 Result<LoadedClass> load_class(Tables& tables, std::uint64_t id) {
   TRY(auto row, tables.classes.a_class(id));
-  if (!row) return base::refused("class.not_found", "there is no class " + std::to_string(id), "List them with \"dga class list\"");
+  if (!row)
+    return base::refused("class.not_found", "there is no class " + std::to_string(id),
+                         "List them with \"dga class list\"");
   LoadedClass loaded;
   if (!loaded.a_class.ParseFromString(row->bytes))
-    return base::damaged("store.damaged", "class " + std::to_string(id) + " can't be read from the centre's database", "Restore the last backup");
+    return base::damaged("store.damaged", "class " + std::to_string(id) + " can't be read from the centre's database",
+                         "Restore the last backup");
   loaded.row = *std::move(row);
   return loaded;
 }

@@ -19,7 +19,8 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kMostQueryBytes = 4 * 1024;
-constexpr std::uint64_t kFarFutureMs = std::uint64_t{366} * 24 * 3600 * 1000;  // a year: no centre's clock was that far ahead
+constexpr std::uint64_t kFarFutureMs =
+    std::uint64_t{366} * 24 * 3600 * 1000;  // a year: no centre's clock was that far ahead
 
 // What is known of who was there, the voided left out, in an order that does not depend on what arrived first.
 std::vector<course::PresenceRecord> known_facts(ClassBook const& book) {
@@ -73,10 +74,11 @@ Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id, std::vector<
   return pack;
 }
 
-// Its version stays while its content does. A kiosk that holds a newer one than we know of (we were restored from an old
-// backup) would refuse ours: then it gets a version above its own. A claim far in the future is no such case, and following
-// it would use the versions up.
-Done give_version(Context const& context, Tables& tables, std::uint64_t class_id, std::uint64_t have_version, v1::ClassPack& pack) {
+// Its version stays while its content does. A kiosk that holds a newer one than we know of (we were restored from an
+// old backup) would refuse ours: then it gets a version above its own. A claim far in the future is no such case, and
+// following it would use the versions up.
+Done give_version(Context const& context, Tables& tables, std::uint64_t class_id, std::uint64_t have_version,
+                  v1::ClassPack& pack) {
   auto const content = crypto::hash({pack.SerializeAsString()});
   TRY(auto current, tables.classes.pack_version(class_id));
   auto const now_ms = context.clock.wall_ms();
@@ -95,7 +97,8 @@ Done give_version(Context const& context, Tables& tables, std::uint64_t class_id
 // The class asked for, or the newest that the device serves.
 Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, std::uint64_t asked) {
   TRY(auto const classes, tables.devices.classes_of(device));
-  bool const assigned = asked == 0 ? !classes.empty() : std::find(classes.begin(), classes.end(), asked) != classes.end();
+  bool const assigned =
+      asked == 0 ? !classes.empty() : std::find(classes.begin(), classes.end(), asked) != classes.end();
   if (!assigned)
     return base::refused("pack.not_assigned", "device " + device.hex() + " is not assigned to this class",
                          "Enrol the kiosk for the class, or assign it at the centre");
@@ -106,7 +109,8 @@ Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, 
 
 Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query) {
   if (signed_query.size() > kMostQueryBytes)
-    return base::usage("packquery.malformed", "the query is larger than any pack query is", "Bring the kiosk's software up to date");
+    return base::usage("packquery.malformed", "the query is larger than any pack query is",
+                       "Bring the kiosk's software up to date");
   std::optional<DeviceRow> device;
   auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
     auto const read = context.store.read([&](Tables& tables) -> Done {
@@ -136,8 +140,11 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
   }));
   if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
   auto const box = crypto::BoxPublic::from(device->x25519);
-  if (!box) return base::damaged("store.damaged", "the device's key can't be read from the centre's database", "Restore the last backup");
-  return std::optional(protocol::seal_pack(pack, device->id, *box, context.keys.signing_id, query.nonce(), context.keys.signing));
+  if (!box)
+    return base::damaged("store.damaged", "the device's key can't be read from the centre's database",
+                         "Restore the last backup");
+  return std::optional(
+      protocol::seal_pack(pack, device->id, *box, context.keys.signing_id, query.nonce(), context.keys.signing));
 }
 
 }  // namespace dga::centre

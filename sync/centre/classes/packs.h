@@ -10,6 +10,7 @@ namespace dga::centre {
 // is in it changed. Errors: protocol::verify_pack_query's; refused "pack.not_assigned", "device.revoked",
 // "device.pending", "device.rejected"; usage "packquery.malformed".
 // Thread: any.
-[[nodiscard]] base::Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query);
+[[nodiscard]] base::Result<std::optional<base::Bytes>> answer_pack_query(Context const& context,
+                                                                         base::ByteView signed_query);
 
 }  // namespace dga::centre

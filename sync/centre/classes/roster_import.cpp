@@ -26,7 +26,8 @@ class Register {
   MemberRow& operator[](std::size_t at) { return members_[at]; }
 
   std::optional<std::size_t> find(course::RosterRow const& row, base::Bytes const& citizen_hash) {
-    if (auto const found = by_citizen_.find(citizen_hash); !citizen_hash.empty() && found != by_citizen_.end()) return found->second;
+    if (auto const found = by_citizen_.find(citizen_hash); !citizen_hash.empty() && found != by_citizen_.end())
+      return found->second;
     if (!row.phone.empty()) {
       auto const found = by_phone_.find({text::fold(row.name), row.phone});
       return found == by_phone_.end() ? std::nullopt : std::optional(found->second);
@@ -88,7 +89,8 @@ std::optional<std::uint32_t> group_number(v1::Class const& a_class, std::string 
   return std::nullopt;
 }
 
-Done bring_in(Tables& tables, LoadedClass const& loaded, course::Roster const& roster, ImportMode mode, ImportReport& report) {
+Done bring_in(Tables& tables, LoadedClass const& loaded, course::Roster const& roster, ImportMode mode,
+              ImportReport& report) {
   TRY(auto members, tables.classes.members(loaded.row.id));
   TRY(auto highest, tables.classes.highest_participant());
   Register people(std::move(members));
@@ -99,8 +101,9 @@ Done bring_in(Tables& tables, LoadedClass const& loaded, course::Roster const& r
       if (!known) report.problems.push_back({row.line, course::RosterProblem::Weight::kNotice, "group_unknown"});
       group = known.value_or(0);
     }
-    auto const citizen_hash =
-        row.citizen_number.empty() ? base::Bytes() : crypto::citizen_hash(loaded.row.citizen_key, row.citizen_number).bytes();
+    auto const citizen_hash = row.citizen_number.empty()
+                                  ? base::Bytes()
+                                  : crypto::citizen_hash(loaded.row.citizen_key, row.citizen_number).bytes();
     auto at = people.find(row, citizen_hash);
     bool const fresh = !at;
     if (fresh) {
@@ -121,7 +124,8 @@ Done bring_in(Tables& tables, LoadedClass const& loaded, course::Roster const& r
 
 }  // namespace
 
-Result<ImportReport> import_roster(Context const& context, std::uint64_t class_id, std::string_view csv, ImportMode mode) {
+Result<ImportReport> import_roster(Context const& context, std::uint64_t class_id, std::string_view csv,
+                                   ImportMode mode) {
   TRY(auto const loaded, load_class(context, class_id));
   TRY(auto const roster, course::read_roster_csv(csv));
   ImportReport report;
@@ -133,7 +137,8 @@ Result<ImportReport> import_roster(Context const& context, std::uint64_t class_i
   TRY_DO(mode == ImportMode::kConfirmed ? context.store.write(work) : context.store.read(work));
   report.rows = roster.rows.size();
   report.imported = mode == ImportMode::kConfirmed ? report.rows : 0;
-  std::stable_sort(report.problems.begin(), report.problems.end(), [](auto const& a, auto const& b) { return a.line < b.line; });
+  std::stable_sort(report.problems.begin(), report.problems.end(),
+                   [](auto const& a, auto const& b) { return a.line < b.line; });
   return report;
 }
 

@@ -26,7 +26,8 @@ base::Error no_such_code() {
   return base::refused("enrolment.not_found", "there is no enrolment under this code", "Make a new code at the centre");
 }
 base::Error expired() {
-  return base::refused("enrolment.expired", "the enrolment's ten minutes are over by the centre's clock", "Make a new code at the centre");
+  return base::refused("enrolment.expired", "the enrolment's ten minutes are over by the centre's clock",
+                       "Make a new code at the centre");
 }
 
 void close_code(CodeRow& code, CodeState state) {
@@ -49,7 +50,8 @@ Done kill_code(Tables& tables, CodeRow code) {
 }
 
 // What the kiosk pins: keys, its certificate, the trust list.
-Result<v1::EnrolBody> body_for(Context const& context, Tables& tables, v1::EnrolRequest const& request, DeviceRow const& device) {
+Result<v1::EnrolBody> body_for(Context const& context, Tables& tables, v1::EnrolRequest const& request,
+                               DeviceRow const& device) {
   v1::DeviceCertificate certificate;
   certificate.set_device_id(device.id.bytes());
   certificate.set_ed25519(device.ed25519);
@@ -104,9 +106,11 @@ std::optional<std::uint32_t> six_digits(std::string_view text) {
 }
 
 // The refusal travels apart from the work's own outcome: a wrong try must be committed, not rolled back.
-Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint32_t digits, Result<Confirmed>& outcome) {
+Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint32_t digits,
+                Result<Confirmed>& outcome) {
   if (code.state != CodeState::kAnswered) {
-    outcome = base::refused("enrolment.not_pending", "this enrolment does not wait for its digits", "See which do with \"dga kiosk pending\"");
+    outcome = base::refused("enrolment.not_pending", "this enrolment does not wait for its digits",
+                            "See which do with \"dga kiosk pending\"");
     return {};
   }
   if (context.clock.wall_ms() > code.expires_ms) {
@@ -120,7 +124,8 @@ Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint3
                               "Make sure that the right kiosk answered, then make a new code");
       return kill_code(tables, code);
     }
-    outcome = base::refused("enrolment.wrong_digits", "these are not the digits that the kiosk shows", "Compare them and type them again");
+    outcome = base::refused("enrolment.wrong_digits", "these are not the digits that the kiosk shows",
+                            "Compare them and type them again");
     return tables.devices.put_code(code);
   }
   TRY(auto device, tables.devices.device(code.device));
@@ -138,17 +143,21 @@ Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint3
 
 }  // namespace
 
-Result<NewCode> make_code(Context const& context, std::string const& name, std::uint64_t class_id, std::string const& address) {
+Result<NewCode> make_code(Context const& context, std::string const& name, std::uint64_t class_id,
+                          std::string const& address) {
   if (name.empty() || name.size() > kMostNameBytes || !text::is_valid_utf8(name))
-    return base::usage("enrolment.bad_name", "a kiosk's name has 1 to 100 bytes of UTF-8", "Give it a short name, such as 1");
+    return base::usage("enrolment.bad_name", "a kiosk's name has 1 to 100 bytes of UTF-8",
+                       "Give it a short name, such as 1");
   bool const web = address.starts_with("http://") || address.starts_with("https://");
   bool const printable = std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < '\x7f'; });
   if (!web || !printable || address.size() > 255)
-    return base::usage("enrolment.bad_address", "the centre's address begins with http:// or https:// and has no spaces",
+    return base::usage("enrolment.bad_address",
+                       "the centre's address begins with http:// or https:// and has no spaces",
                        "Give the address under which kiosks reach the centre");
   auto const code = context.random.draw<protocol::EnrolmentCode>();
   protocol::EnrolmentTicket ticket{code, {}, address};
-  ticket.centre_fingerprint = *decltype(ticket.centre_fingerprint)::from(protocol::fingerprint(context.keys.signing.public_key()));
+  ticket.centre_fingerprint =
+      *decltype(ticket.centre_fingerprint)::from(protocol::fingerprint(context.keys.signing.public_key()));
   CodeRow row;
   row.id = protocol::code_id(code).bytes();
   row.code = code.bytes();
@@ -158,7 +167,8 @@ Result<NewCode> make_code(Context const& context, std::string const& name, std::
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto const a_class, tables.classes.a_class(class_id));
     if (!a_class)
-      return base::refused("class.not_found", "there is no class " + std::to_string(class_id), "List them with \"dga class list\"");
+      return base::refused("class.not_found", "there is no class " + std::to_string(class_id),
+                           "List them with \"dga class list\"");
     return tables.devices.put_code(row);
   }));
   return NewCode{protocol::write_ticket(ticket), base::to_hex(row.id), row.expires_ms};
@@ -181,7 +191,8 @@ Result<base::Bytes> enrol(Context const& context, base::ByteView request) {
       if (code->request == request) {
         outcome = code->reply;
       } else {
-        outcome = base::refused("enrolment.used", "another request has used this code", "Make a new code at the centre");
+        outcome =
+            base::refused("enrolment.used", "another request has used this code", "Make a new code at the centre");
       }
       return {};
     }
@@ -196,7 +207,8 @@ Result<std::vector<PendingEnrolment>> pending_enrolments(Context const& context)
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
     TRY(auto const codes, tables.devices.codes(CodeState::kAnswered));
     for (auto const& code : codes)
-      if (context.clock.wall_ms() <= code.expires_ms) pending.push_back({base::to_hex(code.id), code.name, code.device});
+      if (context.clock.wall_ms() <= code.expires_ms)
+        pending.push_back({base::to_hex(code.id), code.name, code.device});
     return {};
   }));
   return pending;
@@ -204,7 +216,8 @@ Result<std::vector<PendingEnrolment>> pending_enrolments(Context const& context)
 
 Result<Confirmed> confirm_enrolment(Context const& context, std::string_view code_id, std::string_view digits) {
   auto const typed = six_digits(digits);
-  if (!typed) return base::usage("enrolment.digits", "the comparison takes exactly six digits", "Type what the kiosk shows");
+  if (!typed)
+    return base::usage("enrolment.digits", "the comparison takes exactly six digits", "Type what the kiosk shows");
   auto const id = base::from_hex(code_id);
   if (!id) return no_such_code();
   Result<Confirmed> outcome{Confirmed{}};

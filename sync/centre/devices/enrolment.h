@@ -37,6 +37,7 @@ struct Confirmed {
 // Compares the digits that the kiosk shows; then it is active and assigned. After three wrong tries the code is dead.
 // Refused "enrolment.not_found", "enrolment.not_pending", "enrolment.expired", "enrolment.wrong_digits",
 // "enrolment.too_many_tries"; usage "enrolment.digits".
-[[nodiscard]] base::Result<Confirmed> confirm_enrolment(Context const& context, std::string_view code_id, std::string_view digits);
+[[nodiscard]] base::Result<Confirmed> confirm_enrolment(Context const& context, std::string_view code_id,
+                                                        std::string_view digits);
 
 }  // namespace dga::centre

@@ -31,20 +31,22 @@ Done learn_device(Context const& context, base::ByteView signed_certificate) {
   return context.store.write([&](Tables& tables) -> Done {
     TRY(auto const known, tables.devices.device(*id));
     if (known) return check_sender(known);
-    return tables.devices.put_device(
-        {*id, certificate.ed25519(), certificate.x25519(), certificate.name(), DeviceState::kActive, context.clock.wall_ms()});
+    return tables.devices.put_device({*id, certificate.ed25519(), certificate.x25519(), certificate.name(),
+                                      DeviceState::kActive, context.clock.wall_ms()});
   });
 }
 
 Done assign_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id) {
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto const device, tables.devices.device(id));
-    if (!device) return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    if (!device)
+      return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
     if (device->state != DeviceState::kActive)
       return base::refused("device.not_active", "device " + id.hex() + " is not active", "Enrol it first");
     TRY(auto const a_class, tables.classes.a_class(class_id));
     if (!a_class)
-      return base::refused("class.not_found", "there is no class " + std::to_string(class_id), "List them with \"dga class list\"");
+      return base::refused("class.not_found", "there is no class " + std::to_string(class_id),
+                           "List them with \"dga class list\"");
     return tables.devices.assign(id, class_id, context.clock.wall_ms());
   }));
   auto const replayed = replay_quarantine(context);

@@ -29,11 +29,13 @@ void add_key(v1::TrustList& list, std::uint32_t id, v1::KeyUse use, base::ByteVi
 
 Result<base::Bytes> trust_list(Tables& tables) {
   TRY(auto const list, tables.settings.setting(kList));
-  if (!list) return base::damaged("store.damaged", "the centre's database holds no trust list", "Restore the last backup");
+  if (!list)
+    return base::damaged("store.damaged", "the centre's database holds no trust list", "Restore the last backup");
   return *list;
 }
 
-Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root, std::int64_t now_ms) {
+Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root,
+                                       std::int64_t now_ms) {
   std::uint64_t previous = 0;
   TRY(auto const text, tables.settings.setting(kVersion));
   if (text) std::from_chars(text->data(), text->data() + text->size(), previous);
@@ -59,7 +61,8 @@ Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) 
   Revoked revoked;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto device, tables.devices.device(id));
-    if (!device) return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    if (!device)
+      return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
     device->state = DeviceState::kRevoked;
     TRY_DO(tables.devices.put_device(*device));
     if (!root.ok()) return {};

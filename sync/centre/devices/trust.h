@@ -9,8 +9,8 @@ namespace dga::centre {
 
 // Signs a list of the centre's keys and of every revoked device, under a version that never falls: max(previous + 1,
 // unix seconds), so that a database restored from an old backup does not fall behind either.
-[[nodiscard]] base::Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root,
-                                                           std::int64_t now_ms);
+[[nodiscard]] base::Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys,
+                                                           crypto::SigningKey const& root, std::int64_t now_ms);
 
 struct Revoked {
   std::optional<std::uint64_t> trust_version;  // nothing while the root's key is in its safe: kiosks are not told yet

@@ -43,7 +43,8 @@ Result<Sender> look_up(Store& store, v1::BatchHeader const& claimed) {
 }
 
 // The answer to a batch that is authentic but of no use: nothing of it is taken in.
-Result<base::Bytes> decline(Context const& context, v1::BatchHeader const& header, v1::Refused why, std::optional<base::ByteView> keep) {
+Result<base::Bytes> decline(Context const& context, v1::BatchHeader const& header, v1::Refused why,
+                            std::optional<base::ByteView> keep) {
   LogInfo const log{*base::LogId::from(header.log_id()), *base::DeviceId::from(header.device_id()),
                     *base::LogSalt::from(header.log_salt())};
   v1::Receipt receipt;
@@ -58,8 +59,8 @@ Result<base::Bytes> decline(Context const& context, v1::BatchHeader const& heade
 }
 
 // One transaction: the batch placed or parked, what it sets free taken up, the heads noted, the receipt described.
-Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, base::ByteView bytes, Incoming const& incoming,
-                 v1::Receipt& receipt, Tables& tables) {
+Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, base::ByteView bytes,
+                 Incoming const& incoming, v1::Receipt& receipt, Tables& tables) {
   TRY(auto const placed, place(tables.logs, incoming));
   auto branch = placed.branch;
   std::uint64_t want_from = 0;
@@ -88,7 +89,8 @@ Done check_sender(std::optional<DeviceRow> const& device) {
     return base::refused("device.pending", "the device is enrolled, but nobody has compared its six digits yet",
                          "Confirm the enrolment at the centre with the digits that the kiosk shows");
   if (device && device->state == DeviceState::kRejected)
-    return base::refused("device.rejected", "the device's enrolment was never confirmed", "Enrol it again with a new code");
+    return base::refused("device.rejected", "the device's enrolment was never confirmed",
+                         "Enrol it again with a new code");
   return {};
 }
 
@@ -104,17 +106,21 @@ Result<base::Bytes> receive_batch(Context const& context, base::LogId const& add
   if (!batch.ok() && !newer) return batch.error();
   TRY_DO(check_sender(sender.device));
   if (claimed.log_id() != addressed.view())
-    return base::usage("log.other", "the batch is of another log than the address names", "Send it to its own log's address");
+    return base::usage("log.other", "the batch is of another log than the address names",
+                       "Send it to its own log's address");
   if (newer) return decline(context, claimed, v1::VERSION, sealed_batch);
   auto const box = context.keys.boxes.find(batch->header.centre_key_id());
   if (box == context.keys.boxes.end()) return decline(context, claimed, v1::RESEAL, std::nullopt);
   if (claimed.first_seq() + claimed.count() > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
-    return base::usage("batch.malformed", "the batch's records are numbered beyond 63 bits", "Verify the log on the kiosk");
+    return base::usage("batch.malformed", "the batch's records are numbered beyond 63 bits",
+                       "Verify the log on the kiosk");
 
   TRY(auto chained, protocol::open_batch(*batch, box->second));
-  Incoming incoming{{batch->log, batch->device, *base::LogSalt::from(claimed.log_salt())}, claimed.first_seq(), batch->prev_hash, {}};
+  Incoming incoming{
+      {batch->log, batch->device, *base::LogSalt::from(claimed.log_salt())}, claimed.first_seq(), batch->prev_hash, {}};
   incoming.rows.reserve(chained.size());
-  for (auto& record : chained) incoming.rows.push_back({record.seq, record.hash, std::move(record.bytes), record.digest, 0});
+  for (auto& record : chained)
+    incoming.rows.push_back({record.seq, record.hash, std::move(record.bytes), record.digest, 0});
 
   // Judged outside of the transaction, where it keeps nobody waiting; inside it is only seen whether the judge changed.
   v1::Receipt receipt;
@@ -130,7 +136,8 @@ Result<base::Bytes> receive_batch(Context const& context, base::LogId const& add
     }));
     if (same_judge) return finish_receipt(context, std::move(receipt), batch->nonce.view());
   }
-  return base::storage("batch.unsettled", "the device's classes kept changing while its batch was stored", "Send it again");
+  return base::storage("batch.unsettled", "the device's classes kept changing while its batch was stored",
+                       "Send it again");
 }
 
 }  // namespace dga::centre

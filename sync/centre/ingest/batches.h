@@ -12,7 +12,8 @@ inline constexpr std::uint64_t kMostParkedBytes = 64 * 1024 * 1024;
 // Errors: protocol::verify_batch's and open_batch's; usage "log.other" when the address names another log; refused
 // "device.pending", "device.rejected".
 // Thread: any.
-[[nodiscard]] base::Result<base::Bytes> receive_batch(Context const& context, base::LogId const& addressed, base::ByteView sealed_batch);
+[[nodiscard]] base::Result<base::Bytes> receive_batch(Context const& context, base::LogId const& addressed,
+                                                      base::ByteView sealed_batch);
 
 // Refused unless what this device sends is taken in: an active one, or a revoked one (into quarantine).
 [[nodiscard]] base::Done check_sender(std::optional<DeviceRow> const& device);

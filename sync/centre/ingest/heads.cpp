@@ -17,8 +17,8 @@ using base::Result;
 
 namespace {
 
-constexpr int kMostPoints = 128;          // head, head-1, -2, -4, ... 0 of a 64-bit number are 66
-constexpr std::size_t kMostHeads = 32;    // of one log that have not arrived: a device can't fill the store with them
+constexpr int kMostPoints = 128;        // head, head-1, -2, -4, ... 0 of a 64-bit number are 66
+constexpr std::size_t kMostHeads = 32;  // of one log that have not arrived: a device can't fill the store with them
 constexpr std::size_t kMostQueryBytes = 16 * 1024;
 
 struct Match {
@@ -64,7 +64,8 @@ Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const
 
 Result<base::Bytes> answer_head(Context const& context, base::LogId const& addressed, base::ByteView signed_query) {
   if (signed_query.size() > kMostQueryBytes)
-    return base::usage("head.malformed", "the query is larger than any head query is", "Bring the kiosk's software up to date");
+    return base::usage("head.malformed", "the query is larger than any head query is",
+                       "Bring the kiosk's software up to date");
   std::optional<DeviceRow> device;
   auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
     auto const read = context.store.read([&](Tables& tables) -> Done {
@@ -79,9 +80,11 @@ Result<base::Bytes> answer_head(Context const& context, base::LogId const& addre
   auto const log = base::LogId::from(query.log_id());
   auto const salt = base::LogSalt::from(query.log_salt());
   if (!log || !salt || query.points_size() > kMostPoints || query.head_seq() > static_cast<std::uint64_t>(INT64_MAX))
-    return base::usage("head.malformed", "the query names no log, or more places than a log has", "Bring the kiosk's software up to date");
+    return base::usage("head.malformed", "the query names no log, or more places than a log has",
+                       "Bring the kiosk's software up to date");
   if (*log != addressed)
-    return base::usage("log.other", "the query is of another log than the address names", "Send it to its own log's address");
+    return base::usage("log.other", "the query is of another log than the address names",
+                       "Send it to its own log's address");
 
   v1::Receipt receipt;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
@@ -95,11 +98,13 @@ Done note_signed_head(LogTable& logs, base::LogId const& log, SignedHead const& 
   TRY(auto const arrived, logs.branch_of(log, head.seq, head.hash));
   if (arrived) return {};
   TRY(auto const before, logs.signed_heads(log));
-  auto const same = std::find_if(before.begin(), before.end(), [&](auto const& each) { return each.seq == head.seq && each.hash == head.hash; });
+  auto const same = std::find_if(before.begin(), before.end(),
+                                 [&](auto const& each) { return each.seq == head.seq && each.hash == head.hash; });
   // Only better knowledge of where it belongs replaces what is known.
   if (same != before.end() && same->matched_seq >= head.matched_seq) return {};
   TRY_DO(logs.note_head(log, head));
-  if (same == before.end() && before.size() >= kMostHeads) return logs.drop_head(log, before.back().seq, before.back().hash);
+  if (same == before.end() && before.size() >= kMostHeads)
+    return logs.drop_head(log, before.back().seq, before.back().hash);
   return {};
 }
 

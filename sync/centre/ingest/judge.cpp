@@ -29,7 +29,8 @@ bool well_formed(v1::Record const& record) {
       return a_void.log_id().size() == base::LogId::kSize && a_void.seq() > 0 && hash_fits;
     }
     case v1::Record::kConsent: return names_somebody(record.consent().participant(), record.consent().walk_in());
-    case v1::Record::kSessionControl: return record.session_control().action() != v1::SessionControl::ACTION_UNSPECIFIED;
+    case v1::Record::kSessionControl:
+      return record.session_control().action() != v1::SessionControl::ACTION_UNSPECIFIED;
     case v1::Record::kScore: return record.score().group() > 0 && record.score().scorer() > 0;
     case v1::Record::kSelfAssessment: return names_somebody(record.self_assessment().participant(), {});
     case v1::Record::kTimeSample: return record.time_sample().mono_received() >= record.time_sample().mono_sent();
@@ -93,7 +94,8 @@ std::uint32_t Judge::weigh(v1::Record const& record) const {
   if (record.class_id() == 0) return about_the_kiosk(record) ? v1::QUARANTINE_REASON_UNSPECIFIED : v1::RULE_BROKEN;
   auto const rules = classes_.find(record.class_id());
   if (rules == classes_.end()) return v1::NOT_ASSIGNED;
-  if (auto const session = session_of(record); session && !rules->second.sessions.contains(*session)) return v1::UNKNOWN_SESSION;
+  if (auto const session = session_of(record); session && !rules->second.sessions.contains(*session))
+    return v1::UNKNOWN_SESSION;
   if (record.at().simulated() && !rules->second.rehearsal) return v1::SIMULATED;
   return v1::QUARANTINE_REASON_UNSPECIFIED;
 }

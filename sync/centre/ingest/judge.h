@@ -10,8 +10,8 @@
 
 namespace dga::centre {
 
-// What a record is held against: who sent it, and for which classes it may speak. A snapshot; compared before it is used,
-// since a device may be revoked while its batch is being opened.
+// What a record is held against: who sent it, and for which classes it may speak. A snapshot; compared before it is
+// used, since a device may be revoked while its batch is being opened.
 class Judge {
  public:
   // REQUIRES: the log's device is known.

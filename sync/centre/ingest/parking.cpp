@@ -23,11 +23,13 @@ Done keep(Tables& tables, ParkedBatch const& batch) {
 }
 
 // Opened anew from the bytes that were kept; what cannot be opened any more stays parked.
-Result<std::optional<Incoming>> open_parked(Context const& context, Tables& tables, LogInfo const& log, ParkedBatch const& parked) {
+Result<std::optional<Incoming>> open_parked(Context const& context, Tables& tables, LogInfo const& log,
+                                            ParkedBatch const& parked) {
   TRY(auto const bytes, tables.logs.parked_bytes(log.id, parked.id));
   TRY(auto const device, tables.devices.device(log.device));
   if (!bytes || !device) return std::optional<Incoming>{};
-  auto const batch = protocol::verify_batch(*bytes, [&](base::DeviceId const&) { return crypto::SigningPublic::from(device->ed25519); });
+  auto const batch = protocol::verify_batch(
+      *bytes, [&](base::DeviceId const&) { return crypto::SigningPublic::from(device->ed25519); });
   if (!batch.ok()) return std::optional<Incoming>{};
   auto const box = context.keys.boxes.find(batch->header.centre_key_id());
   if (box == context.keys.boxes.end()) return std::optional<Incoming>{};
@@ -63,20 +65,24 @@ Result<bool> take_up_once(Context const& context, Tables& tables, LogInfo const&
 }  // namespace
 
 std::optional<std::uint32_t> likely_branch(std::span<Branch const> branches, std::uint64_t first_seq) {
-  auto const found = std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.head_seq + 1 < first_seq; });
+  auto const found =
+      std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.head_seq + 1 < first_seq; });
   if (found != branches.end()) return found->number;
   return branches.empty() ? std::optional<std::uint32_t>(0) : std::nullopt;
 }
 
 Result<Gap> park(Tables& tables, Incoming const& incoming, protocol::VerifiedBatch const& batch, base::ByteView bytes) {
-  ParkedBatch const parked{crypto::hash({bytes}), incoming.log.id,   incoming.log.device, incoming.first_seq, batch.header.count(),
-                           incoming.prev_hash,    false,             base::Bytes(bytes)};
+  ParkedBatch const parked{
+      crypto::hash({bytes}), incoming.log.id, incoming.log.device, incoming.first_seq, batch.header.count(),
+      incoming.prev_hash,    false,           base::Bytes(bytes)};
   TRY_DO(keep(tables, parked));
   TRY(auto const branches, tables.logs.branches(incoming.log.id));
   auto const branch = likely_branch(branches, incoming.first_seq);
-  // From a fork that is not known yet, no number of ours says where it left: all of it is wanted, what is known costs little.
+  // From a fork that is not known yet, no number of ours says where it left: all of it is wanted, what is known costs
+  // little.
   if (!branch) return Gap{0, 1};
-  auto const on = std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == *branch; });
+  auto const on =
+      std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == *branch; });
   return Gap{*branch, on == branches.end() ? 1 : on->head_seq + 1};
 }
 
@@ -84,7 +90,8 @@ Done keep_unreadable(Tables& tables, LogInfo const& log, v1::BatchHeader const& 
   TRY(auto const known, tables.logs.log(log.id));
   if (!known) TRY_DO(tables.logs.add_log(log));
   auto const prev_hash = base::Digest::from(header.prev_hash()).value_or(base::Digest{});
-  return keep(tables, {crypto::hash({bytes}), log.id, log.device, header.first_seq(), header.count(), prev_hash, true, base::Bytes(bytes)});
+  return keep(tables, {crypto::hash({bytes}), log.id, log.device, header.first_seq(), header.count(), prev_hash, true,
+                       base::Bytes(bytes)});
 }
 
 Done take_up_parked(Context const& context, Tables& tables, LogInfo const& log) {

@@ -12,10 +12,12 @@ struct Gap {
   std::uint64_t want_from = 0;  // send from here on
 };
 // Keeps a batch whose place is not known yet; beyond kMostParkedBytes it is not kept, and only asked for again.
-[[nodiscard]] base::Result<Gap> park(Tables& tables, Incoming const& incoming, protocol::VerifiedBatch const& batch, base::ByteView bytes);
+[[nodiscard]] base::Result<Gap> park(Tables& tables, Incoming const& incoming, protocol::VerifiedBatch const& batch,
+                                     base::ByteView bytes);
 
 // Keeps a batch of a version that is not known here, within the same limit.
-[[nodiscard]] base::Done keep_unreadable(Tables& tables, LogInfo const& log, v1::BatchHeader const& header, base::ByteView bytes);
+[[nodiscard]] base::Done keep_unreadable(Tables& tables, LogInfo const& log, v1::BatchHeader const& header,
+                                         base::ByteView bytes);
 
 // Takes up every parked batch of the log whose gap has closed, until none is left.
 [[nodiscard]] base::Done take_up_parked(Context const& context, Tables& tables, LogInfo const& log);

@@ -21,7 +21,8 @@ struct Footing {
 };
 
 Branch* find(std::vector<Branch>& branches, std::uint32_t number) {
-  auto const found = std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == number; });
+  auto const found =
+      std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == number; });
   return found == branches.end() ? nullptr : &*found;
 }
 
@@ -61,8 +62,10 @@ Result<Placed> place(LogTable& logs, Incoming const& incoming) {
   Footing footing;
   if (incoming.first_seq == 1) {
     if (incoming.prev_hash != crypto::chain_start(incoming.log.id))
-      return base::damaged("batch.chain", "followed the chain of log " + incoming.log.id.hex() + " from its start and it is another log's",
-                           "Verify the log on the kiosk");
+      return base::damaged(
+          "batch.chain",
+          "followed the chain of log " + incoming.log.id.hex() + " from its start and it is another log's",
+          "Verify the log on the kiosk");
   } else {
     TRY(footing.branch, logs.branch_of(incoming.log.id, incoming.first_seq - 1, incoming.prev_hash));
     if (!footing.branch) return Placed{};
@@ -98,7 +101,8 @@ Done settle_heads(LogTable& logs, base::LogId const& log) {
 std::vector<PathPart> path_to(std::span<Branch const> branches, std::uint32_t branch, std::uint64_t through) {
   std::vector<PathPart> parts;
   for (;;) {
-    auto const found = std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == branch; });
+    auto const found =
+        std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == branch; });
     if (found == branches.end()) return parts;
     auto const from = std::max<std::uint64_t>(found->fork_at, 1);
     if (through >= from) parts.push_back({branch, from, through});

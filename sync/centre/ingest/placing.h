@@ -19,13 +19,13 @@ struct Incoming {
 enum class Placing { kStored /* new rows, old rows, or both */, kGap /* what lies before it has not arrived */ };
 struct Placed {
   Placing how = Placing::kGap;
-  std::uint32_t branch = 0;      // that the last row stands on
+  std::uint32_t branch = 0;  // that the last row stands on
   std::uint64_t new_rows = 0;
 };
 
-// Puts a stretch where its prev_hash is a stored h(first_seq - 1). Rows that are there already stay as they are. From the
-// first row that differs from a stored one on, a branch of its own begins: nothing is overwritten.
-// Damaged "batch.chain" for a first record that does not follow from the log's own start.
+// Puts a stretch where its prev_hash is a stored h(first_seq - 1). Rows that are there already stay as they are. From
+// the first row that differs from a stored one on, a branch of its own begins: nothing is overwritten. Damaged
+// "batch.chain" for a first record that does not follow from the log's own start.
 [[nodiscard]] base::Result<Placed> place(LogTable& logs, Incoming const& incoming);
 
 // Removes signed heads that have arrived.
@@ -36,6 +36,7 @@ struct PathPart {
   std::uint32_t branch = 0;
   std::uint64_t from = 0, through = 0;
 };
-[[nodiscard]] std::vector<PathPart> path_to(std::span<Branch const> branches, std::uint32_t branch, std::uint64_t through);
+[[nodiscard]] std::vector<PathPart> path_to(std::span<Branch const> branches, std::uint32_t branch,
+                                            std::uint64_t through);
 
 }  // namespace dga::centre

@@ -48,14 +48,17 @@ Done list_quarantined(LogTable& logs, LogInfo const& log, std::vector<PathPart> 
 
 Result<v1::Receipt> describe_branch(Tables& tables, CentreKeys const& keys, LogInfo const& log,
                                     std::vector<Branch> const& branches, std::uint32_t branch) {
-  auto const found = std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == branch; });
-  if (found == branches.end()) return describe_prefix(tables, keys, log, branches, branch, 0, crypto::chain_start(log.id));
+  auto const found =
+      std::find_if(branches.begin(), branches.end(), [&](auto const& each) { return each.number == branch; });
+  if (found == branches.end())
+    return describe_prefix(tables, keys, log, branches, branch, 0, crypto::chain_start(log.id));
   auto const hash = found->head_seq == 0 ? crypto::chain_start(log.id) : found->head_hash;
   return describe_prefix(tables, keys, log, branches, branch, found->head_seq, hash);
 }
 
-Result<v1::Receipt> describe_prefix(Tables& tables, CentreKeys const& keys, LogInfo const& log, std::vector<Branch> const& branches,
-                                    std::uint32_t branch, std::uint64_t through, base::Digest const& hash) {
+Result<v1::Receipt> describe_prefix(Tables& tables, CentreKeys const& keys, LogInfo const& log,
+                                    std::vector<Branch> const& branches, std::uint32_t branch, std::uint64_t through,
+                                    base::Digest const& hash) {
   v1::Receipt receipt;
   receipt.set_version(1);
   receipt.set_key_id(keys.signing_id);

@@ -41,7 +41,8 @@ bool ClassBook::voided(course::RecordKey const& key) const {
   return voids.contains(key) || voids.contains({key.log, key.seq, std::nullopt});
 }
 
-Done AttendanceProjection::look(Store& store, std::uint64_t class_id, std::function<void(ClassBook const&)> const& show) {
+Done AttendanceProjection::look(Store& store, std::uint64_t class_id,
+                                std::function<void(ClassBook const&)> const& show) {
   std::lock_guard lock(mutex_);
   auto const done = store.read([&](Tables& tables) -> Done {
     TRY_DO(catch_up(tables));

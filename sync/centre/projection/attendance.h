@@ -30,7 +30,8 @@ class AttendanceProjection {
  public:
   // Shows the class's book as it stands now, an empty one where nothing has arrived.
   // REQUIRES: not within a unit of work of the store.
-  [[nodiscard]] base::Done look(Store& store, std::uint64_t class_id, std::function<void(ClassBook const&)> const& show);
+  [[nodiscard]] base::Done look(Store& store, std::uint64_t class_id,
+                                std::function<void(ClassBook const&)> const& show);
 
  private:
   [[nodiscard]] base::Done catch_up(Tables& tables);

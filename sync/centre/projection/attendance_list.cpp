@@ -41,7 +41,8 @@ Result<AttendanceList> attendance_list(Context const& context, std::uint64_t cla
   AttendanceList list{class_id, loaded.a_class.zone(), {}};
   for (auto const& [number, name] : names) {
     auto const found = seen.find(number);
-    list.lines.push_back({number, name, found != seen.end() ? found->second : course::evaluate(timetable, {}, {}, now_ms)});
+    list.lines.push_back(
+        {number, name, found != seen.end() ? found->second : course::evaluate(timetable, {}, {}, now_ms)});
   }
   return list;
 }
@@ -51,7 +52,8 @@ ordered_json attendance_json(AttendanceList const& list) {
   for (auto const& [participant, name, attendance] : list.lines) {
     ordered_json sessions = ordered_json::array();
     for (auto const& session : attendance.sessions) {
-      auto const at = session.at_ms ? ordered_json(course::write_instant(*session.at_ms, list.zone)) : ordered_json(nullptr);
+      auto const at =
+          session.at_ms ? ordered_json(course::write_instant(*session.at_ms, list.zone)) : ordered_json(nullptr);
       sessions.push_back({{"session", session.session}, {"units", session.units}, {"late", session.late}, {"at", at}});
     }
     people.push_back({{"participant", participant},
@@ -66,13 +68,14 @@ ordered_json attendance_json(AttendanceList const& list) {
 }
 
 std::string attendance_csv(AttendanceList const& list) {
-  CsvWriter csv{"participant", "name", "session", "units", "late", "at", "units_total", "percent", "eligible", "standing"};
+  CsvWriter csv{"participant", "name",        "session", "units",    "late",
+                "at",          "units_total", "percent", "eligible", "standing"};
   for (auto const& [participant, name, attendance] : list.lines) {
     for (auto const& session : attendance.sessions) {
       csv.row({std::to_string(participant), name, std::to_string(session.session), std::to_string(session.units),
                session.late ? "true" : "false", session.at_ms ? course::write_instant(*session.at_ms, list.zone) : "",
-               std::to_string(attendance.units), std::to_string(attendance.percent), attendance.eligible ? "true" : "false",
-               course::name_of(attendance.standing)});
+               std::to_string(attendance.units), std::to_string(attendance.percent),
+               attendance.eligible ? "true" : "false", course::name_of(attendance.standing)});
     }
   }
   return csv.text();

@@ -21,7 +21,8 @@ struct AttendanceList {
 };
 // Everyone on the class's roster, and whoever else was there and is known to the centre. Standing as of `now_ms`.
 // Refused "class.not_found".
-[[nodiscard]] base::Result<AttendanceList> attendance_list(Context const& context, std::uint64_t class_id, std::int64_t now_ms);
+[[nodiscard]] base::Result<AttendanceList> attendance_list(Context const& context, std::uint64_t class_id,
+                                                           std::int64_t now_ms);
 
 // The same list whatever arrived first: byte for byte.
 [[nodiscard]] nlohmann::ordered_json attendance_json(AttendanceList const& list);

@@ -157,8 +157,10 @@ ordered_json reconciliation_json(std::vector<Statement> const& statements) {
     sum.waiting += line.waiting;
     sum.closes = sum.closes && line.closes;
   }
-  return {{"logs", std::move(logs)},         {"recorded", sum.recorded}, {"accepted", sum.accepted}, {"quarantined", sum.quarantined},
-          {"parked", sum.parked}, {"waiting", sum.waiting},   {"closes", sum.closes}};
+  return {{"logs", std::move(logs)},  {"recorded", sum.recorded},
+          {"accepted", sum.accepted}, {"quarantined", sum.quarantined},
+          {"parked", sum.parked},     {"waiting", sum.waiting},
+          {"closes", sum.closes}};
 }
 
 }  // namespace dga::centre

@@ -22,7 +22,9 @@ constexpr std::size_t kRosterBytes = 16 * 1024 * 1024;  // 100,000 people are so
 constexpr std::size_t kFormBytes = 16 * 1024;
 
 // An answer, or the error in its place.
-Response settled(Result<Response> response) { return response.ok() ? std::move(response).value() : error_answer(response.error()); }
+Response settled(Result<Response> response) {
+  return response.ok() ? std::move(response).value() : error_answer(response.error());
+}
 
 std::string query_value(Request const& request, char const* name) {
   auto const found = request.query.find(name);
@@ -114,13 +116,19 @@ std::vector<Route> class_routes() {
       {"GET", "/api/v1/classes", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(list(context)); }},
       {"POST", "/api/v1/classes/{}/roster", kWho, BodyKind::kCsv, kRosterBytes,
-       [](Context const& context, Request const& request, Parts const& parts) { return settled(roster(context, request, parts)); }},
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(roster(context, request, parts));
+       }},
       {"POST", "/api/v1/classes/{}/staff", kWho, BodyKind::kJson, kFormBytes,
-       [](Context const& context, Request const& request, Parts const& parts) { return settled(staff(context, request, parts)); }},
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(staff(context, request, parts));
+       }},
       {"GET", "/api/v1/classes/{}/badges", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const& parts) { return settled(badges(context, parts)); }},
       {"GET", "/api/v1/classes/{}/attendance", kWho, BodyKind::kNone, 0,
-       [](Context const& context, Request const& request, Parts const& parts) { return settled(attendance(context, request, parts)); }},
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(attendance(context, request, parts));
+       }},
   };
 }
 

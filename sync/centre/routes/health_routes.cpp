@@ -9,7 +9,9 @@ std::vector<Route> health_routes() {
   using Parts = std::vector<std::string>;
   return {
       {"GET", "/healthz", Asker::kAnyone, BodyKind::kNone, 0,
-       [](Context const&, Request const&, Parts const&) { return json_answer({{"status", "ok"}}); }},
+       [](Context const&, Request const&, Parts const&) {
+         return json_answer({{"status", "ok"}});
+       }},
       {"GET", "/readyz", Asker::kAnyone, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) {
          auto const probed = context.store.probe();

@@ -20,7 +20,9 @@ namespace {
 using Parts = std::vector<std::string>;
 constexpr std::size_t kFormBytes = 16 * 1024;
 
-Response settled(Result<Response> response) { return response.ok() ? std::move(response).value() : error_answer(response.error()); }
+Response settled(Result<Response> response) {
+  return response.ok() ? std::move(response).value() : error_answer(response.error());
+}
 
 Result<Response> new_code(Context const& context, Request const& request) {
   TRY(auto const object, json_object(request.body));
@@ -95,17 +97,23 @@ std::vector<Route> kiosk_routes() {
   constexpr auto kWho = Asker::kCoordinator;
   return {
       {"POST", "/api/v1/enrolment-codes", kWho, BodyKind::kJson, kFormBytes,
-       [](Context const& context, Request const& request, Parts const&) { return settled(new_code(context, request)); }},
+       [](Context const& context, Request const& request, Parts const&) {
+         return settled(new_code(context, request));
+       }},
       {"GET", "/api/v1/enrolments", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(pending(context)); }},
       {"POST", "/api/v1/enrolments/{}/confirm", kWho, BodyKind::kJson, kFormBytes,
-       [](Context const& context, Request const& request, Parts const& parts) { return settled(confirm(context, request, parts)); }},
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(confirm(context, request, parts));
+       }},
       {"GET", "/api/v1/devices", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(devices(context)); }},
       {"POST", "/api/v1/devices/{}/revoke", kWho, BodyKind::kNone, kFormBytes,
        [](Context const& context, Request const&, Parts const& parts) { return settled(revoke(context, parts)); }},
       {"POST", "/api/v1/devices/{}/classes", kWho, BodyKind::kJson, kFormBytes,
-       [](Context const& context, Request const& request, Parts const& parts) { return settled(assign(context, request, parts)); }},
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(assign(context, request, parts));
+       }},
       {"GET", "/api/v1/reconciliation", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(reconciliation(context)); }},
       {"POST", "/api/v1/quarantine/replay", kWho, BodyKind::kNone, kFormBytes,

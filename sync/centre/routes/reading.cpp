@@ -19,7 +19,8 @@ Result<Id> id_in(std::string_view part, char const* what) {
 }
 
 base::Error bad_field(char const* name, char const* kind) {
-  return base::usage("http.field", std::string("the field \"") + name + "\" is missing or no " + kind, "Set it in the JSON object");
+  return base::usage("http.field", std::string("the field \"") + name + "\" is missing or no " + kind,
+                     "Set it in the JSON object");
 }
 
 }  // namespace

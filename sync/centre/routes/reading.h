@@ -24,7 +24,8 @@ namespace dga::centre {
 [[nodiscard]] base::Result<nlohmann::json> json_object(std::string_view body);
 // Usage "http.field" when it is missing or of another kind.
 [[nodiscard]] base::Result<std::string> text_field(nlohmann::json const& object, char const* name);
-[[nodiscard]] base::Result<std::optional<std::string>> optional_text_field(nlohmann::json const& object, char const* name);
+[[nodiscard]] base::Result<std::optional<std::string>> optional_text_field(nlohmann::json const& object,
+                                                                           char const* name);
 [[nodiscard]] base::Result<std::uint64_t> number_field(nlohmann::json const& object, char const* name);
 
 }  // namespace dga::centre

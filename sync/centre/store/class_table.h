@@ -12,7 +12,7 @@ namespace dga::centre {
 
 struct ClassRow {
   std::uint64_t id = 0;
-  base::Bytes bytes;  // a v1::Class
+  base::Bytes bytes;                   // a v1::Class
   base::Bytes badge_key, citizen_key;  // 32 bytes each
 };
 
@@ -28,8 +28,8 @@ struct ParticipantRow {
 // A person's place in one class.
 struct MemberRow {
   ParticipantRow person;
-  std::uint32_t group = 0;    // 0: none
-  base::Bytes citizen_hash;   // under the class's citizen key; 32 bytes or empty
+  std::uint32_t group = 0;   // 0: none
+  base::Bytes citizen_hash;  // under the class's citizen key; 32 bytes or empty
   bool operator==(MemberRow const&) const = default;
 };
 

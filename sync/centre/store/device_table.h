@@ -36,8 +36,8 @@ struct CodeRow {
   std::int64_t expires_ms = 0;
   CodeState state = CodeState::kFresh;
   std::uint32_t wrong_tries = 0;
-  std::uint32_t digits = 0;  // the six, once answered
-  base::DeviceId device;     // once answered
+  std::uint32_t digits = 0;    // the six, once answered
+  base::DeviceId device;       // once answered
   base::Bytes request, reply;  // as they went over the wire: the same request gets the same answer
 };
 

@@ -64,8 +64,8 @@ struct ParkedBatch {
 struct SignedHead {
   std::uint64_t seq = 0;
   base::Digest hash;
-  std::uint32_t branch = 0;      // as far as known
-  std::uint64_t matched_seq = 0; // up to here its line is known to be the branch's
+  std::uint32_t branch = 0;       // as far as known
+  std::uint64_t matched_seq = 0;  // up to here its line is known to be the branch's
 };
 
 // Logs, rows, branches. Every key begins with the log's id: a store that shards does so by log.
@@ -87,31 +87,38 @@ class LogTable {
   [[nodiscard]] virtual base::Result<std::vector<PlacedRow>> places(base::LogId const& log, std::uint64_t from,
                                                                     std::uint64_t through) = 0;
   // A batch in one go; REQUIRES: none of them is stored.
-  [[nodiscard]] virtual base::Done append(base::LogId const& log, std::uint32_t branch, std::span<LogRow const> rows) = 0;
+  [[nodiscard]] virtual base::Done append(base::LogId const& log, std::uint32_t branch,
+                                          std::span<LogRow const> rows) = 0;
   // Calls `each` for the branch's own rows in (after, through], in order.
-  [[nodiscard]] virtual base::Done replay(base::LogId const& log, std::uint32_t branch, std::uint64_t after, std::uint64_t through,
+  [[nodiscard]] virtual base::Done replay(base::LogId const& log, std::uint32_t branch, std::uint64_t after,
+                                          std::uint64_t through,
                                           std::function<base::Done(LogRow const&)> const& each) = 0;
   // The branch's own rows, counted one by one: reconciliation must be able to find a missing one.
   [[nodiscard]] virtual base::Result<RowCount> count(base::LogId const& log, std::uint32_t branch) = 0;
   // Of the branch's own rows in [from, through]: how many are quarantined, and the first `most` of them.
   [[nodiscard]] virtual base::Result<std::uint64_t> quarantined_total(base::LogId const& log, std::uint32_t branch,
                                                                       std::uint64_t from, std::uint64_t through) = 0;
-  [[nodiscard]] virtual base::Result<std::vector<QuarantinedRow>> quarantined(base::LogId const& log, std::uint32_t branch,
-                                                                              std::uint64_t from, std::uint64_t through,
+  [[nodiscard]] virtual base::Result<std::vector<QuarantinedRow>> quarantined(base::LogId const& log,
+                                                                              std::uint32_t branch, std::uint64_t from,
+                                                                              std::uint64_t through,
                                                                               std::size_t most) = 0;
   [[nodiscard]] virtual base::Done set_reason(base::LogId const& log, std::uint64_t seq, base::Digest const& hash,
                                               std::uint32_t reason) = 0;
 
   // Parking the same batch twice is one batch.
   [[nodiscard]] virtual base::Done park(ParkedBatch const& batch) = 0;
-  [[nodiscard]] virtual base::Result<std::vector<ParkedBatch>> parked(base::LogId const& log) = 0;  // without bytes, by first_seq
-  [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> parked_bytes(base::LogId const& log, base::Digest const& id) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<ParkedBatch>> parked(
+      base::LogId const& log) = 0;  // without bytes, by first_seq
+  [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> parked_bytes(base::LogId const& log,
+                                                                              base::Digest const& id) = 0;
   [[nodiscard]] virtual base::Done unpark(base::LogId const& log, base::Digest const& id) = 0;
   // What a device has parked in all, in bytes.
   [[nodiscard]] virtual base::Result<std::uint64_t> parked_total(base::DeviceId const& device) = 0;
 
-  [[nodiscard]] virtual base::Done note_head(base::LogId const& log, SignedHead const& head) = 0;  // again: the newer branch
-  [[nodiscard]] virtual base::Result<std::vector<SignedHead>> signed_heads(base::LogId const& log) = 0;  // highest first
+  [[nodiscard]] virtual base::Done note_head(base::LogId const& log,
+                                             SignedHead const& head) = 0;  // again: the newer branch
+  [[nodiscard]] virtual base::Result<std::vector<SignedHead>> signed_heads(
+      base::LogId const& log) = 0;  // highest first
   [[nodiscard]] virtual base::Done drop_head(base::LogId const& log, std::uint64_t seq, base::Digest const& hash) = 0;
 };
 

@@ -27,9 +27,10 @@ TEST_CASE_FIXTURE(Ready, "the list says who attended which session, in the form 
   first.check_in(1, 1);
   first.send_all();
   auto const body = coordinator("GET", kList).body;
-  CHECK(body.starts_with("{\"class\":1,\"participants\":[{\"participant\":1,\"name\":\"Nguyễn Văn B\",\"units\":2,\"percent\":16,"
-                         "\"eligible\":false,\"standing\":\"at_risk\",\"sessions\":[{\"session\":1,\"units\":2,\"late\":false,"
-                         "\"at\":\"2024-11-12T07:55:00+07:00\"},{\"session\":2,\"units\":0,\"late\":false,\"at\":null},"));
+  CHECK(body.starts_with(
+      "{\"class\":1,\"participants\":[{\"participant\":1,\"name\":\"Nguyễn Văn B\",\"units\":2,\"percent\":16,"
+      "\"eligible\":false,\"standing\":\"at_risk\",\"sessions\":[{\"session\":1,\"units\":2,\"late\":false,"
+      "\"at\":\"2024-11-12T07:55:00+07:00\"},{\"session\":2,\"units\":0,\"late\":false,\"at\":null},"));
 }
 
 TEST_CASE_FIXTURE(Ready, "two kiosks give the same list whatever arrives first, and however often") {
@@ -50,14 +51,15 @@ TEST_CASE_FIXTURE(Ready, "two kiosks give the same list whatever arrives first, 
   auto const people = nlohmann::json::parse(list)["participants"];
   REQUIRE(people.size() == 6);
   CHECK(people[0]["units"] == 2);
-  CHECK(people[1]["units"] == 0);  // voided
+  CHECK(people[1]["units"] == 0);                                        // voided
   CHECK(people[2]["sessions"][0]["at"] == "2024-11-12T07:55:00+07:00");  // the earlier of two kiosks
   CHECK(people[5]["sessions"][0]["at"] == "2024-11-12T07:58:00+07:00");
 }
 
 TEST_CASE_FIXTURE(Ready, "a badge that no roster knew yet joins its person, and an unknown number shows nobody") {
   CHECK(coordinator("POST", "/api/v1/classes", support::real_class_file(2), "application/json").status == 201);
-  CHECK(House::json_of(coordinator("POST", "/api/v1/classes/2/roster?confirm=1", "Họ và tên,Số điện thoại\nĐặng Thị Mới,0903999888\n", "text/csv"),
+  CHECK(House::json_of(coordinator("POST", "/api/v1/classes/2/roster?confirm=1",
+                                   "Họ và tên,Số điện thoại\nĐặng Thị Mới,0903999888\n", "text/csv"),
                        200)["imported"] == 1);
   first.check_in(7);    // exists at the centre, in another class
   first.check_in(500);  // exists nowhere
@@ -74,9 +76,10 @@ TEST_CASE_FIXTURE(Ready, "the same list as CSV has one row a person and session"
   auto const response = coordinator("GET", "/api/v1/classes/1/attendance?format=csv&at=2024-11-12T18:00:00+07:00");
   CHECK(response.content_type == "text/csv; charset=utf-8");
   CHECK(std::count(response.body.begin(), response.body.end(), '\n') == 1 + 6 * 6);
-  CHECK(response.body.starts_with("participant,name,session,units,late,at,units_total,percent,eligible,standing\n"
-                                  "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk\n"
-                                  "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk\n"));
+  CHECK(
+      response.body.starts_with("participant,name,session,units,late,at,units_total,percent,eligible,standing\n"
+                                "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk\n"
+                                "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk\n"));
 }
 
 TEST_CASE_FIXTURE(Ready, "standing is as of the time that is asked for, by default now") {

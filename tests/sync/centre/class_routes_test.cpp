@@ -25,8 +25,10 @@ struct Ready : House {
 }  // namespace
 
 TEST_CASE_FIXTURE(Ready, "a class is made once from its file") {
-  auto const made = House::json_of(coordinator("POST", "/api/v1/classes", support::demo_class_file(), "application/json"), 201);
-  CHECK(made == nlohmann::json{{"class", 1}, {"sessions", 6}, {"rehearsal", true}, {"notices", nlohmann::json::array()}});
+  auto const made =
+      House::json_of(coordinator("POST", "/api/v1/classes", support::demo_class_file(), "application/json"), 201);
+  CHECK(made ==
+        nlohmann::json{{"class", 1}, {"sessions", 6}, {"rehearsal", true}, {"notices", nlohmann::json::array()}});
   auto const again = coordinator("POST", "/api/v1/classes", support::demo_class_file(), "application/json");
   CHECK(again.status == 409);
   CHECK(House::error_code(again) == "class.exists");
@@ -66,7 +68,8 @@ TEST_CASE_FIXTURE(Ready, "a preview brings nothing in, a confirmation does, and 
   CHECK(classes()[0]["participants"] == 4);
   CHECK(confirmed["problems"] == preview["problems"]);
   bool unknown_group = false;
-  for (auto const& problem : confirmed["problems"]) unknown_group |= problem == nlohmann::json{{"line", 5}, {"weight", "notice"}, {"code", "group_unknown"}};
+  for (auto const& problem : confirmed["problems"])
+    unknown_group |= problem == nlohmann::json{{"line", 5}, {"weight", "notice"}, {"code", "group_unknown"}};
   CHECK(unknown_group);
 
   auto const badges = coordinator("GET", "/api/v1/classes/1/badges").body;
@@ -143,7 +146,8 @@ TEST_CASE_FIXTURE(Ready, "staff get a number and a PIN that only its hash rememb
   auto const first = post("/api/v1/classes/1/staff", {{"name", "Cô Hà"}, {"role", "trainer"}}, 201);
   CHECK(first["number"] == 1);
   CHECK(first["pin"].get<std::string>().size() == 6);
-  auto const second = post("/api/v1/classes/1/staff", {{"name", "Thầy Nam"}, {"role", "coordinator"}, {"pin", "4821"}}, 201);
+  auto const second =
+      post("/api/v1/classes/1/staff", {{"name", "Thầy Nam"}, {"role", "coordinator"}, {"pin", "4821"}}, 201);
   CHECK(second["number"] == 2);
   CHECK(second["pin"] == "4821");
   Kiosk kiosk(*this);
@@ -159,9 +163,12 @@ TEST_CASE_FIXTURE(Ready, "staff without a name, with another role or with a weak
   demo_class();
   CHECK(post("/api/v1/classes/1/staff", {{"name", ""}, {"role", "trainer"}}, 400)["error"]["code"] == "staff.name");
   CHECK(post("/api/v1/classes/1/staff", {{"name", "Hà"}, {"role", "boss"}}, 400)["error"]["code"] == "http.field");
-  CHECK(post("/api/v1/classes/1/staff", {{"name", "Hà"}, {"role", "trainer"}, {"pin", "12a4"}}, 400)["error"]["code"] == "staff.pin");
-  CHECK(post("/api/v1/classes/1/staff", {{"name", "Hà"}, {"role", "trainer"}, {"pin", "123"}}, 400)["error"]["code"] == "staff.pin");
-  CHECK(post("/api/v1/classes/9/staff", {{"name", "Hà"}, {"role", "trainer"}}, 404)["error"]["code"] == "class.not_found");
+  CHECK(post("/api/v1/classes/1/staff", {{"name", "Hà"}, {"role", "trainer"}, {"pin", "12a4"}}, 400)["error"]["code"] ==
+        "staff.pin");
+  CHECK(post("/api/v1/classes/1/staff", {{"name", "Hà"}, {"role", "trainer"}, {"pin", "123"}}, 400)["error"]["code"] ==
+        "staff.pin");
+  CHECK(post("/api/v1/classes/9/staff", {{"name", "Hà"}, {"role", "trainer"}}, 404)["error"]["code"] ==
+        "class.not_found");
 }
 
 TEST_CASE_FIXTURE(Ready, "coordinators' addresses need the token, and every refusal says what and what next") {

@@ -11,7 +11,8 @@ namespace {
 struct Ready : House {
   Ready() { demo_class(); }
   nlohmann::json new_code(std::uint64_t class_id = 1, int status = 201) {
-    return post("/api/v1/enrolment-codes", {{"name", "cửa 1"}, {"class", class_id}, {"address", "http://127.0.0.1:8080"}}, status);
+    return post("/api/v1/enrolment-codes",
+                {{"name", "cửa 1"}, {"class", class_id}, {"address", "http://127.0.0.1:8080"}}, status);
   }
   centre::Response confirm(nlohmann::json const& code, std::uint32_t digits) {
     char text[8];
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(Ready, "a code serves one request, and the same request again 
 TEST_CASE_FIXTURE(Ready, "a code is over after ten minutes of the centre's clock, asked or confirmed") {
   auto const late = new_code();
   clock.advance(std::chrono::minutes(10) + std::chrono::milliseconds(1));
-  CHECK(House::error_code(device("/api/v1/enrol", kiosk.enrolment_question(late["ticket"]).bytes)) == "enrolment.expired");
+  CHECK(House::error_code(device("/api/v1/enrol", kiosk.enrolment_question(late["ticket"]).bytes)) ==
+        "enrolment.expired");
 
   auto const code = new_code();
   clock.advance(std::chrono::minutes(10));
@@ -103,7 +105,8 @@ TEST_CASE_FIXTURE(Ready, "digits that are not six digits are refused and cost no
   auto const enrolled = kiosk.ask_enrolment(code["ticket"]);
   auto const path = "/api/v1/enrolments/" + code["code_id"].get<std::string>() + "/confirm";
   for (auto const* digits : {"", "12345", "1234567", "12a456", "-12345", " 12345"})
-    CHECK(House::error_code(coordinator("POST", path, nlohmann::json{{"digits", digits}}.dump(), "application/json")) == "enrolment.digits");
+    CHECK(House::error_code(coordinator("POST", path, nlohmann::json{{"digits", digits}}.dump(), "application/json")) ==
+          "enrolment.digits");
   CHECK(confirm(code, enrolled.six_digits).status == 200);
 }
 
@@ -118,12 +121,12 @@ TEST_CASE_FIXTURE(Ready, "an enrolment that does not know the code is refused") 
 
 TEST_CASE_FIXTURE(Ready, "codes are made only for classes that exist, with a name and an address") {
   CHECK(new_code(9, 404)["error"]["code"] == "class.not_found");
-  CHECK(post("/api/v1/enrolment-codes", {{"name", ""}, {"class", 1}, {"address", "http://127.0.0.1:1"}}, 400)["error"]["code"] ==
-        "enrolment.bad_name");
+  CHECK(post("/api/v1/enrolment-codes", {{"name", ""}, {"class", 1}, {"address", "http://127.0.0.1:1"}},
+             400)["error"]["code"] == "enrolment.bad_name");
   CHECK(post("/api/v1/enrolment-codes", {{"name", "1"}, {"class", 1}, {"address", "ftp://x"}}, 400)["error"]["code"] ==
         "enrolment.bad_address");
-  CHECK(post("/api/v1/enrolment-codes", {{"name", "1"}, {"class", "1"}, {"address", "http://127.0.0.1:1"}}, 400)["error"]["code"] ==
-        "http.field");
+  CHECK(post("/api/v1/enrolment-codes", {{"name", "1"}, {"class", "1"}, {"address", "http://127.0.0.1:1"}},
+             400)["error"]["code"] == "http.field");
 }
 
 TEST_CASE_FIXTURE(Ready, "a certificate neither confirms a pending device nor forgives a revoked one") {
@@ -139,7 +142,8 @@ TEST_CASE_FIXTURE(Ready, "a certificate neither confirms a pending device nor fo
   CHECK(kiosk.ask_pack(1, 0).status == 403);
 }
 
-TEST_CASE_FIXTURE(Ready, "a centre that forgot a device learns it from its certificate, and its records count once it is assigned") {
+TEST_CASE_FIXTURE(
+    Ready, "a centre that forgot a device learns it from its certificate, and its records count once it is assigned") {
   auto const before = beside("backup");
   std::filesystem::copy(path(), before, std::filesystem::copy_options::recursive);
   kiosk.enrol();
@@ -176,7 +180,9 @@ TEST_CASE_FIXTURE(Ready, "a revocation raises the trust list, which needs the ro
   kiosk.enrol();
   Kiosk witness(*this, 8);
   witness.enrol();
-  auto const list_of = [&](v1::ClassPack const& pack) { return protocol::verify_trust_list(pack.trust_list(), keys().root).value(); };
+  auto const list_of = [&](v1::ClassPack const& pack) {
+    return protocol::verify_trust_list(pack.trust_list(), keys().root).value();
+  };
   auto const before = list_of(witness.pack());
   CHECK(before.revoked_devices_size() == 0);
 

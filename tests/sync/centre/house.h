@@ -38,7 +38,8 @@ inline std::string real_class_file(std::uint64_t id) {
 class House {
  public:
   explicit House(std::uint64_t seed = 1) : random(base::seeded_random(seed)) {
-    base::set_up_logging(base::LogFormat::kText, base::LogLevel::kError);  // refusals are what most of these tests are about
+    base::set_up_logging(base::LogFormat::kText,
+                         base::LogLevel::kError);  // refusals are what most of these tests are about
     auto const made = centre::Centre::init(path(), clock, *random);
     REQUIRE_MESSAGE(made.ok(), made.error().what);
     open();
@@ -53,14 +54,16 @@ class House {
   std::string beside(std::string const& name) const { return folder_ / name; }
   centre::CentreKeys keys() const { return centre::read_keys(path()).value(); }
 
-  centre::Response ask(std::string method, std::string path, base::Bytes body = {}, std::string type = {}, std::string bearer = {}) const {
+  centre::Response ask(std::string method, std::string path, base::Bytes body = {}, std::string type = {},
+                       std::string bearer = {}) const {
     centre::Request request;
     request.method = std::move(method);
     auto const mark = path.find('?');
     request.path = path.substr(0, mark);
     if (mark != std::string::npos) {
       std::istringstream query(path.substr(mark + 1));
-      for (std::string pair; std::getline(query, pair, '&');) request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+      for (std::string pair; std::getline(query, pair, '&');)
+        request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
     }
     request.body = std::move(body);
     request.content_type = std::move(type);
@@ -70,8 +73,10 @@ class House {
   centre::Response device(std::string path, base::Bytes body) const {
     return ask("POST", std::move(path), std::move(body), "application/octet-stream");
   }
-  centre::Response coordinator(std::string method, std::string path, base::Bytes body = {}, std::string type = {}) const {
-    return ask(std::move(method), std::move(path), std::move(body), std::move(type), std::string(centre->admin_token()));
+  centre::Response coordinator(std::string method, std::string path, base::Bytes body = {},
+                               std::string type = {}) const {
+    return ask(std::move(method), std::move(path), std::move(body), std::move(type),
+               std::string(centre->admin_token()));
   }
   nlohmann::json get(std::string path) const { return json_of(coordinator("GET", std::move(path)), 200); }
   nlohmann::json post(std::string path, nlohmann::json const& body, int status = 200) const {
@@ -86,13 +91,17 @@ class House {
     return body.is_object() && body.contains("error") ? body["error"].value("code", "") : "";
   }
 
-  void demo_class() const { CHECK(coordinator("POST", "/api/v1/classes", demo_class_file(), "application/json").status == 201); }
+  void demo_class() const {
+    CHECK(coordinator("POST", "/api/v1/classes", demo_class_file(), "application/json").status == 201);
+  }
   // "Người 1" ... with phones, numbered 1 ... `people`.
   void roster(std::uint64_t class_id, int people) const {
     std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
     for (int i = 1; i <= people; ++i)
-      csv += "Nguyễn Văn " + letters(i) + ",Sở Nội vụ,Chuyên viên,Huế,0903" + std::to_string(100000 + i) + "," + std::to_string(1 + i % 5) + "\n";
-    auto const report = json_of(coordinator("POST", "/api/v1/classes/" + std::to_string(class_id) + "/roster?confirm=1", csv, "text/csv"), 200);
+      csv += "Nguyễn Văn " + letters(i) + ",Sở Nội vụ,Chuyên viên,Huế,0903" + std::to_string(100000 + i) + "," +
+             std::to_string(1 + i % 5) + "\n";
+    auto const report = json_of(
+        coordinator("POST", "/api/v1/classes/" + std::to_string(class_id) + "/roster?confirm=1", csv, "text/csv"), 200);
     CHECK(report["imported"] == people);
   }
 

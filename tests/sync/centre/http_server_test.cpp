@@ -51,7 +51,9 @@ class RawClient {
     for (;;) {
       auto const head = answer.find("\r\n\r\n");
       auto const length = answer.find("Content-Length: ");
-      if (head != std::string::npos && length < head && answer.size() >= head + 4 + std::stoul(answer.substr(length + 16))) return answer;
+      if (head != std::string::npos && length < head &&
+          answer.size() >= head + 4 + std::stoul(answer.substr(length + 16)))
+        return answer;
       pollfd waiting{socket_, POLLIN, 0};
       if (::poll(&waiting, 1, 30'000) <= 0) return answer;
       auto const got = ::recv(socket_, part, sizeof part, 0);
@@ -94,7 +96,8 @@ struct Served : House {
   void start(centre::HttpLimits limits = {}) {
     server.reset();
     limits.drain_ms = 500;
-    auto started = centre::HttpServer::start(*centre, "127.0.0.1:" + std::to_string(centre::free_loopback_port().value()), limits);
+    auto started =
+        centre::HttpServer::start(*centre, "127.0.0.1:" + std::to_string(centre::free_loopback_port().value()), limits);
     REQUIRE_MESSAGE(started.ok(), started.error().what);
     server = std::move(started).value();
   }
@@ -105,7 +108,8 @@ struct Served : House {
   }
   std::string post_batch(Kiosk const& kiosk, std::string const& body) {
     return exchange(head("POST", "/api/v1/logs/" + kiosk.log().hex() + "/batches",
-                         "Content-Type: application/octet-stream\r\n" + length_field(body.size())) + body);
+                         "Content-Type: application/octet-stream\r\n" + length_field(body.size())) +
+                    body);
   }
   bool alive() { return status_in(exchange(head("GET", "/healthz"))) == 200; }
   std::unique_ptr<centre::HttpServer> server;
@@ -120,7 +124,8 @@ TEST_CASE_FIXTURE(Served, "requests, queries and tokens arrive as they were sent
   auto const classes = exchange(head("GET", "/api/v1/classes", token));
   CHECK(classes.find("Content-Type: application/json\r\n") != std::string::npos);
   CHECK(nlohmann::json::parse(body_in(classes))["classes"][0]["class"] == 1);
-  auto const at = exchange(head("GET", "/api/v1/classes/1/attendance?at=2024-11-12T18:00:00%2B07:00&format=json", token));
+  auto const at =
+      exchange(head("GET", "/api/v1/classes/1/attendance?at=2024-11-12T18:00:00%2B07:00&format=json", token));
   CHECK(nlohmann::json::parse(body_in(at))["participants"][0]["standing"] == "cannot");
   // A plus sign in an address stands for itself: times carry one.
   CHECK(status_in(exchange(head("GET", "/api/v1/classes/1/attendance?at=2024-11-12T18:00:00+07:00", token))) == 200);
@@ -205,7 +210,8 @@ TEST_CASE_FIXTURE(Served, "a body shorter than its Content-Length changes nothin
 }
 
 TEST_CASE_FIXTURE(Served, "a Content-Length that is no number, or negative, is refused or cut off") {
-  for (auto const* length : {"Content-Length: -5\r\n", "Content-Length: many\r\n", "Content-Length: 99999999999999999999999\r\n"}) {
+  for (auto const* length :
+       {"Content-Length: -5\r\n", "Content-Length: many\r\n", "Content-Length: 99999999999999999999999\r\n"}) {
     RawClient client(server->address());
     client.send(head("POST", "/api/v1/packs", length) + "x");
     client.end_sending();
@@ -221,7 +227,8 @@ TEST_CASE_FIXTURE(Served, "a post without a length has an empty body") {
 
 TEST_CASE_FIXTURE(Served, "bodies beyond the common limit are told to come back") {
   start({2, 8, 64 * 1024, 0});
-  auto const answer = exchange(head("POST", "/api/v1/classes/1/roster", length_field(300'000)) + std::string(300'000, 'x'));
+  auto const answer =
+      exchange(head("POST", "/api/v1/classes/1/roster", length_field(300'000)) + std::string(300'000, 'x'));
   CHECK(status_in(answer) == 503);
   CHECK(answer.find("Retry-After: ") != std::string::npos);
   CHECK(alive());
@@ -233,12 +240,15 @@ TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
   for (int i = 0; i < kKiosks; ++i) {
     kiosks.emplace_back(*this, 100 + i);
     kiosks.back().enrol(1, std::to_string(i));
-    for (int record = 0; record < kRecords; ++record) kiosks.back().check_in(1 + static_cast<std::uint64_t>(record % 5));
+    for (int record = 0; record < kRecords; ++record)
+      kiosks.back().check_in(1 + static_cast<std::uint64_t>(record % 5));
   }
   // Each in small overlapping batches, on connections of their own.
   std::vector<std::vector<std::string>> batches(kKiosks);
   for (int i = 0; i < kKiosks; ++i)
-    for (std::uint64_t first = 1; first < kRecords; first += 5) batches[static_cast<std::size_t>(i)].push_back(kiosks[static_cast<std::size_t>(i)].batch(first, first + 6 > kRecords ? kRecords + 1 : first + 6));
+    for (std::uint64_t first = 1; first < kRecords; first += 5)
+      batches[static_cast<std::size_t>(i)].push_back(
+          kiosks[static_cast<std::size_t>(i)].batch(first, first + 6 > kRecords ? kRecords + 1 : first + 6));
   std::atomic<int> refused{0};
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < kKiosks; ++i)

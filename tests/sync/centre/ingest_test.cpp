@@ -201,7 +201,8 @@ TEST_CASE_FIXTURE(Ready, "a batch for another log's address is refused") {
 TEST_CASE_FIXTURE(Ready, "a device nobody knows gets 404 and one not confirmed yet 403") {
   Kiosk stranger(*this, 99);
   CHECK(stranger.post(stranger.batch(1, 1)).status == 404);
-  auto const code = post("/api/v1/enrolment-codes", {{"name", "2"}, {"class", 1}, {"address", "http://127.0.0.1:1"}}, 201);
+  auto const code =
+      post("/api/v1/enrolment-codes", {{"name", "2"}, {"class", 1}, {"address", "http://127.0.0.1:1"}}, 201);
   stranger.ask_enrolment(code["ticket"]);
   CHECK(House::error_code(stranger.post(stranger.batch(1, 1))) == "device.pending");
   CHECK(stranger.ask_pack(1, 0).status == 403);
@@ -224,7 +225,8 @@ TEST_CASE_FIXTURE(Ready, "a batch whose chain does not hold is damage even under
   auto const response = kiosk.post(wrong);
   CHECK(response.status == 422);
   CHECK(House::error_code(response) == "batch.chain");
-  auto const other_start = kiosk.batch(1, 3, 1, [](v1::BatchHeader& header) { header.mutable_prev_hash()->front() ^= 1; });
+  auto const other_start =
+      kiosk.batch(1, 3, 1, [](v1::BatchHeader& header) { header.mutable_prev_hash()->front() ^= 1; });
   CHECK(kiosk.post(other_start).status == 422);
   CHECK(rows(*this) == 0);
 }

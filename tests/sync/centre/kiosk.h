@@ -37,7 +37,8 @@ class Kiosk {
 
   // Enrolled for a class and confirmed, as a coordinator does it.
   void enrol(std::uint64_t class_id = 1, std::string const& name = "1") {
-    auto const made = house_->post("/api/v1/enrolment-codes", {{"name", name}, {"class", class_id}, {"address", "http://127.0.0.1:8080"}}, 201);
+    auto const made = house_->post("/api/v1/enrolment-codes",
+                                   {{"name", name}, {"class", class_id}, {"address", "http://127.0.0.1:8080"}}, 201);
     auto const enrolled = ask_enrolment(made["ticket"]);
     char digits[8];
     std::snprintf(digits, sizeof digits, "%06u", enrolled.six_digits);
@@ -49,7 +50,8 @@ class Kiosk {
     auto const question = enrolment_question(digits);
     auto const reply = house_->device("/api/v1/enrol", question.bytes);
     REQUIRE_MESSAGE(reply.status == 200, reply.body);
-    auto enrolled = protocol::accept_enrolment(reply.body, ticket, question.nonce, signing_.public_key(), box_.public_key());
+    auto enrolled =
+        protocol::accept_enrolment(reply.body, ticket, question.nonce, signing_.public_key(), box_.public_key());
     REQUIRE_MESSAGE(enrolled.ok(), enrolled.error().what);
     certificate = enrolled->body.certificate();
     return std::move(enrolled).value();
@@ -73,7 +75,8 @@ class Kiosk {
     hashes_.push_back(crypto::chain_next(hashes_.back(), seq, crypto::hash({bytes})));
     records_.push_back(std::move(bytes));
   }
-  void check_in(std::uint64_t participant, std::uint32_t session = 1, std::uint64_t class_id = 1, bool simulated = false) {
+  void check_in(std::uint64_t participant, std::uint32_t session = 1, std::uint64_t class_id = 1,
+                bool simulated = false) {
     v1::Record record;
     record.set_class_id(class_id);
     record.mutable_check_in()->set_participant(participant);
@@ -100,12 +103,14 @@ class Kiosk {
     stretch.log = log_;
     stretch.salt = salt_;
     stretch.first_seq = first;
-    stretch.records.assign(records_.begin() + static_cast<std::ptrdiff_t>(first) - 1, records_.begin() + static_cast<std::ptrdiff_t>(last));
+    stretch.records.assign(records_.begin() + static_cast<std::ptrdiff_t>(first) - 1,
+                           records_.begin() + static_cast<std::ptrdiff_t>(last));
     stretch.prev_hash = hashes_[first - 1];
     stretch.head_hash = hashes_[last];
     stretch.log_head_seq = head();
     stretch.log_head_hash = hashes_.back();
-    auto sealed = protocol::seal_batch(stretch, key_id, house_->keys().boxes.at(1).public_key(), signing_, *random_).value();
+    auto sealed =
+        protocol::seal_batch(stretch, key_id, house_->keys().boxes.at(1).public_key(), signing_, *random_).value();
     return change ? sealed_anew(sealed, change) : sealed;
   }
   // The answer's receipt, checked under the centre's key.
@@ -116,7 +121,9 @@ class Kiosk {
     CHECK(receipt->log_id() == log_.view());
     return std::move(receipt).value();
   }
-  centre::Response post(base::Bytes const& batch) const { return house_->device("/api/v1/logs/" + log_.hex() + "/batches", batch); }
+  centre::Response post(base::Bytes const& batch) const {
+    return house_->device("/api/v1/logs/" + log_.hex() + "/batches", batch);
+  }
   v1::Receipt send(std::uint64_t first, std::uint64_t last) { return receipt_of(post(batch(first, last))); }
   v1::Receipt send_all() { return send(1, head()); }
   v1::Receipt ask_head() { return receipt_of(house_->device("/api/v1/logs/" + log_.hex() + "/head", head_query())); }
@@ -170,7 +177,8 @@ class Kiosk {
     REQUIRE(header.ParseFromString(batch.header()));
     change(header);
     batch.set_header(header.SerializeAsString());
-    batch.set_signature(signing_.sign("dga-batch-v1\0"sv, crypto::hash({batch.header()}).bytes() + crypto::hash({batch.sealed()}).bytes()));
+    batch.set_signature(signing_.sign("dga-batch-v1\0"sv,
+                                      crypto::hash({batch.header()}).bytes() + crypto::hash({batch.sealed()}).bytes()));
     return batch.SerializeAsString();
   }
 

@@ -33,7 +33,7 @@ TEST_CASE_FIXTURE(OnDisk, "the centre says when it is ready, is found by its not
     CHECK(running.read_line() == "dga-centre listening on http://" + listen);
     std::ifstream file(path() / centre::kServerFile);
     CHECK(nlohmann::json::parse(file)["address"] == "http://" + listen);
-    struct stat about{};
+    struct stat about {};
     REQUIRE(stat((path() / centre::kServerFile).c_str(), &about) == 0);
     CHECK((about.st_mode & 0777) == 0600);
     running.signal(signal);
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(OnDisk, "a killed centre holds all it acknowledged and can be 
 }
 
 TEST_CASE_FIXTURE(OnDisk, "a centre's secrets are readable by their owner only, and nothing in its database is plain") {
-  struct stat about{};
+  struct stat about {};
   for (auto const* name : {centre::kKeysFile, centre::kRootFile, centre::kTokenFile}) {
     REQUIRE(stat((path() / name).c_str(), &about) == 0);
     CHECK_MESSAGE((about.st_mode & 0777) == 0600, name);
@@ -116,7 +116,7 @@ TEST_CASE("a centre is made whole or not at all, and never over another") {
   support::TemporaryFolder folder;
   support::ManualClock const clock(support::kDemoMorning);
   auto const random = base::seeded_random(3);
-  auto const where = std::filesystem::path(folder / "a" ) / "centre";
+  auto const where = std::filesystem::path(folder / "a") / "centre";
   REQUIRE(centre::Centre::init(where, clock, *random).ok());
   CHECK(centre::Centre::init(where, clock, *random).error().code == "centre.exists");
   std::filesystem::create_directory(folder / "full");

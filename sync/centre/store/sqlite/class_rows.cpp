@@ -11,7 +11,8 @@ namespace {
 
 // Columns number, name, agency, position, province, phone, email, note.
 ParticipantRow read_participant(store::Statement const& row) {
-  return {row.natural(0), text(row, 1), text(row, 2), text(row, 3), text(row, 4), text(row, 5), text(row, 6), text(row, 7)};
+  return {row.natural(0), text(row, 1), text(row, 2), text(row, 3),
+          text(row, 4),   text(row, 5), text(row, 6), text(row, 7)};
 }
 
 Result<std::uint64_t> one_number(store::Statement& row) {
@@ -40,14 +41,20 @@ Result<std::vector<ClassRow>> ClassRows::classes() {
 }
 
 Done ClassRows::add_class(ClassRow const& row) {
-  TRY(auto insert, database_.prepare("INSERT INTO classes (id, bytes, badge_key, citizen_key) VALUES (?1, ?2, ?3, ?4)"));
-  return insert.bind(1, row.id).bind_bytes(2, row.bytes).bind_bytes(3, row.badge_key).bind_bytes(4, row.citizen_key).run();
+  TRY(auto insert,
+      database_.prepare("INSERT INTO classes (id, bytes, badge_key, citizen_key) VALUES (?1, ?2, ?3, ?4)"));
+  return insert.bind(1, row.id)
+      .bind_bytes(2, row.bytes)
+      .bind_bytes(3, row.badge_key)
+      .bind_bytes(4, row.citizen_key)
+      .run();
 }
 
 Result<std::vector<MemberRow>> ClassRows::members(std::uint64_t class_id) {
-  TRY(auto row, database_.prepare("SELECT p.number, p.name, p.agency, p.position, p.province, p.phone, p.email, p.note, "
-                                  "m.group_number, m.citizen_hash FROM members m JOIN participants p ON p.number = m.participant "
-                                  "WHERE m.class = ?1 ORDER BY m.participant"));
+  TRY(auto row,
+      database_.prepare("SELECT p.number, p.name, p.agency, p.position, p.province, p.phone, p.email, p.note, "
+                        "m.group_number, m.citizen_hash FROM members m JOIN participants p ON p.number = m.participant "
+                        "WHERE m.class = ?1 ORDER BY m.participant"));
   row.bind(1, class_id);
   std::vector<MemberRow> found;
   TRY_DO(for_each_row(row, [&]() -> Done {
@@ -65,8 +72,10 @@ Result<std::uint64_t> ClassRows::member_count(std::uint64_t class_id) {
 
 Done ClassRows::put_member(std::uint64_t class_id, MemberRow const& member) {
   auto const& person = member.person;
-  TRY(auto row, database_.prepare("INSERT OR REPLACE INTO participants (number, name, agency, position, province, phone, email, note) "
-                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+  TRY(auto row,
+      database_.prepare(
+          "INSERT OR REPLACE INTO participants (number, name, agency, position, province, phone, email, note) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
   row.bind(1, person.number).bind_text(2, person.name).bind_text(3, person.agency).bind_text(4, person.position);
   row.bind_text(5, person.province).bind_text(6, person.phone).bind_text(7, person.email).bind_text(8, person.note);
   TRY_DO(row.run());
@@ -76,8 +85,9 @@ Done ClassRows::put_member(std::uint64_t class_id, MemberRow const& member) {
 }
 
 Result<std::optional<ParticipantRow>> ClassRows::participant(std::uint64_t number) {
-  TRY(auto row, database_.prepare("SELECT number, name, agency, position, province, phone, email, note FROM participants "
-                                  "WHERE number = ?1"));
+  TRY(auto row,
+      database_.prepare("SELECT number, name, agency, position, province, phone, email, note FROM participants "
+                        "WHERE number = ?1"));
   row.bind(1, number);
   TRY(bool const there, row.step());
   if (!there) return std::optional<ParticipantRow>{};
@@ -101,7 +111,8 @@ Result<std::vector<StaffRow>> ClassRows::staff(std::uint64_t class_id) {
 }
 
 Done ClassRows::add_staff(std::uint64_t class_id, StaffRow const& row) {
-  TRY(auto insert, database_.prepare("INSERT INTO staff (class, number, name, role, pin_hash) VALUES (?1, ?2, ?3, ?4, ?5)"));
+  TRY(auto insert,
+      database_.prepare("INSERT INTO staff (class, number, name, role, pin_hash) VALUES (?1, ?2, ?3, ?4, ?5)"));
   insert.bind(1, class_id).bind(2, row.number).bind_text(3, row.name).bind(4, row.role).bind_text(5, row.pin_hash);
   return insert.run();
 }
@@ -116,8 +127,13 @@ Result<std::optional<PackVersion>> ClassRows::pack_version(std::uint64_t class_i
 }
 
 Done ClassRows::put_pack_version(std::uint64_t class_id, PackVersion const& version) {
-  TRY(auto row, database_.prepare("INSERT OR REPLACE INTO packs (class, content, version, made_ms) VALUES (?1, ?2, ?3, ?4)"));
-  return row.bind(1, class_id).bind_bytes(2, version.content.view()).bind(3, version.version).bind(4, version.made_ms).run();
+  TRY(auto row,
+      database_.prepare("INSERT OR REPLACE INTO packs (class, content, version, made_ms) VALUES (?1, ?2, ?3, ?4)"));
+  return row.bind(1, class_id)
+      .bind_bytes(2, version.content.view())
+      .bind(3, version.version)
+      .bind(4, version.made_ms)
+      .run();
 }
 
 Result<std::optional<base::Bytes>> SettingRows::setting(std::string_view name) {

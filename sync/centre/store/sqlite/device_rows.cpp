@@ -61,7 +61,10 @@ Result<std::vector<DeviceRow>> DeviceRows::devices() {
 Done DeviceRows::put_device(DeviceRow const& device) {
   TRY(auto row, database_.prepare("INSERT OR REPLACE INTO devices (id, ed25519, x25519, name, state, last_heard_ms) "
                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
-  row.bind_bytes(1, device.id.view()).bind_bytes(2, device.ed25519).bind_bytes(3, device.x25519).bind_text(4, device.name);
+  row.bind_bytes(1, device.id.view())
+      .bind_bytes(2, device.ed25519)
+      .bind_bytes(3, device.x25519)
+      .bind_text(4, device.name);
   return row.bind(5, static_cast<std::uint32_t>(device.state)).bind(6, device.last_heard_ms).run();
 }
 
@@ -87,8 +90,9 @@ Done DeviceRows::assign(base::DeviceId const& id, std::uint64_t class_id, std::i
 }
 
 Result<std::optional<CodeRow>> DeviceRows::code(base::ByteView id) {
-  TRY(auto row, database_.prepare("SELECT id, code, name, class, expires_ms, state, wrong_tries, digits, device, request, reply "
-                                  "FROM codes WHERE id = ?1"));
+  TRY(auto row,
+      database_.prepare("SELECT id, code, name, class, expires_ms, state, wrong_tries, digits, device, request, reply "
+                        "FROM codes WHERE id = ?1"));
   row.bind_bytes(1, id);
   TRY(bool const there, row.step());
   if (!there) return std::optional<CodeRow>{};
@@ -97,8 +101,9 @@ Result<std::optional<CodeRow>> DeviceRows::code(base::ByteView id) {
 }
 
 Result<std::vector<CodeRow>> DeviceRows::codes(CodeState state) {
-  TRY(auto row, database_.prepare("SELECT id, code, name, class, expires_ms, state, wrong_tries, digits, device, request, reply "
-                                  "FROM codes WHERE state = ?1 ORDER BY expires_ms, id"));
+  TRY(auto row,
+      database_.prepare("SELECT id, code, name, class, expires_ms, state, wrong_tries, digits, device, request, reply "
+                        "FROM codes WHERE state = ?1 ORDER BY expires_ms, id"));
   row.bind(1, static_cast<std::uint32_t>(state));
   std::vector<CodeRow> found;
   TRY_DO(for_each_row(row, [&]() -> Done {
@@ -110,9 +115,15 @@ Result<std::vector<CodeRow>> DeviceRows::codes(CodeState state) {
 }
 
 Done DeviceRows::put_code(CodeRow const& code) {
-  TRY(auto row, database_.prepare("INSERT OR REPLACE INTO codes (id, code, name, class, expires_ms, state, wrong_tries, digits, device, "
-                                  "request, reply) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
-  row.bind_bytes(1, code.id).bind_bytes(2, code.code).bind_text(3, code.name).bind(4, code.class_id).bind(5, code.expires_ms);
+  TRY(auto row,
+      database_.prepare(
+          "INSERT OR REPLACE INTO codes (id, code, name, class, expires_ms, state, wrong_tries, digits, device, "
+          "request, reply) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+  row.bind_bytes(1, code.id)
+      .bind_bytes(2, code.code)
+      .bind_text(3, code.name)
+      .bind(4, code.class_id)
+      .bind(5, code.expires_ms);
   row.bind(6, static_cast<std::uint32_t>(code.state)).bind(7, code.wrong_tries).bind(8, code.digits);
   return row.bind_bytes(9, code.device.view()).bind_bytes(10, code.request).bind_bytes(11, code.reply).run();
 }

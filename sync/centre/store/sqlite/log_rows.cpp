@@ -37,7 +37,9 @@ Result<std::vector<LogInfo>> LogRows::logs() {
 }
 
 Result<std::vector<Branch>> LogRows::branches(base::LogId const& log) {
-  TRY(auto row, database_.prepare("SELECT number, parent, fork_at, head_seq, head_hash FROM branches WHERE log = ?1 ORDER BY number"));
+  TRY(auto row,
+      database_.prepare(
+          "SELECT number, parent, fork_at, head_seq, head_hash FROM branches WHERE log = ?1 ORDER BY number"));
   row.bind_bytes(1, log.view());
   std::vector<Branch> found;
   TRY_DO(for_each_row(row, [&]() -> Done {
@@ -55,7 +57,8 @@ Done LogRows::put_branch(base::LogId const& log, Branch const& branch) {
   return row.bind(5, branch.head_seq).bind_bytes(6, branch.head_hash.view()).run();
 }
 
-Result<std::optional<std::uint32_t>> LogRows::branch_of(base::LogId const& log, std::uint64_t seq, base::Digest const& hash) {
+Result<std::optional<std::uint32_t>> LogRows::branch_of(base::LogId const& log, std::uint64_t seq,
+                                                        base::Digest const& hash) {
   TRY(auto row, database_.prepare("SELECT branch FROM rows WHERE log = ?1 AND seq = ?2 AND hash = ?3"));
   row.bind_bytes(1, log.view()).bind(2, seq).bind_bytes(3, hash.view());
   TRY(bool const there, row.step());
@@ -64,7 +67,8 @@ Result<std::optional<std::uint32_t>> LogRows::branch_of(base::LogId const& log, 
 }
 
 Result<std::vector<PlacedRow>> LogRows::places(base::LogId const& log, std::uint64_t from, std::uint64_t through) {
-  TRY(auto row, database_.prepare("SELECT seq, hash, branch FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq"));
+  TRY(auto row,
+      database_.prepare("SELECT seq, hash, branch FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq"));
   row.bind_bytes(1, log.view()).bind(2, from).bind(3, through);
   std::vector<PlacedRow> found;
   TRY_DO(for_each_row(row, [&]() -> Done {
@@ -76,9 +80,15 @@ Result<std::vector<PlacedRow>> LogRows::places(base::LogId const& log, std::uint
 }
 
 Done LogRows::append(base::LogId const& log, std::uint32_t branch, std::span<LogRow const> rows) {
-  TRY(auto row, database_.prepare("INSERT INTO rows (log, seq, hash, branch, reason, bytes, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+  TRY(auto row,
+      database_.prepare(
+          "INSERT INTO rows (log, seq, hash, branch, reason, bytes, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
   for (auto const& each : rows) {
-    row.bind_bytes(1, log.view()).bind(2, each.seq).bind_bytes(3, each.hash.view()).bind(4, branch).bind(5, each.reason);
+    row.bind_bytes(1, log.view())
+        .bind(2, each.seq)
+        .bind_bytes(3, each.hash.view())
+        .bind(4, branch)
+        .bind(5, each.reason);
     if (each.bytes) {
       row.bind_bytes(6, *each.bytes).bind_null(7);
     } else {
@@ -111,7 +121,8 @@ Done LogRows::replay(base::LogId const& log, std::uint32_t branch, std::uint64_t
 }
 
 Result<RowCount> LogRows::count(base::LogId const& log, std::uint32_t branch) {
-  TRY(auto row, database_.prepare("SELECT COUNT(*), COUNT(*) FILTER (WHERE reason <> 0) FROM rows WHERE log = ?1 AND branch = ?2"));
+  TRY(auto row, database_.prepare(
+                    "SELECT COUNT(*), COUNT(*) FILTER (WHERE reason <> 0) FROM rows WHERE log = ?1 AND branch = ?2"));
   row.bind_bytes(1, log.view()).bind(2, branch);
   TRY(bool const there, row.step());
   if (!there) return RowCount{};
@@ -120,16 +131,19 @@ Result<RowCount> LogRows::count(base::LogId const& log, std::uint32_t branch) {
 
 Result<std::uint64_t> LogRows::quarantined_total(base::LogId const& log, std::uint32_t branch, std::uint64_t from,
                                                  std::uint64_t through) {
-  TRY(auto row, database_.prepare("SELECT COUNT(*) FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 AND branch = ?4 AND reason <> 0"));
+  TRY(auto row,
+      database_.prepare(
+          "SELECT COUNT(*) FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 AND branch = ?4 AND reason <> 0"));
   row.bind_bytes(1, log.view()).bind(2, from).bind(3, through).bind(4, branch);
   TRY(bool const there, row.step());
   return there ? row.natural(0) : std::uint64_t{0};
 }
 
-Result<std::vector<QuarantinedRow>> LogRows::quarantined(base::LogId const& log, std::uint32_t branch, std::uint64_t from,
-                                                         std::uint64_t through, std::size_t most) {
-  TRY(auto row, database_.prepare("SELECT seq, reason FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 AND branch = ?4 "
-                                  "AND reason <> 0 ORDER BY seq LIMIT ?5"));
+Result<std::vector<QuarantinedRow>> LogRows::quarantined(base::LogId const& log, std::uint32_t branch,
+                                                         std::uint64_t from, std::uint64_t through, std::size_t most) {
+  TRY(auto row,
+      database_.prepare("SELECT seq, reason FROM rows WHERE log = ?1 AND seq BETWEEN ?2 AND ?3 AND branch = ?4 "
+                        "AND reason <> 0 ORDER BY seq LIMIT ?5"));
   row.bind_bytes(1, log.view()).bind(2, from).bind(3, through).bind(4, branch).bind(5, std::uint64_t{most});
   std::vector<QuarantinedRow> found;
   TRY_DO(for_each_row(row, [&]() -> Done {

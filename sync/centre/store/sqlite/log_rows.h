@@ -16,16 +16,19 @@ class LogRows final : public LogTable {
   base::Done put_branch(base::LogId const& log, Branch const& branch) override;
   base::Result<std::optional<std::uint32_t>> branch_of(base::LogId const& log, std::uint64_t seq,
                                                        base::Digest const& hash) override;
-  base::Result<std::vector<PlacedRow>> places(base::LogId const& log, std::uint64_t from, std::uint64_t through) override;
+  base::Result<std::vector<PlacedRow>> places(base::LogId const& log, std::uint64_t from,
+                                              std::uint64_t through) override;
   base::Done append(base::LogId const& log, std::uint32_t branch, std::span<LogRow const> rows) override;
   base::Done replay(base::LogId const& log, std::uint32_t branch, std::uint64_t after, std::uint64_t through,
                     std::function<base::Done(LogRow const&)> const& each) override;
   base::Result<RowCount> count(base::LogId const& log, std::uint32_t branch) override;
   base::Result<std::uint64_t> quarantined_total(base::LogId const& log, std::uint32_t branch, std::uint64_t from,
                                                 std::uint64_t through) override;
-  base::Result<std::vector<QuarantinedRow>> quarantined(base::LogId const& log, std::uint32_t branch, std::uint64_t from,
-                                                        std::uint64_t through, std::size_t most) override;
-  base::Done set_reason(base::LogId const& log, std::uint64_t seq, base::Digest const& hash, std::uint32_t reason) override;
+  base::Result<std::vector<QuarantinedRow>> quarantined(base::LogId const& log, std::uint32_t branch,
+                                                        std::uint64_t from, std::uint64_t through,
+                                                        std::size_t most) override;
+  base::Done set_reason(base::LogId const& log, std::uint64_t seq, base::Digest const& hash,
+                        std::uint32_t reason) override;
   base::Done park(ParkedBatch const& batch) override;
   base::Result<std::vector<ParkedBatch>> parked(base::LogId const& log) override;
   base::Result<std::optional<base::Bytes>> parked_bytes(base::LogId const& log, base::Digest const& id) override;

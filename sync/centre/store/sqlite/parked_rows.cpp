@@ -8,10 +8,15 @@ using base::Done;
 using base::Result;
 
 Done LogRows::park(ParkedBatch const& batch) {
-  TRY(auto row, database_.prepare("INSERT OR IGNORE INTO parked (log, id, device, first_seq, count, prev_hash, unreadable, size, bytes) "
-                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+  TRY(auto row,
+      database_.prepare(
+          "INSERT OR IGNORE INTO parked (log, id, device, first_seq, count, prev_hash, unreadable, size, bytes) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
   row.bind_bytes(1, batch.log.view()).bind_bytes(2, batch.id.view()).bind_bytes(3, batch.device.view());
-  row.bind(4, batch.first_seq).bind(5, batch.count).bind_bytes(6, batch.prev_hash.view()).bind(7, batch.unreadable ? 1 : 0);
+  row.bind(4, batch.first_seq)
+      .bind(5, batch.count)
+      .bind_bytes(6, batch.prev_hash.view())
+      .bind(7, batch.unreadable ? 1 : 0);
   return row.bind(8, std::uint64_t{batch.bytes.size()}).bind_bytes(9, batch.bytes).run();
 }
 
@@ -56,13 +61,16 @@ Result<std::uint64_t> LogRows::parked_total(base::DeviceId const& device) {
 }
 
 Done LogRows::note_head(base::LogId const& log, SignedHead const& head) {
-  TRY(auto row, database_.prepare("INSERT OR REPLACE INTO signed_heads (log, seq, hash, branch, matched_seq) VALUES (?1, ?2, ?3, ?4, ?5)"));
+  TRY(auto row,
+      database_.prepare(
+          "INSERT OR REPLACE INTO signed_heads (log, seq, hash, branch, matched_seq) VALUES (?1, ?2, ?3, ?4, ?5)"));
   row.bind_bytes(1, log.view()).bind(2, head.seq).bind_bytes(3, head.hash.view());
   return row.bind(4, head.branch).bind(5, head.matched_seq).run();
 }
 
 Result<std::vector<SignedHead>> LogRows::signed_heads(base::LogId const& log) {
-  TRY(auto row, database_.prepare("SELECT seq, hash, branch, matched_seq FROM signed_heads WHERE log = ?1 ORDER BY seq DESC, hash"));
+  TRY(auto row, database_.prepare(
+                    "SELECT seq, hash, branch, matched_seq FROM signed_heads WHERE log = ?1 ORDER BY seq DESC, hash"));
   row.bind_bytes(1, log.view());
   std::vector<SignedHead> found;
   TRY_DO(for_each_row(row, [&]() -> Done {

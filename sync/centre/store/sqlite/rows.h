@@ -17,7 +17,9 @@ template <typename FixedBytes>
   return *read;
 }
 
-[[nodiscard]] inline std::string text(store::Statement const& row, int column) { return std::string(row.bytes(column)); }
+[[nodiscard]] inline std::string text(store::Statement const& row, int column) {
+  return std::string(row.bytes(column));
+}
 [[nodiscard]] inline std::uint32_t small(store::Statement const& row, int column) {
   return static_cast<std::uint32_t>(row.integer(column));
 }

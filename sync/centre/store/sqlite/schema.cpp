@@ -5,8 +5,9 @@
 namespace dga::centre {
 namespace {
 
-// Rows have no row id: they are kept in the order of their key, so a batch is written to neighbouring pages and a log is
-// read in one sweep. `digest` is kept only where the bytes did not come. Numbers beyond 2^63 are kept as negative ones.
+// Rows have no row id: they are kept in the order of their key, so a batch is written to neighbouring pages and a log
+// is read in one sweep. `digest` is kept only where the bytes did not come. Numbers beyond 2^63 are kept as negative
+// ones.
 constexpr char kFirst[] = R"sql(
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 

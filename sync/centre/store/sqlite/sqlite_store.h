@@ -18,7 +18,8 @@ namespace dga::centre {
 class SqliteStore final : public Store {
  public:
   // Creates or opens; brings the tables up to date. Errors of store::Database and of store::migrate.
-  [[nodiscard]] static base::Result<std::unique_ptr<SqliteStore>> open(std::filesystem::path const& file, crypto::Key32 const& key,
+  [[nodiscard]] static base::Result<std::unique_ptr<SqliteStore>> open(std::filesystem::path const& file,
+                                                                       crypto::Key32 const& key,
                                                                        store::OpenOptions const& options);
   base::Done write(Work const& work) override;
   base::Done read(Work const& work) override;
