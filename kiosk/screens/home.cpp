@@ -22,7 +22,9 @@ Invitation invitation(Scene const& scene) {
   auto const& now = scene.state.session_now;
   if (now.open) return {Icon::kQr, scene.say("home.scan"), {scene.say("home.welcome")}};
   if (auto const* next = session_shown(scene.state); next != nullptr && now.opens_at_ms) {
-    return {Icon::kCalendar, scene.say("home.not_open"), {opening_of(scene, *now.opens_at_ms), joined({scene.say("session.next"), words_of(scene, *next).middle})}};
+    std::string const whole = opening_of(scene, *now.opens_at_ms), brief = scene.say("session.opens_brief", {{"time", clock_of(scene.state, *now.opens_at_ms)}, {"date", date_of(scene.state, *now.opens_at_ms)}});
+    std::string const opening(scene.canvas.large() ? brief : whole);
+    return {Icon::kCalendar, scene.say("home.not_open"), {opening, joined({scene.say("session.next"), words_of(scene, *next).middle})}};
   }
   return {Icon::kTick, scene.say("home.closed"), {scene.say("home.closed_text")}};
 }
@@ -53,47 +55,61 @@ void tile(Scene& scene, Rect const& box, Icon icon) {
   icon == Icon::kQr ? qr_motif(scene, inner, colours.on_tint, colours.tint) : scene.canvas.icon(icon, inner.inset(side * 0.06F), colours.on_tint);
 }
 
+// The words of an invitation and how tall they are: the title, and as many lines below it as `most` leaves room for.
+struct Words {
+  std::string title;
+  std::vector<std::string> lines;
+  float height = 0;
+};
+
+constexpr float kBetweenLines = 14;
+
+Words words_within(ui::Canvas const& canvas, Invitation const& invited, float width, float most) {
+  Words words{invited.title, {}, canvas.text_height(TextStyle::kTitle, invited.title, width)};
+  for (auto const& line : invited.lines) {
+    float const more = canvas.text_height(TextStyle::kBody, line, width) + kBetweenLines;
+    if (words.height + more > most) continue;
+    words.height += more;
+    words.lines.push_back(line);
+  }
+  return words;
+}
+
+void draw_words(Scene& scene, Words const& words, Rect box, Align align) {
+  auto& canvas = scene.canvas;
+  auto const& colours = scene.colours();
+  canvas.text("home.title", box.take_top(canvas.text_height(TextStyle::kTitle, words.title, box.w), kBetweenLines), words.title,
+              {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+  for (std::size_t i = 0; i < words.lines.size(); ++i) {
+    Rect const line = box.take_top(canvas.text_height(TextStyle::kBody, words.lines[i], box.w), kBetweenLines);
+    canvas.text("home.line." + std::to_string(i), line, words.lines[i],
+                {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+  }
+}
+
 void hero(Scene& scene, Rect const& box) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   Invitation const invited = invitation(scene);
   canvas.card(box);
   if (colours.shadow_strength > 0) canvas.fill_gradient(box, colours.card, colours.tint, 28);
-  bool const stacked = canvas.upright();
-  Rect words = box.inset(stacked ? 48.0F : 56.0F, stacked ? 56.0F : 44.0F);
-  float const width = stacked ? words.w : words.w - 300;
-  float const title = canvas.text_height(TextStyle::kTitle, invited.title, width);
-  if (stacked) {
-    float const side = std::min({words.w * 0.5F, words.h - title - canvas.line_height(TextStyle::kBody) * 2 - 60, 320.0F});
-    if (side > 120) {
-      float const spare = std::max(0.0F, (words.h - side - title - canvas.line_height(TextStyle::kBody) * 3 - 60) / 2);
-      words.take_top(spare);
-      tile(scene, {box.centre().x - side / 2, words.y, side, side}, invited.icon);
-      words.take_top(side, 48);
-    }
-  } else {
-    float const side = std::min({words.h, 270.0F, words.w * 0.26F});
-    tile(scene, {words.x, words.centre().y - side / 2, side, side}, invited.icon);
-    words.take_left(side, 56);
+  if (!canvas.upright()) {
+    Rect inner = box.inset(56, canvas.large() ? 24 : 44);
+    float const side = std::min({inner.h, 270.0F, inner.w * 0.26F});
+    Rect const left = inner.take_left(side, 56);
+    tile(scene, {left.x, left.centre().y - side / 2, side, side}, invited.icon);
+    Words const words = words_within(canvas, invited, inner.w, inner.h);
+    return draw_words(scene, words, {inner.x, inner.centre().y - words.height / 2, inner.w, words.height}, Align::kLeft);
   }
-  float height = canvas.text_height(TextStyle::kTitle, invited.title, words.w);
-  std::vector<std::string> shown;
-  for (auto const& each : invited.lines) {
-    float const more = canvas.text_height(TextStyle::kBody, each, words.w) + 14;
-    if (height + more > words.h) continue;
-    height += more;
-    shown.push_back(each);
-  }
-  Align const align = stacked ? Align::kCentre : Align::kLeft;
-  if (!stacked) words = {words.x, words.centre().y - height / 2, words.w, height};
-  ui::Rect const drawn = canvas.text("home.title", words, invited.title,
-                                     {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
-  words.take_top(drawn.h, 14);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    Rect const line = words.take_top(canvas.text_height(TextStyle::kBody, shown[i], words.w), 14);
-    canvas.text("home.line." + std::to_string(i), line, shown[i],
-                {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
-  }
+  constexpr float kToWords = 52, kLargestTile = 340, kSmallestTile = 120;
+  Rect inner = box.inset(48, 40);
+  Words const words = words_within(canvas, invited, inner.w, inner.h);
+  float const side = std::min(kLargestTile, inner.h - words.height - kToWords);
+  bool const pictured = side >= kSmallestTile;
+  float const height = words.height + (pictured ? side + kToWords : 0);
+  inner = {inner.x, inner.centre().y - height / 2, inner.w, height};
+  if (pictured) tile(scene, {box.centre().x - side / 2, inner.take_top(side, kToWords).y, side, side}, invited.icon);
+  draw_words(scene, words, inner, Align::kCentre);
 }
 
 void find_button(Scene& scene, Rect const& box) {

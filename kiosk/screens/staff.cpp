@@ -98,7 +98,7 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
     float const rows = static_cast<float>((all.size() + columns - 1) / columns);
     tabs(scene, all, rest.take_top(rows * ui::kSmallestTarget), columns);
   } else {
-    side(scene, all, rest.take_left(large ? 380.0F : 308.0F));
+    side(scene, all, rest.take_left(large ? 380.0F : 322.0F));
   }
   rest = rest.inset(large ? 20.0F : 32.0F, large ? 16.0F : 28.0F);
   switch (screen.page) {

@@ -15,6 +15,7 @@ using ui::TextStyle;
 
 struct Fact {
   std::string id, label, value;
+  std::string brief = {};  // where there is no room for the value
 };
 
 std::vector<Fact> facts(Scene const& scene) {
@@ -25,7 +26,7 @@ std::vector<Fact> facts(Scene const& scene) {
   if (state.a_class) {
     auto const& pack = state.a_class->pack;
     all.push_back({"device.roster", scene.say("devicepage.roster"),
-                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())}, {"version", std::to_string(pack.pack_version())}})});
+                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())}, {"version", std::to_string(pack.pack_version())}}), std::to_string(pack.roster_size())});
     if (pack.made_ms() > 0) {
       all.push_back({"device.made", scene.say("devicepage.made"), joined({clock_of(state, pack.made_ms()), date_of(state, pack.made_ms())})});
     }
@@ -138,7 +139,7 @@ void paint_device(Scene& scene, Rect box) {
     float const label = canvas.text_width(TextStyle::kSecondary, all[i].label);
     canvas.text(all[i].id + ".label", line.take_left(label, 24), all[i].label,
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
-    canvas.text(all[i].id, line, all[i].value,
+    canvas.text(all[i].id, line, canvas.fitting(TextStyle::kStrong, line.w, {all[i].value, all[i].brief.empty() ? all[i].value : all[i].brief}),
                 {.style = TextStyle::kStrong, .ink = colours.ink, .ground = colours.card, .align = Align::kRight, .fit = Fit::kShorten, .middle = true});
   }
 }

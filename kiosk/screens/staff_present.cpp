@@ -67,20 +67,22 @@ void person(Scene& scene, flow::PresentLine const& line, std::string const& id, 
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   std::string const at = clock_of(scene.state, line.at_ms);
-  canvas.text(id + ".at", row.take_right(canvas.text_width(TextStyle::kSecondary, at), 18), at,
-              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+  float const at_width = canvas.text_width(TextStyle::kSecondary, at);
   if (line.late) {
-    std::string const& late = scene.say("present.late");
-    float const width = canvas.text_width(TextStyle::kSecondary, late) + 28;
-    if (row.w > width + 200) {
-      Rect const chip = row.take_right(width, 14);
-      float const height = canvas.line_height(TextStyle::kSecondary) + 4;
-      Rect const seen{chip.x, chip.centre().y - height / 2, chip.w, height};
-      canvas.fill(seen, colours.late.on, height / 2);
-      if (colours.shadow_strength <= 0) canvas.outline(seen, colours.late.ink, height / 2, 2);
-      canvas.text(id + ".late", seen, late,
-                  {.style = TextStyle::kSecondary, .ink = colours.late.ink, .ground = colours.late.on, .align = Align::kCentre, .middle = true});
-    }
+    // An hourglass beside the time: late is not told by colour alone.
+    float const height = canvas.line_height(TextStyle::kSecondary) + 4, icon = canvas.metrics().em(TextStyle::kSecondary);
+    Rect const chip = row.take_right(at_width + icon + 8 + 32, 18);
+    Rect const seen{chip.x, chip.centre().y - height / 2, chip.w, height};
+    canvas.fill(seen, colours.late.on, height / 2);
+    if (colours.shadow_strength <= 0) canvas.outline(seen, colours.late.ink, height / 2, 2);
+    canvas.icon(ui::Icon::kHourglass, {seen.x + 16, seen.centre().y - icon / 2, icon, icon}, colours.late.ink, 2.6F);
+    canvas.text(id + ".at", {seen.right() - 16 - at_width, seen.y, at_width, seen.h}, at,
+                {.style = TextStyle::kSecondary, .ink = colours.late.ink, .ground = colours.late.on, .middle = true});
+    canvas.name_last(joined({scene.say("present.late"), at}));
+  } else {
+    Rect const place = row.take_right(at_width + 16, 18);
+    canvas.text(id + ".at", {place.x, place.y, at_width, place.h}, at,
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
   }
   canvas.text(id + ".name", row, line.name,
               {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true});

@@ -164,7 +164,7 @@ void Canvas::line(std::span<Point const> points, Colour colour, float width) {
     list_->AddPolyline(path.data(), static_cast<int>(path.size()), packed(colour), 0, thick);
     path = {path.front(), path.back()};
   } else {
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) list_->AddLine(path[i], path[i + 1], packed(colour), thick);
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) list_->AddPolyline(&path[i], 2, packed(colour), 0, thick);
   }
   for (ImVec2 const& point : path) list_->AddCircleFilled(point, thick / 2, packed(colour), 24);
 }

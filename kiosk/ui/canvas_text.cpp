@@ -33,6 +33,18 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+// "a · b · c" in its parts.
+std::vector<std::string> parts_of(std::string_view text) {
+  constexpr std::string_view kBetween = " · ";
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    std::size_t const end = std::min(text.find(kBetween, at), text.size());
+    parts.emplace_back(text.substr(at, end - at));
+    at = end + kBetween.size();
+  }
+  return parts;
+}
+
 }  // namespace
 
 float Canvas::text_width(TextStyle style, std::string_view text) const {
@@ -77,7 +89,19 @@ std::vector<std::string> Canvas::lines_of(TextStyle style, std::string_view text
     return lines;
   };
   auto lines = broken_at(width);
-  if (style == TextStyle::kSecondary || lines.size() < 2 || lines.size() > kMostBalancedLines) return lines;
+  if (lines.size() < 2) return lines;
+  // A line that has to be broken is best broken where it was put together, and needs no dot there.
+  std::vector<std::string> parted;
+  for (auto const& part : parts_of(text)) {
+    if (!parted.empty() && text_width(style, parted.back() + " · " + part) <= width + kRounding) {
+      parted.back() += " · " + part;
+    } else {
+      parted.push_back(part);
+    }
+  }
+  bool const fit = std::all_of(parted.begin(), parted.end(), [&](auto const& part) { return text_width(style, part) <= width + kRounding; });
+  if (fit && parted.size() <= lines.size()) return parted;
+  if (style == TextStyle::kSecondary || lines.size() > kMostBalancedLines) return lines;
   // Few lines are set in about one length, so that no word stands alone: the narrowest column that takes no more lines.
   float narrow = width / static_cast<float>(lines.size()), wide = width;
   while (wide - narrow > 4) {

@@ -50,6 +50,8 @@ int take(std::filesystem::path const& folder, std::string_view filter, Variant c
   lang.add_characters(characters);
   screens::add_characters(*test::class_view(), characters);
   window.use_characters(characters);
+  // Mesa follows a new size one frame late.
+  window.frame({}, [](ui::Canvas&) {});
   for (auto& [name, state] : test::all_states()) {
     std::string const title = name + "-" + std::string(variant.name);
     if (title.find(filter) == std::string::npos) continue;
