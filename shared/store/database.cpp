@@ -60,6 +60,7 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
   sodium_vfs::MountOptions mounting;
   if (!options.base_vfs.empty()) mounting.base_vfs = options.base_vfs;
   mounting.must_create = creating;
+  if (options.durability == Durability::kNormal) mounting.commits = sodium_vfs::Commits::kMayBeLost;
   TRY(connection->mount, sodium_vfs::Mount::make(key, mounting));
   auto& mount = *connection->mount;
 

@@ -67,6 +67,11 @@ OpenKiosk assemble(crypto::KioskMaster const& master, KioskStore store) {
 
 }  // namespace
 
+bool is_kiosk(std::filesystem::path const& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder / kKioskDatabase, ignored);
+}
+
 base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view passphrase, crypto::PassphraseCost cost,
                                      std::string_view product_version, base::Clock const& clock, base::Random& random) {
   std::error_code ignored;

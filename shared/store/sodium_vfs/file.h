@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "shared/store/sodium_vfs/cipher.h"
+#include "shared/store/sodium_vfs/commits.h"
 #include "shared/store/sodium_vfs/failure.h"
 
 namespace dga::sodium_vfs {
@@ -31,8 +32,10 @@ class OpenDatabases {
 
 // What all files of one VFS share; outlives them.
 struct Common {
-  Common(sqlite3_vfs* vfs_below, crypto::Key32 const& key) : base(vfs_below), cipher(key) {}
+  Common(sqlite3_vfs* vfs_below, crypto::Key32 const& key, Commits commits_are)
+      : base(vfs_below), commits(commits_are), cipher(key) {}
   sqlite3_vfs* base;
+  Commits commits;
   Cipher cipher;
   FailureNote note;
   OpenDatabases databases;

@@ -16,7 +16,7 @@
 namespace dga::sodium_vfs {
 
 struct Mount::Inside {
-  Inside(sqlite3_vfs* base, crypto::Key32 const& key) : common(base, key) {}
+  Inside(sqlite3_vfs* base, crypto::Key32 const& key, Commits commits) : common(base, key, commits) {}
 
   Common common;
   std::string name;
@@ -95,7 +95,7 @@ base::Result<std::unique_ptr<Mount>> Mount::make(crypto::Key32 const& key, Mount
   if (!base)
     return base::storage("store.no_vfs", fmt::format("SQLite knows no VFS {}", options.base_vfs),
                          "Use SQLite as Debian ships it");
-  auto inside = std::make_unique<Inside>(base, key);
+  auto inside = std::make_unique<Inside>(base, key, options.commits);
   // The object's own place makes the name one of a kind without a counter for the whole program.
   inside->name = fmt::format("dga-sodium-{}", static_cast<void const*>(inside.get()));
   inside->must_create = options.must_create;

@@ -6,6 +6,7 @@
 
 #include "shared/base/result.h"
 #include "shared/crypto/secret.h"
+#include "shared/store/sodium_vfs/commits.h"
 #include "shared/store/sodium_vfs/failure.h"
 
 namespace dga::sodium_vfs {
@@ -16,6 +17,8 @@ struct MountOptions {
   std::string base_vfs = "unix-excl";
   // The first database opened to be created must not exist yet; without it an existing one is opened.
   bool must_create = false;
+  // As PRAGMA synchronous will be, and was: kMayBeLost for anything below FULL.
+  Commits commits = Commits::kSynced;
 };
 
 // An encrypting VFS with one key, known to SQLite under a name of its own for as long as the object lives:

@@ -117,17 +117,25 @@ int WalFile::write(std::uint8_t const* from, std::size_t amount, std::uint64_t o
   return store(cell);
 }
 
+int WalFile::load_header(std::uint8_t* plain) {
+  std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
+  int const result = below_.read(sealed.data(), sealed.size(), 0);
+  if (result != SQLITE_OK) return result;
+  return open_piece(common_.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain) ? SQLITE_OK : SQLITE_NOTFOUND;
+}
+
 int WalFile::read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset) {
   if (offset + amount > kWalHeaderBytes) return SQLITE_IOERR_READ;
-  std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   std::array<std::uint8_t, kWalHeaderBytes> plain;
-  int const result = below_.read(sealed.data(), sealed.size(), 0);
+  int const result = load_header(plain.data());
   if (result == SQLITE_IOERR_SHORT_READ) std::memset(into, 0, amount);
-  if (result != SQLITE_OK) return result;
-  if (!open_piece(common_.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain.data())) {
+  if (result == SQLITE_NOTFOUND) {
     // A part is read to continue checksums: only a whole header is read to find out whether there is a log.
-    if (amount != kWalHeaderBytes) return common_.note.leave({Trouble::kDamaged, Kind::kWalHeader, 0});
+    if (amount != kWalHeaderBytes || (common_.commits == Commits::kSynced && header_was_safe()))
+      return common_.note.leave({Trouble::kDamaged, Kind::kWalHeader, 0});
     plain.fill(kGarbage);
+  } else if (result != SQLITE_OK) {
+    return result;
   }
   std::memcpy(into, plain.data() + offset, amount);
   return SQLITE_OK;
@@ -146,7 +154,8 @@ int WalFile::read(std::uint8_t* into, std::size_t amount, std::uint64_t offset) 
     case Loaded::kShort:
     case Loaded::kBad:
       // Recovery reads whole frames until one is no good: it must be told so by content, an error would end it.
-      if (amount == kFrameBytes && !written_here(cell)) {
+      // But where the frames behind it prove that it was safe on the disk, it is no end: it is damage.
+      if (amount == kFrameBytes && !written_here(cell) && !(common_.commits == Commits::kSynced && was_safe_before(cell + 1))) {
         std::memset(into, kGarbage, amount);
         return SQLITE_OK;
       }
@@ -191,11 +200,9 @@ bool WalFile::opens_somewhere(Common& common, char const* name) {
   if (!name || common.base->xAccess(common.base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || !exists) return false;
   WalFile log(common, nullptr);
   if (log.open(name, SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL, nullptr) != SQLITE_OK) return false;
-  std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   std::array<std::uint8_t, kWalHeaderBytes> plain;
-  if (log.below_.read(sealed.data(), sealed.size(), 0) != SQLITE_OK) return false;
-  if (open_piece(common.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain.data())) return true;
-  int result = SQLITE_OK;
+  int result = log.load_header(plain.data());
+  if (result != SQLITE_NOTFOUND) return result == SQLITE_OK;
   for (std::uint64_t cell = 0; cell < kCellsTried; ++cell) {
     auto const loaded = log.load(cell, result);
     if (loaded == Loaded::kGood) return true;

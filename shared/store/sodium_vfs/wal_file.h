@@ -30,6 +30,11 @@ class WalFile final : public File, public Companion {
   static constexpr std::uint64_t kCellsTried = 32;
   enum class Loaded { kGood, kBad, kShort, kFailed };
 
+  // SQLITE_NOTFOUND when it does not open.
+  [[nodiscard]] int load_header(std::uint8_t* plain);
+  // wal_evidence.cpp: whether the header, or all before `cell`, had been synced, as the frames from there on prove.
+  [[nodiscard]] bool header_was_safe();
+  [[nodiscard]] bool was_safe_before(std::uint64_t cell);
   [[nodiscard]] int read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset);
   [[nodiscard]] int write_header(std::uint8_t const* from);
   // Cells are counted from 0, frames (in associated data and errors) from 1.
