@@ -172,4 +172,16 @@ float Fonts::width(TextStyle style, std::string_view utf8) const {
   return width;
 }
 
+Fonts::Reach Fonts::reach(TextStyle style, std::string_view utf8) const {
+  Reach reach;
+  ImFont const& font = *face(style).font;
+  for (char32_t const point : code_points(utf8)) {
+    auto const* glyph = point < 0x10000 ? font.FindGlyphNoFallback(static_cast<ImWchar>(point)) : nullptr;
+    if (glyph == nullptr) continue;
+    reach.above = std::max(reach.above, font.Ascent - glyph->Y0);
+    reach.below = std::max(reach.below, glyph->Y1 - font.Ascent);
+  }
+  return reach;
+}
+
 }  // namespace dga::ui
