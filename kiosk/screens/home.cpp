@@ -22,9 +22,13 @@ Invitation invitation(Scene const& scene) {
   auto const& now = scene.state.session_now;
   if (now.open) return {Icon::kQr, scene.say("home.scan"), {scene.say("home.welcome")}};
   if (auto const* next = session_shown(scene.state); next != nullptr && now.opens_at_ms) {
-    std::string const whole = opening_of(scene, *now.opens_at_ms), brief = scene.say("session.opens_brief", {{"time", clock_of(scene.state, *now.opens_at_ms)}, {"date", date_of(scene.state, *now.opens_at_ms)}});
+    std::string const whole = opening_of(scene, *now.opens_at_ms),
+                      brief = scene.say("session.opens_brief", {{"time", clock_of(scene.state, *now.opens_at_ms)},
+                                                                {"date", date_of(scene.state, *now.opens_at_ms)}});
     std::string const opening(scene.canvas.large() ? brief : whole);
-    return {Icon::kCalendar, scene.say("home.not_open"), {opening, joined({scene.say("session.next"), words_of(scene, *next).middle})}};
+    return {Icon::kCalendar,
+            scene.say("home.not_open"),
+            {opening, joined({scene.say("session.next"), words_of(scene, *next).middle})}};
   }
   return {Icon::kTick, scene.say("home.closed"), {scene.say("home.closed_text")}};
 }
@@ -40,9 +44,22 @@ void qr_motif(Scene& scene, Rect const& box, ui::Colour ink, ui::Colour ground) 
     cells(x + 1, y + 1, 5, 5, ground);
     cells(x + 2, y + 2, 3, 3, ink);
   }
-  constexpr std::array<std::array<float, 4>, 16> kSpecks{{{8, 0, 2, 2}, {10, 3, 1, 3}, {8, 5, 1, 3}, {0, 8, 2, 1}, {4, 8, 3, 2}, {9, 9, 3, 2},
-                                                          {14, 8, 2, 2}, {17, 9, 2, 3}, {8, 12, 2, 3}, {11, 13, 3, 2}, {16, 14, 3, 1},
-                                                          {10, 16, 2, 3}, {14, 17, 2, 2}, {17, 16, 2, 3}, {13, 11, 1, 1}, {11, 0, 1, 1}}};
+  constexpr std::array<std::array<float, 4>, 16> kSpecks{{{8, 0, 2, 2},
+                                                          {10, 3, 1, 3},
+                                                          {8, 5, 1, 3},
+                                                          {0, 8, 2, 1},
+                                                          {4, 8, 3, 2},
+                                                          {9, 9, 3, 2},
+                                                          {14, 8, 2, 2},
+                                                          {17, 9, 2, 3},
+                                                          {8, 12, 2, 3},
+                                                          {11, 13, 3, 2},
+                                                          {16, 14, 3, 1},
+                                                          {10, 16, 2, 3},
+                                                          {14, 17, 2, 2},
+                                                          {17, 16, 2, 3},
+                                                          {13, 11, 1, 1},
+                                                          {11, 0, 1, 1}}};
   for (auto const& speck : kSpecks) cells(speck[0], speck[1], speck[2], speck[3], ink);
 }
 
@@ -52,7 +69,8 @@ void tile(Scene& scene, Rect const& box, Icon icon) {
   if (colours.shadow_strength <= 0) scene.canvas.outline(box, colours.line, 30, 3);
   float const side = box.w * 0.7F;
   Rect const inner{box.centre().x - side / 2, box.centre().y - side / 2, side, side};
-  icon == Icon::kQr ? qr_motif(scene, inner, colours.on_tint, colours.tint) : scene.canvas.icon(icon, inner.inset(side * 0.06F), colours.on_tint);
+  icon == Icon::kQr ? qr_motif(scene, inner, colours.on_tint, colours.tint)
+                    : scene.canvas.icon(icon, inner.inset(side * 0.06F), colours.on_tint);
 }
 
 // The words of an invitation and how tall they are: the title, and as many lines below it as `most` leaves room for.
@@ -78,12 +96,14 @@ Words words_within(ui::Canvas const& canvas, Invitation const& invited, float wi
 void draw_words(Scene& scene, Words const& words, Rect box, Align align) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  canvas.text("home.title", box.take_top(canvas.text_height(TextStyle::kTitle, words.title, box.w), kBetweenLines), words.title,
-              {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+  canvas.text(
+      "home.title", box.take_top(canvas.text_height(TextStyle::kTitle, words.title, box.w), kBetweenLines), words.title,
+      {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
   for (std::size_t i = 0; i < words.lines.size(); ++i) {
     Rect const line = box.take_top(canvas.text_height(TextStyle::kBody, words.lines[i], box.w), kBetweenLines);
-    canvas.text("home.line." + std::to_string(i), line, words.lines[i],
-                {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+    canvas.text(
+        "home.line." + std::to_string(i), line, words.lines[i],
+        {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
   }
 }
 
@@ -99,7 +119,8 @@ void hero(Scene& scene, Rect const& box) {
     Rect const left = inner.take_left(side, 56);
     tile(scene, {left.x, left.centre().y - side / 2, side, side}, invited.icon);
     Words const words = words_within(canvas, invited, inner.w, inner.h);
-    return draw_words(scene, words, {inner.x, inner.centre().y - words.height / 2, inner.w, words.height}, Align::kLeft);
+    return draw_words(scene, words, {inner.x, inner.centre().y - words.height / 2, inner.w, words.height},
+                      Align::kLeft);
   }
   constexpr float kToWords = 52, kLargestTile = 340, kSmallestTile = 120;
   Rect inner = box.inset(48, 40);
@@ -115,7 +136,8 @@ void hero(Scene& scene, Rect const& box) {
 void find_button(Scene& scene, Rect const& box) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  if (canvas.touch("home.find", box, scene.say("home.find"), ui::Role::kButton, 28)) scene.emit(flow::event::FindMyName{});
+  if (canvas.touch("home.find", box, scene.say("home.find"), ui::Role::kButton, 28))
+    scene.emit(flow::event::FindMyName{});
   bool const down = canvas.pressed("home.find");
   Rect const seen = down ? box.inset(2) : box;
   canvas.card(seen, down ? ui::Depth::kFlat : ui::Depth::kRaised);
@@ -158,23 +180,31 @@ void foot(Scene& scene, Rect row) {
   if (canvas.touch("home.staff", staff, scene.say("home.staff"))) scene.emit(flow::event::OpenStaff{});
   if (canvas.pressed("home.staff")) canvas.fill(staff.inset(8), colours.tint, 24);
   canvas.icon(Icon::kLock, {staff.centre().x - 20, staff.centre().y - 20, 40, 40}, colours.ink2);
-  std::string const name = scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
+  std::string const name =
+      scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
   std::string const waiting = scene.say("sync.waiting", {{"n", std::to_string(scene.state.sync.waiting)}});
   bool const any = scene.state.sync.waiting > 0;
   std::string const whole = any ? joined({waiting, name}) : name;
   float const half = row.w * (canvas.large() ? 0.5F : 0.46F);
-  std::string const right(canvas.fitting(TextStyle::kSecondary, half, {whole, any ? std::string_view(waiting) : std::string_view(name)}));
+  std::string const right(
+      canvas.fitting(TextStyle::kSecondary, half, {whole, any ? std::string_view(waiting) : std::string_view(name)}));
   float const width = canvas.text_width(TextStyle::kSecondary, right);
-  bool const two_rows = width + 24 + canvas.text_width(TextStyle::kSecondary, scene.say("sync.offline_short")) + 40 > row.w;
+  bool const two_rows =
+      width + 24 + canvas.text_width(TextStyle::kSecondary, scene.say("sync.offline_short")) + 40 > row.w;
   if (two_rows) {
     float const line = std::min(row.h / 2, canvas.line_height(TextStyle::kSecondary));
     Rect lines{row.x, row.centre().y - line, row.w, 2 * line};
     sync_line(scene, lines.take_top(line), "home.sync");
-    canvas.text("home.waiting", lines, right, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});
+    canvas.text("home.waiting", lines, right,
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});
     return;
   }
   canvas.text("home.waiting", row.take_right(width, 24), right,
-              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .align = Align::kRight, .middle = true});
+              {.style = TextStyle::kSecondary,
+               .ink = colours.ink2,
+               .ground = colours.paper,
+               .align = Align::kRight,
+               .middle = true});
   sync_line(scene, row, "home.sync");
 }
 
@@ -185,7 +215,9 @@ void paint(Scene& scene, flow::screen::Home const&) {
   Rect rest = canvas.area();
   banner(scene, rest);
   header(scene, rest, HeaderChoices::kAll);
-  Rect row = rest.take_bottom(std::max(ui::kSmallestTarget, 2 * canvas.line_height(TextStyle::kSecondary) * (canvas.upright() ? 1.0F : 0.0F))).inset(kMargin, 0);
+  Rect row = rest.take_bottom(std::max(ui::kSmallestTarget, 2 * canvas.line_height(TextStyle::kSecondary) *
+                                                                (canvas.upright() ? 1.0F : 0.0F)))
+                 .inset(kMargin, 0);
   row.w += kMargin - 12;
   foot(scene, row);
   rest = {rest.x + kMargin, rest.y + 32, rest.w - 2 * kMargin, rest.h - 36};

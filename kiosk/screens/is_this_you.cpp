@@ -40,10 +40,12 @@ void who(Scene& scene, v1::RosterEntry const& entry, Rect const& box) {
     ui::Colour ink;
   };
   std::string const agency = entry.province().empty() || entry.agency().find(entry.province()) != std::string::npos
-                                 ? entry.agency() : joined({entry.agency(), entry.province()});
+                                 ? entry.agency()
+                                 : joined({entry.agency(), entry.province()});
   std::vector<Line> lines{{"you.name", entry.name(), TextStyle::kTitle, colours.ink}};
   if (!agency.empty()) lines.push_back({"you.agency", agency, TextStyle::kBody, colours.ink2});
-  if (auto const group = group_of(scene, entry); !group.empty()) lines.push_back({"you.group", group, TextStyle::kBody, colours.ink2});
+  if (auto const group = group_of(scene, entry); !group.empty())
+    lines.push_back({"you.group", group, TextStyle::kBody, colours.ink2});
   float height = 0;
   std::vector<float> heights;
   for (auto const& line : lines) {
@@ -58,8 +60,11 @@ void who(Scene& scene, v1::RosterEntry const& entry, Rect const& box) {
   words = {words.x, words.centre().y - (height - 8) / 2, words.w, height};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     canvas.text(lines[i].id, words.take_top(heights[i], 8), lines[i].text,
-                {.style = lines[i].style, .ink = lines[i].ink, .ground = colours.card,
-                 .align = pictured ? Align::kLeft : Align::kCentre, .fit = Fit::kWrap});
+                {.style = lines[i].style,
+                 .ink = lines[i].ink,
+                 .ground = colours.card,
+                 .align = pictured ? Align::kLeft : Align::kCentre,
+                 .fit = Fit::kWrap});
   }
 }
 
@@ -75,7 +80,8 @@ bool notice_beside(Scene& scene, Rect& rest, std::string const& text) {
   auto const& colours = scene.colours();
   constexpr float kRoomForThePerson = 180;
   float const width = rest.w - 2 * 32 - 64;
-  float const title = canvas.line_height(TextStyle::kStrong), body = canvas.text_height(TextStyle::kSecondary, text, width);
+  float const title = canvas.line_height(TextStyle::kStrong),
+              body = canvas.text_height(TextStyle::kSecondary, text, width);
   float const height = title + body + 2 * 20;
   if (rest.h < height + kGap + kRoomForThePerson) return false;
   Rect const box = rest.take_bottom(height, kGap);
@@ -86,7 +92,8 @@ bool notice_beside(Scene& scene, Rect& rest, std::string const& text) {
   canvas.icon(ui::Icon::kShield, {left.x, left.y, 44, 44}, colours.on_tint);
   canvas.text("you.notice", words.take_top(title), scene.say("you.notice"),
               {.style = TextStyle::kStrong, .ink = colours.on_tint, .ground = colours.tint});
-  canvas.text("you.notice.text", words, text, {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
+  canvas.text("you.notice.text", words, text,
+              {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
   return true;
 }
 
@@ -120,8 +127,10 @@ void notice_alone(Scene& scene, Rect rest, std::string const& text, int& leaf) {
   auto const page = std::min(static_cast<std::size_t>(leaf), pages.size());
   canvas.fill(rest, colours.tint, 24);
   if (colours.shadow_strength <= 0) canvas.outline(rest, colours.line, 24, 3);
-  canvas.text("you.notice", title, scene.say("you.notice"), {.style = TextStyle::kStrong, .ink = colours.on_tint, .ground = colours.tint, .fit = Fit::kWrap});
-  canvas.text("you.notice.text", words, pages[page - 1], {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
+  canvas.text("you.notice", title, scene.say("you.notice"),
+              {.style = TextStyle::kStrong, .ink = colours.on_tint, .ground = colours.tint, .fit = Fit::kWrap});
+  canvas.text("you.notice.text", words, pages[page - 1],
+              {.style = TextStyle::kSecondary, .ink = colours.ink, .ground = colours.tint, .fit = Fit::kWrap});
   float const back = canvas.text_width(TextStyle::kButton, scene.say("action.back")) + 80;
   bool const last = page == pages.size();
   if (canvas.button("you.notice.back", row.take_left(back, 16), scene.say("action.back"), ui::ButtonLook::kOutlined)) {
@@ -129,7 +138,8 @@ void notice_alone(Scene& scene, Rect rest, std::string const& text, int& leaf) {
     scene.emit(flow::event::Tapped{});
   }
   if (last) return;
-  bool const next = canvas.button("you.notice.next", row.take_right(ui::kSmallestTarget), "", ui::ButtonLook::kQuiet, ui::Icon::kNext);
+  bool const next = canvas.button("you.notice.next", row.take_right(ui::kSmallestTarget), "", ui::ButtonLook::kQuiet,
+                                  ui::Icon::kNext);
   canvas.name_last(scene.say("action.next_page"));
   if (!next) return;
   ++leaf;
@@ -143,7 +153,8 @@ void ask(Scene& scene, Rect& rest) {
   bool yes_tapped = false, no_tapped = false;
   if (canvas.upright()) {
     no_tapped = canvas.button("you.no", rest.take_bottom(kButtonHeight, 16), no, ui::ButtonLook::kOutlined);
-    yes_tapped = canvas.button("you.yes", rest.take_bottom(kButtonHeight, 28), yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
+    yes_tapped =
+        canvas.button("you.yes", rest.take_bottom(kButtonHeight, 28), yes, ui::ButtonLook::kPrimary, ui::Icon::kTick);
   } else {
     Rect row = rest.take_bottom(kButtonHeight, canvas.large() ? 16 : 28);
     no_tapped = canvas.button("you.no", row.take_left(row.w * 0.42F, kGap), no, ui::ButtonLook::kOutlined);
@@ -168,10 +179,17 @@ void paint(Scene& scene, flow::screen::IsThisYou const& screen) {
 
   float const title = canvas.text_height(TextStyle::kTitle, scene.say("you.title"), rest.w);
   canvas.text("you.title", rest.take_top(title, canvas.large() ? 10 : kGap), scene.say("you.title"),
-              {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = canvas.upright() ? Align::kCentre : Align::kLeft, .fit = Fit::kWrap});
+              {.style = TextStyle::kTitle,
+               .ink = colours.ink,
+               .ground = colours.paper,
+               .align = canvas.upright() ? Align::kCentre : Align::kLeft,
+               .fit = Fit::kWrap});
   ask(scene, rest);
   if (!text.empty() && !notice_beside(scene, rest, text)) {
-    Rect const row = rest.take_bottom(std::max(ui::kSmallestTarget, canvas.text_height(TextStyle::kButton, scene.say("you.notice"), rest.w - 120) + 16), 14);
+    Rect const row =
+        rest.take_bottom(std::max(ui::kSmallestTarget,
+                                  canvas.text_height(TextStyle::kButton, scene.say("you.notice"), rest.w - 120) + 16),
+                         14);
     if (canvas.button("you.notice.read", row, scene.say("you.notice"), ui::ButtonLook::kQuiet, ui::Icon::kShield)) {
       ++leaf;
       scene.emit(flow::event::Tapped{});

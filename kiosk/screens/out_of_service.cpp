@@ -39,23 +39,28 @@ void paint(Scene& scene, flow::screen::OutOfService const& screen) {
   ui::Rect top = rest.take_top(ui::kSmallestTarget, large ? 8 : 12);
   std::string const& language = scene.say(large ? "language.short" : "language.other");
   language_button(scene, top.take_right(std::max(150.0F, canvas.text_width(TextStyle::kButton, language) + 56), 24));
-  std::string const name = scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
+  std::string const name =
+      scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
   // In large text the code stands beside the kiosk's number, and leaves the card to what is to be done.
   std::string const shown = large ? joined({name, screen.short_code}) : name;
-  canvas.text("out.kiosk", top, shown, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.paper, .fit = Fit::kShorten, .middle = true});
+  canvas.text(
+      "out.kiosk", top, shown,
+      {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.paper, .fit = Fit::kShorten, .middle = true});
 
   bool const may_sync = screen.reason == flow::OutOfServiceReason::kNoPack;
   if (may_sync) {
     ui::Rect const row = rest.take_bottom(kButtonHeight, large ? 12 : 24);
     float const width = std::min(row.w, large ? 640.0F : 460.0F);
-    if (canvas.button("out.sync", {row.centre().x - width / 2, row.y, width, row.h}, scene.say("syncpage.now"), ui::ButtonLook::kPrimary, ui::Icon::kSync)) {
+    if (canvas.button("out.sync", {row.centre().x - width / 2, row.y, width, row.h}, scene.say("syncpage.now"),
+                      ui::ButtonLook::kPrimary, ui::Icon::kSync)) {
       scene.emit(flow::event::SyncNow{});
     }
   }
   std::string const& title = scene.say("out.title");
   std::string const& reason = scene.say(reason_key(screen.reason));
   std::string const call = call_line(scene);
-  std::string const code = screen.short_code.empty() || large ? "" : scene.say("out.code", {{"code", screen.short_code}});
+  std::string const code =
+      screen.short_code.empty() || large ? "" : scene.say("out.code", {{"code", screen.short_code}});
 
   constexpr float kPad = 40, kRadius = 50;
   float const width = std::min(rest.w, large ? rest.w : 1040.0F) - 2 * kPad;
@@ -76,17 +81,30 @@ void paint(Scene& scene, flow::screen::OutOfService const& screen) {
   canvas.card(card);
   ui::Rect inner = card.inset(kPad, pad);
   if (signed_) sign(scene, ui::Icon::kWrench, inner.take_top(2 * kRadius, 24).centre(), kRadius, colours.already);
-  canvas.text("out.title", inner.take_top(title_height, 14), title,
-              {.style = title_style, .ink = colours.ink, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kWrap});
+  canvas.text(
+      "out.title", inner.take_top(title_height, 14), title,
+      {.style = title_style, .ink = colours.ink, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kWrap});
   canvas.text("out.reason", inner.take_top(reason_height, 24), reason,
-              {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kWrap});
+              {.style = TextStyle::kBody,
+               .ink = colours.ink2,
+               .ground = colours.card,
+               .align = Align::kCentre,
+               .fit = Fit::kWrap});
   if (called) {
     canvas.text("out.call", inner.take_top(call_height, 12), call,
-                {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kWrap});
+                {.style = TextStyle::kButton,
+                 .ink = colours.ink,
+                 .ground = colours.card,
+                 .align = Align::kCentre,
+                 .fit = Fit::kWrap});
   }
   if (coded) {
     canvas.text("out.code", inner.take_top(code_height), code,
-                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = Align::kCentre, .fit = Fit::kShorten});
+                {.style = TextStyle::kSecondary,
+                 .ink = colours.ink2,
+                 .ground = colours.card,
+                 .align = Align::kCentre,
+                 .fit = Fit::kShorten});
   }
 }
 

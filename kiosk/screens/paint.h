@@ -4,7 +4,8 @@
 
 namespace dga::screens {
 
-// The registry: one line a screen, one pair of it in a file of the same name. A screen of flow::Screen without a line here does not compile.
+// The registry: one line a screen, one pair of it in a file of the same name. A screen of flow::Screen without a line
+// here does not compile.
 void paint(Scene& scene, flow::screen::OutOfService const& screen);
 void paint(Scene& scene, flow::screen::Unlock const& screen);
 void paint(Scene& scene, flow::screen::Home const& screen);

@@ -17,7 +17,8 @@ constexpr float kHeaderHeight = ui::kSmallestTarget;
 float chip_height(ui::Canvas const& canvas) { return std::max(68.0F, canvas.line_height(TextStyle::kButton) + 8); }
 
 // A chip in the header: small to the eye, 20 mm to the finger.
-bool chip(Scene& scene, std::string_view id, Rect const& box, std::string_view text, std::string_view spoken, Icon icon) {
+bool chip(Scene& scene, std::string_view id, Rect const& box, std::string_view text, std::string_view spoken,
+          Icon icon) {
   auto const& colours = scene.colours();
   bool const tapped = scene.canvas.touch(id, box, spoken, Role::kButton, box.h / 2);
   float const height = chip_height(scene.canvas), radius = height / 2;
@@ -30,8 +31,12 @@ bool chip(Scene& scene, std::string_view id, Rect const& box, std::string_view t
     scene.canvas.icon(icon, {seen.centre().x - kSide / 2, seen.centre().y - kSide / 2, kSide, kSide}, colours.on_brand);
   } else {
     scene.canvas.text(std::string(id) + ".label", seen, text,
-                      {.style = TextStyle::kButton, .ink = colours.on_brand, .ground = colours.brand_chip,
-                       .align = Align::kCentre, .middle = true, .inside = id});
+                      {.style = TextStyle::kButton,
+                       .ink = colours.on_brand,
+                       .ground = colours.brand_chip,
+                       .align = Align::kCentre,
+                       .middle = true,
+                       .inside = id});
   }
   return tapped;
 }
@@ -45,11 +50,14 @@ float chips(Scene& scene, Rect row, HeaderChoices choices) {
   };
   if (choices == HeaderChoices::kNone) return 0;
   std::string const& language = scene.say(large ? "language.short" : "language.other");
-  if (chip(scene, "header.language", place(language), language, scene.say("language.other"), Icon::kNone)) scene.emit(flow::event::ToggleLanguage{});
+  if (chip(scene, "header.language", place(language), language, scene.say("language.other"), Icon::kNone))
+    scene.emit(flow::event::ToggleLanguage{});
   if (choices == HeaderChoices::kAll) {
     std::string const& sign = scene.say("look.text_sign");
-    if (chip(scene, "header.large_text", place(sign), sign, scene.say("look.large_text"), Icon::kNone)) scene.emit(flow::event::ToggleLargeText{});
-    if (chip(scene, "header.theme", place(""), "", scene.say("look.theme"), Icon::kContrast)) scene.emit(flow::event::ToggleTheme{});
+    if (chip(scene, "header.large_text", place(sign), sign, scene.say("look.large_text"), Icon::kNone))
+      scene.emit(flow::event::ToggleLargeText{});
+    if (chip(scene, "header.theme", place(""), "", scene.say("look.theme"), Icon::kContrast))
+      scene.emit(flow::event::ToggleTheme{});
   }
   return before - row.w;
 }
@@ -66,19 +74,24 @@ void titles(Scene& scene, Rect const& box) {
     words = canvas.fitting(TextStyle::kSecondary, box.w, {all.whole, all.middle, all.hours});
   }
   float const strong = canvas.line_height(TextStyle::kStrong), second = canvas.line_height(TextStyle::kSecondary);
-  bool const two = canvas.text_width(TextStyle::kStrong, course) > box.w && canvas.text_height(TextStyle::kStrong, course, box.w) <= 2 * strong &&
-                   2 * strong + second <= box.h;
+  bool const two = canvas.text_width(TextStyle::kStrong, course) > box.w &&
+                   canvas.text_height(TextStyle::kStrong, course, box.w) <= 2 * strong && 2 * strong + second <= box.h;
   bool const both = strong + second <= box.h;
   if (!both && !words.empty()) {
-    canvas.text("header.session", box, words, {.style = TextStyle::kSecondary, .ink = colours.on_brand, .ground = colours.brand, .middle = true});
+    canvas.text("header.session", box, words,
+                {.style = TextStyle::kSecondary, .ink = colours.on_brand, .ground = colours.brand, .middle = true});
     return;
   }
   float const height = (two ? 2 * strong : strong) + (words.empty() ? 0 : second);
   Rect lines{box.x, box.y + (box.h - height) / 2, box.w, height};
   canvas.text("header.course", lines.take_top(two ? 2 * strong : strong), course,
-              {.style = TextStyle::kStrong, .ink = colours.on_brand, .ground = colours.brand, .fit = two ? Fit::kWrap : Fit::kShorten});
+              {.style = TextStyle::kStrong,
+               .ink = colours.on_brand,
+               .ground = colours.brand,
+               .fit = two ? Fit::kWrap : Fit::kShorten});
   if (!words.empty()) {
-    canvas.text("header.session", lines, words, {.style = TextStyle::kSecondary, .ink = colours.on_brand2, .ground = colours.brand});
+    canvas.text("header.session", lines, words,
+                {.style = TextStyle::kSecondary, .ink = colours.on_brand2, .ground = colours.brand});
   }
 }
 
@@ -94,14 +107,17 @@ void banner(Scene& scene, Rect& rest) {
   Rect const strip = rest.take_top(canvas.line_height(TextStyle::kStrong) + (tight ? 0.0F : 8.0F));
   canvas.fill(strip, tone.on);
   std::string_view const words =
-      !rehearsal ? canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin, {scene.say("banner.simulated"), scene.say("banner.simulated_short")})
-      : simulated
-          ? canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin,
-                           {scene.say("banner.rehearsal_simulated"), scene.say("banner.rehearsal_short"), scene.say("banner.rehearsal_shortest")})
-          : canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin,
-                           {scene.say("banner.rehearsal"), scene.say("banner.rehearsal_short"), scene.say("banner.rehearsal_shortest")});
-  canvas.text("banner", strip.inset(kMargin, 0), words,
-              {.style = TextStyle::kStrong, .ink = tone.ink, .ground = tone.on, .align = Align::kCentre, .middle = true});
+      !rehearsal  ? canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin,
+                                   {scene.say("banner.simulated"), scene.say("banner.simulated_short")})
+      : simulated ? canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin,
+                                   {scene.say("banner.rehearsal_simulated"), scene.say("banner.rehearsal_short"),
+                                    scene.say("banner.rehearsal_shortest")})
+                  : canvas.fitting(TextStyle::kStrong, strip.w - 2 * kMargin,
+                                   {scene.say("banner.rehearsal"), scene.say("banner.rehearsal_short"),
+                                    scene.say("banner.rehearsal_shortest")});
+  canvas.text(
+      "banner", strip.inset(kMargin, 0), words,
+      {.style = TextStyle::kStrong, .ink = tone.ink, .ground = tone.on, .align = Align::kCentre, .middle = true});
 }
 
 void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view role) {
@@ -109,7 +125,8 @@ void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view ro
   auto const& colours = scene.colours();
   bool const stacked = canvas.upright() && choices != HeaderChoices::kNone;
   // In large text the class stands in the session's words only.
-  float const course_height = canvas.large() || !stacked ? 0 : canvas.text_height(TextStyle::kStrong, course_of(scene), rest.w - 2 * kMargin);
+  float const course_height =
+      canvas.large() || !stacked ? 0 : canvas.text_height(TextStyle::kStrong, course_of(scene), rest.w - 2 * kMargin);
   float const titles_height = stacked ? course_height + canvas.line_height(TextStyle::kSecondary) + 22 : 0;
   Rect const ground = rest.take_top(kHeaderHeight + titles_height);
   canvas.fill(ground, colours.brand);
@@ -119,14 +136,22 @@ void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view ro
   std::string const clock = clock_of(scene.state, scene.state.wall_ms);
   Rect const clock_box = row.take_right(canvas.text_width(TextStyle::kClock, clock), 14);
   canvas.text("header.clock", clock_box, clock,
-              {.style = TextStyle::kClock, .ink = colours.on_brand, .ground = colours.brand, .align = Align::kRight, .middle = true});
+              {.style = TextStyle::kClock,
+               .ink = colours.on_brand,
+               .ground = colours.brand,
+               .align = Align::kRight,
+               .middle = true});
   row.w -= chips(scene, row, choices);
   if (!role.empty()) {
     float const width = canvas.text_width(TextStyle::kStrong, role) + 48;
     Rect const seen = row.take_right(width, 20).inset(0, (kHeaderHeight - chip_height(canvas)) / 2);
     canvas.fill(seen, colours.brand_chip, seen.h / 2);
     canvas.text("header.role", seen, role,
-                {.style = TextStyle::kStrong, .ink = colours.on_brand, .ground = colours.brand_chip, .align = Align::kCentre, .middle = true});
+                {.style = TextStyle::kStrong,
+                 .ink = colours.on_brand,
+                 .ground = colours.brand_chip,
+                 .align = Align::kCentre,
+                 .middle = true});
   }
   if (stacked) {
     titles(scene, {ground.x + kMargin, ground.y + kHeaderHeight - 8, ground.w - 2 * kMargin, titles_height - 6});
@@ -160,7 +185,9 @@ float sync_line(Scene& scene, Rect const& box, std::string_view id) {
       break;
     case flow::SyncView::Phase::kUpToDate:
       brief = scene.say("sync.up_to_date");
-      whole = sync.last_receipt_ms ? scene.say("sync.up_to_date_at", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}}) : brief;
+      whole = sync.last_receipt_ms
+                  ? scene.say("sync.up_to_date_at", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}})
+                  : brief;
       dot = colours.good;
       break;
     case flow::SyncView::Phase::kRefused: whole = brief = scene.say("sync.refused"); break;
@@ -168,12 +195,14 @@ float sync_line(Scene& scene, Rect const& box, std::string_view id) {
   constexpr float kDot = 9, kIndent = 32;
   canvas.disc({box.x + kDot, box.centre().y}, kDot, dot);
   Rect const words = Rect{box.x + kIndent, box.y, box.w - kIndent, box.h};
-  Rect const drawn = canvas.text(id, words, canvas.fitting(TextStyle::kSecondary, words.w, {whole, brief}),
-                                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .middle = true});
+  Rect const drawn =
+      canvas.text(id, words, canvas.fitting(TextStyle::kSecondary, words.w, {whole, brief}),
+                  {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .middle = true});
   return kIndent + drawn.w;
 }
 
-void field(Scene& scene, std::string_view id, Rect const& box, std::string_view label, std::string const& typed, Typed how) {
+void field(Scene& scene, std::string_view id, Rect const& box, std::string_view label, std::string const& typed,
+           Typed how) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   canvas.card(box, ui::Depth::kRaised, 24);
@@ -189,7 +218,8 @@ void field(Scene& scene, std::string_view id, Rect const& box, std::string_view 
   float const caret = canvas.metrics().em(TextStyle::kHeading) * 1.2F;
   if (how == Typed::kMasked) {
     constexpr float kDot = 11, kStep = 34;
-    auto const count = static_cast<std::size_t>(std::count_if(typed.begin(), typed.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    auto const count = static_cast<std::size_t>(std::count_if(
+        typed.begin(), typed.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
     auto const fit = static_cast<std::size_t>((inner.w - 20) / kStep);
     for (std::size_t i = 0; i < std::min(count, fit); ++i) {
       canvas.disc({inner.x + kDot + static_cast<float>(i) * kStep, box.centre().y}, kDot, colours.ink);
@@ -205,14 +235,19 @@ void field(Scene& scene, std::string_view id, Rect const& box, std::string_view 
       for (char32_t const point : points) tail += ui::to_utf8(point);
     }
     Rect const drawn = canvas.text(std::string(id) + ".text", inner, tail,
-                                   {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true, .inside = id});
+                                   {.style = TextStyle::kHeading,
+                                    .ink = colours.ink,
+                                    .ground = colours.card,
+                                    .fit = Fit::kShorten,
+                                    .middle = true,
+                                    .inside = id});
     end = inner.x + drawn.w;
   }
   canvas.fill({end + 4, box.centre().y - caret / 2, 4, caret}, colours.action, 2);
 }
 
-Leaves leaves_of(Scene& scene, std::string const& list, std::size_t size, std::size_t flow_page, std::size_t on_flow_page,
-                 std::size_t at_a_time) {
+Leaves leaves_of(Scene& scene, std::string const& list, std::size_t size, std::size_t flow_page,
+                 std::size_t on_flow_page, std::size_t at_a_time) {
   if (size == 0) return {};
   std::size_t const page = std::min(flow_page, (size - 1) / on_flow_page);
   std::size_t const start = page * on_flow_page, on_page = std::min(on_flow_page, size - start);
@@ -224,8 +259,8 @@ Leaves leaves_of(Scene& scene, std::string const& list, std::size_t size, std::s
           full_pages * per_page + (rest + at_a_time - 1) / at_a_time};
 }
 
-void leafing(Scene& scene, std::string const& prefix, std::string const& list, Leaves const& leaves, std::size_t flow_page,
-             std::size_t on_flow_page, Rect const& column) {
+void leafing(Scene& scene, std::string const& prefix, std::string const& list, Leaves const& leaves,
+             std::size_t flow_page, std::size_t on_flow_page, Rect const& column) {
   auto& canvas = scene.canvas;
   constexpr float kBetween = 8;
   bool const low = column.h < 2 * ui::kSmallestTarget + kBetween - 1;

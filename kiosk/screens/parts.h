@@ -7,12 +7,12 @@
 
 namespace dga::screens {
 
-inline constexpr float kMargin = 40;   // from the screen's edge
-inline constexpr float kGap = 24;      // between cards
+inline constexpr float kMargin = 40;  // from the screen's edge
+inline constexpr float kGap = 24;     // between cards
 inline constexpr float kButtonHeight = 124;
 
-// Says calmly that this is a rehearsal, or that the clock is not the real one. Takes its strip off the top of `rest`, or
-// nothing where neither is so.
+// Says calmly that this is a rehearsal, or that the clock is not the real one. Takes its strip off the top of `rest`,
+// or nothing where neither is so.
 void banner(Scene& scene, ui::Rect& rest);
 
 // The class, its session and the clock on the brand's ground; takes its part off the top of `rest`.
@@ -32,13 +32,15 @@ struct Leaves {
 };
 [[nodiscard]] Leaves leaves_of(Scene& scene, std::string const& list, std::size_t size, std::size_t flow_page,
                                std::size_t on_flow_page, std::size_t at_a_time);
-// The ways to the next and the previous one: over each other, or side by side where `column` is low. "<prefix>.next", ".previous".
-void leafing(Scene& scene, std::string const& prefix, std::string const& list, Leaves const& leaves, std::size_t flow_page,
-             std::size_t on_flow_page, ui::Rect const& column);
+// The ways to the next and the previous one: over each other, or side by side where `column` is low. "<prefix>.next",
+// ".previous".
+void leafing(Scene& scene, std::string const& prefix, std::string const& list, Leaves const& leaves,
+             std::size_t flow_page, std::size_t on_flow_page, ui::Rect const& column);
 
 // What was typed, with a caret; `masked` shows dots.
 enum class Typed { kShown, kMasked };
-void field(Scene& scene, std::string_view id, ui::Rect const& box, std::string_view label, std::string const& typed, Typed how);
+void field(Scene& scene, std::string_view id, ui::Rect const& box, std::string_view label, std::string const& typed,
+           Typed how);
 
 // A button to change the language, for screens without a header.
 void language_button(Scene& scene, ui::Rect const& box);

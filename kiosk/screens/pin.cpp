@@ -41,7 +41,8 @@ void pad(Scene& scene, flow::screen::Pin const& screen, Rect const& box) {
   auto& canvas = scene.canvas;
   float const width = (box.w - 2 * kBetween) / 3, height = (box.h - 3 * kBetween) / 4;
   auto const at = [&](int column, int row) {
-    return Rect{box.x + static_cast<float>(column) * (width + kBetween), box.y + static_cast<float>(row) * (height + kBetween), width, height};
+    return Rect{box.x + static_cast<float>(column) * (width + kBetween),
+                box.y + static_cast<float>(row) * (height + kBetween), width, height};
   };
   bool const locked = screen.locked_until_ms && *screen.locked_until_ms > scene.state.mono_ms;
   if (locked) {
@@ -53,13 +54,15 @@ void pad(Scene& scene, flow::screen::Pin const& screen, Rect const& box) {
   }
   for (int digit = 1; digit <= 9; ++digit) {
     std::string const text = std::to_string(digit);
-    if (canvas.button("pin." + text, at((digit - 1) % 3, (digit - 1) / 3), text, ButtonLook::kPlain, Icon::kNone, TextStyle::kHeading)) {
+    if (canvas.button("pin." + text, at((digit - 1) % 3, (digit - 1) / 3), text, ButtonLook::kPlain, Icon::kNone,
+                      TextStyle::kHeading)) {
       scene.emit(flow::event::KeyTyped{text});
     }
   }
   if (canvas.button("pin.erase", at(0, 3), "", ButtonLook::kQuiet, Icon::kErase)) scene.emit(flow::event::KeyErase{});
   canvas.name_last(scene.say("key.erase"));
-  if (canvas.button("pin.0", at(1, 3), "0", ButtonLook::kPlain, Icon::kNone, TextStyle::kHeading)) scene.emit(flow::event::KeyTyped{"0"});
+  if (canvas.button("pin.0", at(1, 3), "0", ButtonLook::kPlain, Icon::kNone, TextStyle::kHeading))
+    scene.emit(flow::event::KeyTyped{"0"});
   if (canvas.button("pin.confirm", at(2, 3), "", ButtonLook::kPrimary, Icon::kTick)) scene.emit(flow::event::Submit{});
   canvas.name_last(scene.say("pin.confirm"));
 }
@@ -91,7 +94,9 @@ void paint(Scene& scene, flow::screen::Pin const& screen) {
     back.w = std::min(rest.w, back_width);
     words = rest;
   }
-  if (canvas.button("pin.back", back, scene.say("action.back"), ButtonLook::kOutlined, large ? Icon::kNone : Icon::kBack)) scene.emit(flow::event::Back{});
+  if (canvas.button("pin.back", back, scene.say("action.back"), ButtonLook::kOutlined,
+                    large ? Icon::kNone : Icon::kBack))
+    scene.emit(flow::event::Back{});
   pad(scene, screen, keys);
 
   Align const align = upright ? Align::kCentre : Align::kLeft;
@@ -107,20 +112,25 @@ void paint(Scene& scene, flow::screen::Pin const& screen) {
     canvas.disc(centre, 50, colours.tint);
     canvas.icon(Icon::kLock, {centre.x - 26, centre.y - 26, 52, 52}, colours.on_tint);
   }
-  canvas.text("pin.title", words.take_top(title_height, 24), title,
-              {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
+  canvas.text(
+      "pin.title", words.take_top(title_height, 24), title,
+      {.style = TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
   bool const locked = screen.locked_until_ms && *screen.locked_until_ms > scene.state.mono_ms;
   if (locked) {
-    canvas.text("pin.message", words.take_top(message_height), message.text,
-                {.style = TextStyle::kBody, .ink = message.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
+    canvas.text(
+        "pin.message", words.take_top(message_height), message.text,
+        {.style = TextStyle::kBody, .ink = message.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
     return;
   }
   Rect line = words.take_top(kField, 20);
   float const field_width = std::min(line.w, 480.0F);
-  field(scene, "pin.field", upright ? Rect{line.centre().x - field_width / 2, line.y, field_width, line.h} : Rect{line.x, line.y, field_width, line.h}, title,
-        screen.typed, Typed::kMasked);
-  canvas.text("pin.message", words.take_top(message_height), message.text,
-              {.style = TextStyle::kBody, .ink = message.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
+  field(scene, "pin.field",
+        upright ? Rect{line.centre().x - field_width / 2, line.y, field_width, line.h}
+                : Rect{line.x, line.y, field_width, line.h},
+        title, screen.typed, Typed::kMasked);
+  canvas.text(
+      "pin.message", words.take_top(message_height), message.text,
+      {.style = TextStyle::kBody, .ink = message.ink, .ground = colours.paper, .align = align, .fit = Fit::kWrap});
 }
 
 }  // namespace dga::screens

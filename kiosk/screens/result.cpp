@@ -24,21 +24,28 @@ struct Face {
 Face face_of(Scene const& scene, flow::Outcome const& outcome) {
   auto const& colours = scene.colours();
   std::string const at = clock_of(scene.state, outcome.at_ms);
-  auto const note = outcome.known ? std::vector<std::string>{} : std::vector<std::string>{scene.say("result.not_in_roster")};
+  auto const note =
+      outcome.known ? std::vector<std::string>{} : std::vector<std::string>{scene.say("result.not_in_roster")};
   switch (outcome.verdict) {
     case flow::Verdict::kCheckedIn: return {colours.ok, Icon::kTick, scene.say("result.checked_in"), note};
     case flow::Verdict::kLate: return {colours.late, Icon::kHourglass, scene.say("result.late"), note};
-    case flow::Verdict::kAlready: return {colours.already, Icon::kClock, scene.say("result.already", {{"time", at}}), {}};
-    case flow::Verdict::kUnknown: return {colours.refused, Icon::kQuestion, scene.say("result.unknown"), {scene.say("result.unknown_text")}};
+    case flow::Verdict::kAlready:
+      return {colours.already, Icon::kClock, scene.say("result.already", {{"time", at}}), {}};
+    case flow::Verdict::kUnknown:
+      return {colours.refused, Icon::kQuestion, scene.say("result.unknown"), {scene.say("result.unknown_text")}};
     case flow::Verdict::kNotOpen: {
       std::vector<std::string> lines;
-      if (auto const* next = session_of(scene.state, outcome.session)) lines.push_back(joined({scene.say("session.next"), words_of(scene, *next).middle}));
+      if (auto const* next = session_of(scene.state, outcome.session))
+        lines.push_back(joined({scene.say("session.next"), words_of(scene, *next).middle}));
       if (outcome.opens_at_ms) lines.push_back(opening_of(scene, *outcome.opens_at_ms));
       return {colours.refused, Icon::kCalendar, scene.say("result.not_open"), lines};
     }
-    case flow::Verdict::kClosed: return {colours.refused, Icon::kLock, scene.say("result.closed"), {scene.say("result.closed_text")}};
-    case flow::Verdict::kBadBadge: return {colours.refused, Icon::kCross, scene.say("result.bad_badge"), {scene.say("result.bad_badge_text")}};
-    case flow::Verdict::kNotABadge: return {colours.refused, Icon::kQr, scene.say("result.not_a_badge"), {scene.say("result.not_a_badge_text")}};
+    case flow::Verdict::kClosed:
+      return {colours.refused, Icon::kLock, scene.say("result.closed"), {scene.say("result.closed_text")}};
+    case flow::Verdict::kBadBadge:
+      return {colours.refused, Icon::kCross, scene.say("result.bad_badge"), {scene.say("result.bad_badge_text")}};
+    case flow::Verdict::kNotABadge:
+      return {colours.refused, Icon::kQr, scene.say("result.not_a_badge"), {scene.say("result.not_a_badge_text")}};
   }
   return {};
 }
@@ -54,7 +61,8 @@ std::string_view standing_key(course::Standing standing) {
 }
 
 bool has_standing(flow::Outcome const& outcome) {
-  bool const recorded = outcome.verdict == flow::Verdict::kCheckedIn || outcome.verdict == flow::Verdict::kLate || outcome.verdict == flow::Verdict::kAlready;
+  bool const recorded = outcome.verdict == flow::Verdict::kCheckedIn || outcome.verdict == flow::Verdict::kLate ||
+                        outcome.verdict == flow::Verdict::kAlready;
   return recorded && outcome.known && outcome.n > 0;
 }
 
@@ -69,19 +77,26 @@ StandingCard measure(Scene const& scene, flow::Outcome const& outcome, float mos
   constexpr float kPad = 44, kGapBetween = 12, kToWords = 36;
   auto const& canvas = scene.canvas;
   StandingCard card{};
-  card.first = scene.say("standing.attended", {{"a", std::to_string(outcome.attended)}, {"n", std::to_string(outcome.n)}});
+  card.first =
+      scene.say("standing.attended", {{"a", std::to_string(outcome.attended)}, {"n", std::to_string(outcome.n)}});
   card.second = scene.say(standing_key(outcome.standing));
   auto const n = static_cast<float>(outcome.n);
-  float const words = std::max(canvas.text_width(TextStyle::kButton, card.first), canvas.text_width(TextStyle::kSecondary, card.second));
-  float const largest = canvas.large() ? 44 : 64, beside = (most - 2 * kPad - kToWords - words + kGapBetween) / n - kGapBetween;
+  float const words = std::max(canvas.text_width(TextStyle::kButton, card.first),
+                               canvas.text_width(TextStyle::kSecondary, card.second));
+  float const largest = canvas.large() ? 44 : 64,
+              beside = (most - 2 * kPad - kToWords - words + kGapBetween) / n - kGapBetween;
   constexpr float kSmallestBeside = 36;
   card.stacked = beside < kSmallestBeside;
-  card.square = card.stacked ? std::clamp((most - 2 * kPad + kGapBetween) / n - kGapBetween, 10.0F, largest) : std::min(beside, largest);
+  card.square = card.stacked ? std::clamp((most - 2 * kPad + kGapBetween) / n - kGapBetween, 10.0F, largest)
+                             : std::min(beside, largest);
   card.squares = n * (card.square + kGapBetween) - kGapBetween;
   card.words = card.stacked ? std::min(words, most - 2 * kPad) : words;
-  float const text = canvas.text_height(TextStyle::kButton, card.first, card.words) + canvas.text_height(TextStyle::kSecondary, card.second, card.words);
-  card.width = card.stacked ? std::max(card.squares, card.words) + 2 * kPad : card.squares + kToWords + words + 2 * kPad;
-  card.height = (card.stacked ? card.square + 18 + text : std::max(card.square, text)) + (canvas.large() ? 32.0F : 56.0F);
+  float const text = canvas.text_height(TextStyle::kButton, card.first, card.words) +
+                     canvas.text_height(TextStyle::kSecondary, card.second, card.words);
+  card.width =
+      card.stacked ? std::max(card.squares, card.words) + 2 * kPad : card.squares + kToWords + words + 2 * kPad;
+  card.height =
+      (card.stacked ? card.square + 18 + text : std::max(card.square, text)) + (canvas.large() ? 32.0F : 56.0F);
   return card;
 }
 
@@ -101,7 +116,9 @@ void standing(Scene& scene, flow::Outcome const& outcome, StandingCard const& ca
     if (i < outcome.attended) {
       canvas.fill(square, ink, radius);
       float const tick = card.square * 0.62F;
-      if (card.square >= 36) canvas.icon(Icon::kTick, {square.centre().x - tick / 2, square.centre().y - tick / 2, tick, tick}, colours.card);
+      if (card.square >= 36)
+        canvas.icon(Icon::kTick, {square.centre().x - tick / 2, square.centre().y - tick / 2, tick, tick},
+                    colours.card);
     } else {
       canvas.outline(square, ui::mixed(colours.line, colours.ink2, 0.3F), radius, 3);
     }
@@ -109,9 +126,12 @@ void standing(Scene& scene, flow::Outcome const& outcome, StandingCard const& ca
   }
   Align const align = card.stacked ? Align::kCentre : Align::kLeft;
   Rect words{inner.x, inner.centre().y - (first + second) / 2, inner.w, first};
-  canvas.text("result.attended", words, card.first, {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
-  canvas.text("result.standing", {words.x, words.bottom(), words.w, second}, card.second,
-              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+  canvas.text(
+      "result.attended", words, card.first,
+      {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .align = align, .fit = Fit::kWrap});
+  canvas.text(
+      "result.standing", {words.x, words.bottom(), words.w, second}, card.second,
+      {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = align, .fit = Fit::kWrap});
 }
 
 void time_left(Scene& scene, flow::screen::Result const& screen, ui::Tone const& tone) {
@@ -148,11 +168,14 @@ void paint(Scene& scene, flow::screen::Result const& screen) {
   };
   std::vector<Line> lines{{"result.title", face.title, TextStyle::kResult, face.tone.ink, 0}};
   if (!outcome.name.empty()) lines.push_back({"result.name", outcome.name, TextStyle::kTitle, colours.ink, 10});
-  if (auto const from = joined({outcome.agency, outcome.agency.find(outcome.province) == std::string::npos ? outcome.province : ""}); !from.empty() && !outcome.name.empty()) {
+  if (auto const from =
+          joined({outcome.agency, outcome.agency.find(outcome.province) == std::string::npos ? outcome.province : ""});
+      !from.empty() && !outcome.name.empty()) {
     lines.push_back({"result.agency", from, TextStyle::kBody, colours.ink2, 6});
   }
   for (std::size_t i = 0; i < face.lines.size(); ++i) {
-    lines.push_back({"result.line." + std::to_string(i), face.lines[i], TextStyle::kBody, colours.ink2, i == 0 ? 14.0F : 6.0F});
+    lines.push_back(
+        {"result.line." + std::to_string(i), face.lines[i], TextStyle::kBody, colours.ink2, i == 0 ? 14.0F : 6.0F});
   }
   float const width = std::min(rest.w, 1120.0F);
   bool const counted = has_standing(outcome);
@@ -177,11 +200,17 @@ void paint(Scene& scene, flow::screen::Result const& screen) {
   for (auto const& line : lines) {
     column.take_top(line.before);
     canvas.text(line.id, column.take_top(canvas.text_height(line.style, line.text, width)), line.text,
-                {.style = line.style, .ink = line.ink, .ground = face.tone.on, .align = Align::kCentre, .fit = Fit::kWrap, .inside = "result.skip"});
+                {.style = line.style,
+                 .ink = line.ink,
+                 .ground = face.tone.on,
+                 .align = Align::kCentre,
+                 .fit = Fit::kWrap,
+                 .inside = "result.skip"});
   }
   if (counted) {
     column.take_top(40);
-    standing(scene, outcome, card, {rest.centre().x - card.width / 2, column.y, card.width, card.height}, face.tone.ink);
+    standing(scene, outcome, card, {rest.centre().x - card.width / 2, column.y, card.width, card.height},
+             face.tone.ink);
   }
   time_left(scene, screen, face.tone);
 }

@@ -28,7 +28,9 @@ std::size_t day_of(flow::State const& state, v1::Session const& session) {
 
 }  // namespace
 
-std::string clock_of(flow::State const& state, std::int64_t utc_ms) { return course::clock_time(utc_ms, zone_of(state)); }
+std::string clock_of(flow::State const& state, std::int64_t utc_ms) {
+  return course::clock_time(utc_ms, zone_of(state));
+}
 
 std::string date_of(flow::State const& state, std::int64_t utc_ms) {
   return course::calendar_day(utc_ms, zone_of(state)).substr(0, 5);

@@ -30,8 +30,8 @@ struct Scene {
 };
 
 // Times in the class's zone.
-[[nodiscard]] std::string clock_of(flow::State const& state, std::int64_t utc_ms);   // "07:52"
-[[nodiscard]] std::string date_of(flow::State const& state, std::int64_t utc_ms);    // "12/11"
+[[nodiscard]] std::string clock_of(flow::State const& state, std::int64_t utc_ms);  // "07:52"
+[[nodiscard]] std::string date_of(flow::State const& state, std::int64_t utc_ms);   // "12/11"
 [[nodiscard]] bool is_today(flow::State const& state, std::int64_t utc_ms);
 
 [[nodiscard]] v1::Session const* session_of(flow::State const& state, std::uint32_t id);

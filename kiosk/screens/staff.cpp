@@ -22,7 +22,8 @@ struct Entry {
 
 std::vector<Entry> entries(Scene const& scene, flow::screen::Staff const& screen) {
   auto const page = [&](StaffPage which, std::string_view id, std::string_view key, Icon icon) {
-    return Entry{std::string(id), scene.say(key), icon, flow::event::StaffPageChosen{which}, screen.page == which, false};
+    return Entry{std::string(id),      scene.say(key), icon, flow::event::StaffPageChosen{which},
+                 screen.page == which, false};
   };
   std::vector<Entry> all{page(StaffPage::kPresent, "staff.present", "staff.present", Icon::kPeople)};
   // How the kiosk and its sync are doing is the coordinator's.
@@ -76,7 +77,8 @@ void tabs(Scene& scene, std::vector<Entry> const& all, Rect const& box, std::siz
   scene.canvas.fill({box.x, box.bottom() - 2, box.w, 2}, colours.line);
   float const width = box.w / static_cast<float>(columns);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Rect const place{box.x + static_cast<float>(i % columns) * width, box.y + static_cast<float>(i / columns) * ui::kSmallestTarget, width, ui::kSmallestTarget};
+    Rect const place{box.x + static_cast<float>(i % columns) * width,
+                     box.y + static_cast<float>(i / columns) * ui::kSmallestTarget, width, ui::kSmallestTarget};
     item(scene, all[i], place.inset(4, 0));
   }
 }
@@ -88,7 +90,9 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
   bool const large = canvas.large();
   Rect rest = canvas.area();
   banner(scene, rest);
-  if (!large) header(scene, rest, HeaderChoices::kNone, scene.say(screen.role == v1::COORDINATOR ? "staff.coordinator" : "staff.trainer"));
+  if (!large)
+    header(scene, rest, HeaderChoices::kNone,
+           scene.say(screen.role == v1::COORDINATOR ? "staff.coordinator" : "staff.trainer"));
   auto const all = entries(scene, screen);
   if (canvas.upright()) {
     float widest = 0;

@@ -22,22 +22,30 @@ std::vector<Fact> facts(Scene const& scene) {
   flow::State const& state = scene.state;
   std::vector<Fact> all;
   all.push_back({"device.kiosk", scene.say("devicepage.kiosk"), state.kiosk_name});
-  all.push_back({"device.clock", scene.say("devicepage.clock"), joined({clock_of(state, state.wall_ms), date_of(state, state.wall_ms)})});
+  all.push_back({"device.clock", scene.say("devicepage.clock"),
+                 joined({clock_of(state, state.wall_ms), date_of(state, state.wall_ms)})});
   if (state.a_class) {
     auto const& pack = state.a_class->pack;
     all.push_back({"device.roster", scene.say("devicepage.roster"),
-                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())}, {"version", std::to_string(pack.pack_version())}}), std::to_string(pack.roster_size())});
+                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())},
+                                                         {"version", std::to_string(pack.pack_version())}}),
+                   std::to_string(pack.roster_size())});
     if (pack.made_ms() > 0) {
-      all.push_back({"device.made", scene.say("devicepage.made"), joined({clock_of(state, pack.made_ms()), date_of(state, pack.made_ms())})});
+      all.push_back({"device.made", scene.say("devicepage.made"),
+                     joined({clock_of(state, pack.made_ms()), date_of(state, pack.made_ms())})});
     }
   } else {
     all.push_back({"device.roster", scene.say("devicepage.roster"), scene.say("devicepage.no_class")});
   }
-  all.push_back({"device.log", scene.say("devicepage.log"), scene.say("devicepage.log_value", {{"n", std::to_string(state.sync.recorded)}})});
+  all.push_back({"device.log", scene.say("devicepage.log"),
+                 scene.say("devicepage.log_value", {{"n", std::to_string(state.sync.recorded)}})});
   ui::Panel const& panel = scene.canvas.metrics().panel();
-  std::string const size = std::to_string(std::lround(panel.size.width)) + " × " + std::to_string(std::lround(panel.size.height));
+  std::string const size =
+      std::to_string(std::lround(panel.size.width)) + " × " + std::to_string(std::lround(panel.size.height));
   all.push_back({"device.screen", scene.say("devicepage.screen"),
-                 scene.say("devicepage.screen_value", {{"width", std::to_string(panel.width_px)}, {"height", std::to_string(panel.height_px)}, {"mm", size}})});
+                 scene.say("devicepage.screen_value", {{"width", std::to_string(panel.width_px)},
+                                                       {"height", std::to_string(panel.height_px)},
+                                                       {"mm", size}})});
   return all;
 }
 
@@ -58,23 +66,29 @@ struct Choice {
 
 std::vector<Choice> all_choices(Scene const& scene) {
   flow::State const& state = scene.state;
-  return {{"device.theme", scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast, flow::event::ToggleTheme{}},
-          {"device.large_text", scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"), ui::Icon::kSearch, flow::event::ToggleLargeText{}},
-          {"device.language", scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe, flow::event::ToggleLanguage{}}};
+  return {{"device.theme", scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast,
+           flow::event::ToggleTheme{}},
+          {"device.large_text", scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"),
+           ui::Icon::kSearch, flow::event::ToggleLargeText{}},
+          {"device.language", scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe,
+           flow::event::ToggleLanguage{}}};
 }
 
 // A choice: its name above what is chosen now, on one line in large text; a touch takes the next one.
 constexpr float kPad = 24, kIcon = 44, kToWords = 20;
 
 float width_of(ui::Canvas const& canvas, Choice const& choice) {
-  return std::max(canvas.text_width(TextStyle::kSecondary, choice.name), canvas.text_width(TextStyle::kButton, choice.value)) + 2 * kPad;
+  return std::max(canvas.text_width(TextStyle::kSecondary, choice.name),
+                  canvas.text_width(TextStyle::kButton, choice.value)) +
+         2 * kPad;
 }
 
 enum class Pictured { kYes, kNo };
 void draw_choice(Scene& scene, Choice const& choice, Rect const& box, Pictured pictured) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
-  if (canvas.touch(choice.id, box, joined({choice.name, choice.value}), ui::Role::kButton, 24)) scene.emit(choice.event);
+  if (canvas.touch(choice.id, box, joined({choice.name, choice.value}), ui::Role::kButton, 24))
+    scene.emit(choice.event);
   bool const down = canvas.pressed(choice.id);
   canvas.card(down ? box.inset(2) : box, down ? ui::Depth::kFlat : ui::Depth::kRaised, 24);
   if (down) canvas.fill(box.inset(2), colours.tint, 24);
@@ -87,12 +101,15 @@ void draw_choice(Scene& scene, Choice const& choice, Rect const& box, Pictured p
   bool const above = first + second <= box.h;
   words = {words.x, box.centre().y - (above ? first + second : second) / 2, words.w, above ? first : second};
   if (above) {
-    canvas.text(choice.id + ".name", words, choice.name, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .inside = choice.id});
+    canvas.text(choice.id + ".name", words, choice.name,
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .inside = choice.id});
     words = {words.x, words.bottom(), words.w, second};
   }
   std::string const both = scene.say("look.choice", {{"name", choice.name}, {"value", choice.value}});
-  std::string const shown(above ? std::string_view(choice.value) : canvas.fitting(TextStyle::kButton, words.w, {both, choice.value}));
-  canvas.text(choice.id + ".value", words, shown, {.style = TextStyle::kButton, .ink = colours.on_tint, .ground = colours.card, .inside = choice.id});
+  std::string const shown(above ? std::string_view(choice.value)
+                                : canvas.fitting(TextStyle::kButton, words.w, {both, choice.value}));
+  canvas.text(choice.id + ".value", words, shown,
+              {.style = TextStyle::kButton, .ink = colours.on_tint, .ground = colours.card, .inside = choice.id});
 }
 
 void choices(Scene& scene, Rect box) {
@@ -100,7 +117,8 @@ void choices(Scene& scene, Rect box) {
   auto const all = all_choices(scene);
   if (canvas.upright() || canvas.large()) {
     for (Choice const& choice : all) {
-      draw_choice(scene, choice, box.take_top(ui::kSmallestTarget + 4, 12), canvas.large() ? Pictured::kNo : Pictured::kYes);
+      draw_choice(scene, choice, box.take_top(ui::kSmallestTarget + 4, 12),
+                  canvas.large() ? Pictured::kNo : Pictured::kYes);
     }
     return;
   }
@@ -124,7 +142,8 @@ void paint_device(Scene& scene, Rect box) {
   auto const& colours = scene.colours();
   bool const large = canvas.large(), stacked = canvas.upright() || large;
   float const count = 3;
-  choices(scene, box.take_bottom(stacked ? count * (ui::kSmallestTarget + 4) + (count - 1) * 12 : kButtonHeight, large ? 12 : kGap));
+  choices(scene, box.take_bottom(stacked ? count * (ui::kSmallestTarget + 4) + (count - 1) * 12 : kButtonHeight,
+                                 large ? 12 : kGap));
   auto const all = facts(scene);
   float const row = canvas.line_height(TextStyle::kStrong) + (large ? 0.0F : 16.0F), pad = large ? 10.0F : 20.0F;
   auto const fit = static_cast<std::size_t>(std::max(1.0F, (box.h - 2 * pad) / row));
@@ -139,8 +158,15 @@ void paint_device(Scene& scene, Rect box) {
     float const label = canvas.text_width(TextStyle::kSecondary, all[i].label);
     canvas.text(all[i].id + ".label", line.take_left(label, 24), all[i].label,
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
-    canvas.text(all[i].id, line, canvas.fitting(TextStyle::kStrong, line.w, {all[i].value, all[i].brief.empty() ? all[i].value : all[i].brief}),
-                {.style = TextStyle::kStrong, .ink = colours.ink, .ground = colours.card, .align = Align::kRight, .fit = Fit::kShorten, .middle = true});
+    canvas.text(
+        all[i].id, line,
+        canvas.fitting(TextStyle::kStrong, line.w, {all[i].value, all[i].brief.empty() ? all[i].value : all[i].brief}),
+        {.style = TextStyle::kStrong,
+         .ink = colours.ink,
+         .ground = colours.card,
+         .align = Align::kRight,
+         .fit = Fit::kShorten,
+         .middle = true});
   }
 }
 

@@ -28,9 +28,12 @@ void chart(Scene& scene, Rect const& box) {
   if (most == 0 || inner.h < 40) return;
   float const step = inner.w / static_cast<float>(std::max<std::size_t>(counts.size(), 2) - 1);
   float const head = canvas.line_height(TextStyle::kSecondary) + 6;
-  auto const height_of = [&](std::uint32_t count) { return (inner.h - head) * static_cast<float>(count) / static_cast<float>(most); };
+  auto const height_of = [&](std::uint32_t count) {
+    return (inner.h - head) * static_cast<float>(count) / static_cast<float>(most);
+  };
   std::vector<ui::Point> path;
-  for (std::size_t i = 0; i < counts.size(); ++i) path.push_back({inner.x + static_cast<float>(i) * step, inner.bottom() - 2 - height_of(counts[i])});
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    path.push_back({inner.x + static_cast<float>(i) * step, inner.bottom() - 2 - height_of(counts[i])});
   // The area below, in slices of a few units: draw lists know no shape with a dent.
   for (std::size_t i = 0; i + 1 < path.size(); ++i) {
     auto const slices = static_cast<int>(std::ceil((path[i + 1].x - path[i].x) / 4));
@@ -42,7 +45,8 @@ void chart(Scene& scene, Rect const& box) {
     }
   }
   canvas.line(path, colours.action, 5);
-  auto const top = static_cast<std::size_t>(std::distance(counts.begin(), std::max_element(counts.begin(), counts.end())));
+  auto const top =
+      static_cast<std::size_t>(std::distance(counts.begin(), std::max_element(counts.begin(), counts.end())));
   canvas.disc(path[top], 9, colours.action);
   canvas.disc(path[top], 4, colours.card);
   std::string const peak = std::to_string(most);
@@ -56,7 +60,8 @@ void chart(Scene& scene, Rect const& box) {
   constexpr std::int64_t kFiveMinutes = 5 * 60'000;
   std::string const from = clock_of(scene.state, opened);
   std::string const to = clock_of(scene.state, opened + static_cast<std::int64_t>(counts.size()) * kFiveMinutes);
-  canvas.text("present.from", labels, from, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card});
+  canvas.text("present.from", labels, from,
+              {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card});
   float const to_width = canvas.text_width(TextStyle::kSecondary, to);
   if (to_width + canvas.text_width(TextStyle::kSecondary, from) + 20 > labels.w || counts.size() < 2) return;
   canvas.text("present.to", {labels.right() - to_width, labels.y, to_width, labels.h}, to,
@@ -70,7 +75,8 @@ void person(Scene& scene, flow::PresentLine const& line, std::string const& id, 
   float const at_width = canvas.text_width(TextStyle::kSecondary, at);
   if (line.late) {
     // An hourglass beside the time: late is not told by colour alone.
-    float const height = canvas.line_height(TextStyle::kSecondary) + 4, icon = canvas.metrics().em(TextStyle::kSecondary);
+    float const height = canvas.line_height(TextStyle::kSecondary) + 4,
+                icon = canvas.metrics().em(TextStyle::kSecondary);
     Rect const chip = row.take_right(at_width + icon + 8 + 32, 18);
     Rect const seen{chip.x, chip.centre().y - height / 2, chip.w, height};
     canvas.fill(seen, colours.late.on, height / 2);
@@ -84,8 +90,9 @@ void person(Scene& scene, flow::PresentLine const& line, std::string const& id, 
     canvas.text(id + ".at", {place.x, place.y, at_width, place.h}, at,
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
   }
-  canvas.text(id + ".name", row, line.name,
-              {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true});
+  canvas.text(
+      id + ".name", row, line.name,
+      {.style = TextStyle::kButton, .ink = colours.ink, .ground = colours.card, .fit = Fit::kShorten, .middle = true});
 }
 
 struct List {
@@ -96,7 +103,8 @@ struct List {
 List list_of(Scene& scene, flow::screen::Staff const& screen, float height) {
   std::string const name = "present." + std::to_string(screen.list_page);
   auto const fit = static_cast<std::size_t>(std::max(1.0F, height / scene.canvas.line_height(TextStyle::kButton)));
-  return {name, leaves_of(scene, name, scene.state.present.size(), screen.list_page, flow::kPresentOnAPage, std::min<std::size_t>(flow::kPresentOnAPage, fit))};
+  return {name, leaves_of(scene, name, scene.state.present.size(), screen.list_page, flow::kPresentOnAPage,
+                          std::min<std::size_t>(flow::kPresentOnAPage, fit))};
 }
 
 void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect pager) {
@@ -107,13 +115,15 @@ void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect
   canvas.card(box);
   Rect inner = box.inset(large ? 20.0F : 30.0F, large ? 10.0F : 20.0F);
   auto const roster = scene.state.a_class ? scene.state.a_class->pack.roster_size() : 0;
-  std::string const count = scene.say("present.count", {{"n", std::to_string(scene.state.present_in_session)}, {"all", std::to_string(roster)}});
+  std::string const count = scene.say(
+      "present.count", {{"n", std::to_string(scene.state.present_in_session)}, {"all", std::to_string(roster)}});
   canvas.text("present.count", inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 2 : 8), count,
               {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card});
   if (lines.empty()) {
     std::string const& none = scene.say(scene.state.session_now.open ? "present.none" : "present.no_session");
-    canvas.text("present.none", inner, none,
-                {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap, .middle = true});
+    canvas.text(
+        "present.none", inner, none,
+        {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap, .middle = true});
     return;
   }
   auto const [name, leaves] = list_of(scene, screen, inner.h);

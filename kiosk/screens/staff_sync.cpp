@@ -40,7 +40,8 @@ std::string_view phase_key(flow::SyncView::Phase phase) {
 void bar(Scene& scene, Rect const& box) {
   auto const& colours = scene.colours();
   flow::SyncView const& sync = scene.state.sync;
-  float const share = sync.recorded == 0 ? 1.0F : std::min(1.0F, static_cast<float>(sync.received) / static_cast<float>(sync.recorded));
+  float const share =
+      sync.recorded == 0 ? 1.0F : std::min(1.0F, static_cast<float>(sync.received) / static_cast<float>(sync.recorded));
   float const radius = box.h / 2;
   scene.canvas.fill(box, colours.line, radius);
   if (colours.shadow_strength <= 0) scene.canvas.fill(box.inset(3), colours.card, radius - 3);
@@ -63,8 +64,12 @@ void numbers(Scene& scene, Rect box) {
       Rect row = box.take_top(canvas.line_height(TextStyle::kNumber));
       std::string const count = std::to_string(figure.count);
       canvas.text(figure.id, row.take_right(canvas.text_width(TextStyle::kNumber, count), 12), count,
-                  {.style = TextStyle::kNumber, .ink = figure.attention ? colours.already.ink : colours.ink, .ground = colours.card, .middle = true});
-      canvas.text(std::string(figure.id) + ".label", row, scene.say(figure.key), {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+                  {.style = TextStyle::kNumber,
+                   .ink = figure.attention ? colours.already.ink : colours.ink,
+                   .ground = colours.card,
+                   .middle = true});
+      canvas.text(std::string(figure.id) + ".label", row, scene.say(figure.key),
+                  {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
     }
     return;
   }
@@ -72,7 +77,10 @@ void numbers(Scene& scene, Rect box) {
   for (Figure const& figure : all) {
     Rect column = box.take_left(width);
     canvas.text(figure.id, column.take_top(canvas.line_height(TextStyle::kNumber)), std::to_string(figure.count),
-                {.style = TextStyle::kNumber, .ink = figure.attention ? colours.already.ink : colours.ink, .ground = colours.card, .align = Align::kCentre});
+                {.style = TextStyle::kNumber,
+                 .ink = figure.attention ? colours.already.ink : colours.ink,
+                 .ground = colours.card,
+                 .align = Align::kCentre});
     canvas.text(std::string(figure.id) + ".label", column, scene.say(figure.key),
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = Align::kCentre});
   }
@@ -80,8 +88,10 @@ void numbers(Scene& scene, Rect box) {
 
 float summary_height(Scene const& scene) {
   auto const& canvas = scene.canvas;
-  if (canvas.large()) return canvas.line_height(TextStyle::kHeading) + 8 + 20 + 10 + 4 * canvas.line_height(TextStyle::kNumber) + 2 * 14;
-  return canvas.line_height(TextStyle::kHeading) + 18 + 22 + 24 + canvas.line_height(TextStyle::kNumber) + canvas.line_height(TextStyle::kSecondary) + 2 * 26;
+  if (canvas.large())
+    return canvas.line_height(TextStyle::kHeading) + 8 + 20 + 10 + 4 * canvas.line_height(TextStyle::kNumber) + 2 * 14;
+  return canvas.line_height(TextStyle::kHeading) + 18 + 22 + 24 + canvas.line_height(TextStyle::kNumber) +
+         canvas.line_height(TextStyle::kSecondary) + 2 * 26;
 }
 
 void summary(Scene& scene, Rect const& box) {
@@ -94,11 +104,17 @@ void summary(Scene& scene, Rect const& box) {
   Rect top = inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 8 : 18);
   std::string const& phase = scene.say(phase_key(sync.phase));
   canvas.text("sync.phase", top, phase,
-              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card, .fit = large ? Fit::kShorten : Fit::kOneLine});
-  std::string const last = sync.last_receipt_ms ? scene.say("syncpage.last", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}}) : scene.say("syncpage.never");
+              {.style = TextStyle::kHeading,
+               .ink = colours.ink,
+               .ground = colours.card,
+               .fit = large ? Fit::kShorten : Fit::kOneLine});
+  std::string const last = sync.last_receipt_ms
+                               ? scene.say("syncpage.last", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}})
+                               : scene.say("syncpage.never");
   float const last_width = canvas.text_width(TextStyle::kSecondary, last);
   if (canvas.text_width(TextStyle::kHeading, phase) + last_width + 24 <= top.w) {
-    canvas.text("sync.last", top.take_right(last_width), last, {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
+    canvas.text("sync.last", top.take_right(last_width), last,
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .middle = true});
   }
   bar(scene, inner.take_top(large ? 20 : 22, large ? 10 : 24));
   numbers(scene, inner);
@@ -116,7 +132,11 @@ void problem(Scene& scene, Rect const& box) {
   if (!large) sign(scene, ui::Icon::kExclamation, inner.take_left(56, 22).centre(), 28, tone);
   bool const full = canvas.text_height(TextStyle::kBody, why, inner.w) <= inner.h;
   canvas.text("sync.problem", inner, why,
-              {.style = full ? TextStyle::kBody : TextStyle::kStrong, .ink = scene.colours().ink, .ground = tone.on, .fit = Fit::kWrap, .middle = true});
+              {.style = full ? TextStyle::kBody : TextStyle::kStrong,
+               .ink = scene.colours().ink,
+               .ground = tone.on,
+               .fit = Fit::kWrap,
+               .middle = true});
 }
 
 // What one may overlook, line by line: what holds, what comes next, how it went.
@@ -128,7 +148,8 @@ std::vector<std::string> fine_print(Scene const& scene) {
   } else if (sync.waiting == 0 && sync.recorded > 0) {
     lines.push_back(scene.say("syncpage.all_arrived"));
   }
-  if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms) lines.push_back(scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}}));
+  if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms)
+    lines.push_back(scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}}));
   if (!sync.problem_code.empty()) {
     lines.push_back(scene.say("syncpage.code", {{"code", sync.problem_code}}));
   } else if (sync.round_trip_ms) {
@@ -143,7 +164,8 @@ void foot(Scene& scene, Rect row) {
   std::string const& now = scene.say("syncpage.now");
   if (scene.state.sync.phase != flow::SyncView::Phase::kSending) {
     float const width = std::min(row.w, canvas.text_width(TextStyle::kButton, now) + 150);
-    if (canvas.button("sync.now", row.take_left(width, 28), now, ui::ButtonLook::kPrimary, ui::Icon::kSync)) scene.emit(flow::event::SyncNow{});
+    if (canvas.button("sync.now", row.take_left(width, 28), now, ui::ButtonLook::kPrimary, ui::Icon::kSync))
+      scene.emit(flow::event::SyncNow{});
   }
   auto const lines = fine_print(scene);
   float const line = canvas.line_height(TextStyle::kSecondary);
@@ -158,7 +180,8 @@ void foot(Scene& scene, Rect row) {
 
 // In large text there is room for the numbers or for the problem: a button turns one into the other.
 void turn_over(Scene& scene, Rect const& box, int& leaf) {
-  bool const tapped = scene.canvas.button("sync.turn", box, "", ui::ButtonLook::kQuiet, leaf == 0 ? ui::Icon::kExclamation : ui::Icon::kBack);
+  bool const tapped = scene.canvas.button("sync.turn", box, "", ui::ButtonLook::kQuiet,
+                                          leaf == 0 ? ui::Icon::kExclamation : ui::Icon::kBack);
   scene.canvas.name_last(scene.say(leaf == 0 ? "syncpage.problem" : "action.back"));
   if (!tapped) return;
   leaf = 1 - leaf;

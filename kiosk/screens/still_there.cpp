@@ -25,7 +25,11 @@ void countdown(Scene& scene, ui::Point centre, float radius, float share, std::s
   ring(1, colours.line);
   if (share > 0) ring(share, colours.action);
   canvas.text("still.seconds", {centre.x - radius, centre.y - radius, 2 * radius, 2 * radius}, seconds,
-              {.style = ui::TextStyle::kNumber, .ink = colours.ink, .ground = colours.card, .align = ui::Align::kCentre, .middle = true});
+              {.style = ui::TextStyle::kNumber,
+               .ink = colours.ink,
+               .ground = colours.card,
+               .align = ui::Align::kCentre,
+               .middle = true});
 }
 
 }  // namespace
@@ -55,15 +59,25 @@ void paint(Scene& scene, flow::screen::StillThere const& screen) {
   ui::Rect inner = card.inset(kPad, ringed ? kPad : kPad * 0.7F);
   if (ringed) {
     auto const total = static_cast<float>(flow::kStillThereMs);
-    countdown(scene, inner.take_top(2 * radius, 28).centre(), radius, std::min(1.0F, static_cast<float>(left_ms) / total), seconds);
+    countdown(scene, inner.take_top(2 * radius, 28).centre(), radius,
+              std::min(1.0F, static_cast<float>(left_ms) / total), seconds);
   }
   canvas.text("still.title", inner.take_top(title_height, 12), title,
-              {.style = ui::TextStyle::kTitle, .ink = colours.ink, .ground = colours.card, .align = ui::Align::kCentre, .fit = ui::Fit::kWrap});
+              {.style = ui::TextStyle::kTitle,
+               .ink = colours.ink,
+               .ground = colours.card,
+               .align = ui::Align::kCentre,
+               .fit = ui::Fit::kWrap});
   canvas.text("still.text", inner.take_top(text_height), text,
-              {.style = ui::TextStyle::kBody, .ink = colours.ink2, .ground = colours.card, .align = ui::Align::kCentre, .fit = ui::Fit::kWrap});
+              {.style = ui::TextStyle::kBody,
+               .ink = colours.ink2,
+               .ground = colours.card,
+               .align = ui::Align::kCentre,
+               .fit = ui::Fit::kWrap});
   ui::Rect const button = inner.take_bottom(kButtonHeight);
   float const wide = std::min(button.w, 460.0F + (large ? 100.0F : 0.0F));
-  if (canvas.button("still.here", {button.centre().x - wide / 2, button.y, wide, button.h}, scene.say("still.here"), ui::ButtonLook::kPrimary)) {
+  if (canvas.button("still.here", {button.centre().x - wide / 2, button.y, wide, button.h}, scene.say("still.here"),
+                    ui::ButtonLook::kPrimary)) {
     scene.emit(flow::event::Tapped{});
   }
 }

@@ -50,22 +50,30 @@ void paint(Scene& scene, flow::screen::Unlock const& screen) {
     canvas.disc(left.centre(), 42, colours.tint);
     canvas.icon(ui::Icon::kLock, {left.centre().x - 22, left.centre().y - 22, 44, 44}, colours.on_tint);
   }
-  std::string const name = scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
-  canvas.text("unlock.title", top, canvas.fitting(TextStyle::kHeading, top.w, {joined({scene.say("unlock.title"), name}), scene.say("unlock.title"), scene.say("unlock.submit")}),
+  std::string const name =
+      scene.state.kiosk_name.empty() ? "" : scene.say("kiosk.name", {{"name", scene.state.kiosk_name}});
+  canvas.text("unlock.title", top,
+              canvas.fitting(
+                  TextStyle::kHeading, top.w,
+                  {joined({scene.say("unlock.title"), name}), scene.say("unlock.title"), scene.say("unlock.submit")}),
               {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.paper, .middle = true});
 
   float const line = canvas.line_height(TextStyle::kBody);
   float const field_height = std::min(96.0F, rest.h - line - 8);
   bool const roomy = rest.h > field_height + 2 * line + 60;
   if (roomy) rest.take_top((rest.h - field_height - 2 * line) / 3);
-  field(scene, "unlock.field", rest.take_top(field_height, large ? 4 : 14), scene.say("unlock.text"), screen.typed, Typed::kMasked);
+  field(scene, "unlock.field", rest.take_top(field_height, large ? 4 : 14), scene.say("unlock.text"), screen.typed,
+        Typed::kMasked);
   if (!screen.error_code.empty()) {
     std::string const why = error_text(scene, screen.error_code);
-    canvas.text("unlock.message", rest, why, {.style = TextStyle::kBody, .ink = colours.refused.ink, .ground = colours.paper, .fit = ui::Fit::kWrap});
+    canvas.text(
+        "unlock.message", rest, why,
+        {.style = TextStyle::kBody, .ink = colours.refused.ink, .ground = colours.paper, .fit = ui::Fit::kWrap});
     return type(scene, screen);
   }
   std::string const& say = scene.say(screen.checking ? "unlock.checking" : "unlock.text");
-  canvas.text("unlock.message", rest, say, {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.paper, .fit = ui::Fit::kWrap});
+  canvas.text("unlock.message", rest, say,
+              {.style = TextStyle::kBody, .ink = colours.ink2, .ground = colours.paper, .fit = ui::Fit::kWrap});
   type(scene, screen);
 }
 

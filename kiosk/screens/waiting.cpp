@@ -17,7 +17,8 @@ void paint(Scene& scene, flow::screen::Waiting const&) {
   float const width = rest.w - 2 * kMargin;
   float const title_height = canvas.text_height(ui::TextStyle::kTitle, title, width);
   float const text_height = canvas.text_height(ui::TextStyle::kBody, scene.say("waiting.text"), width);
-  ui::Rect words{kMargin, rest.centre().y - (2 * kRadius + 48 + title_height + 12 + text_height) / 2, width, 2 * kRadius};
+  ui::Rect words{kMargin, rest.centre().y - (2 * kRadius + 48 + title_height + 12 + text_height) / 2, width,
+                 2 * kRadius};
   ui::Point const centre = words.take_top(2 * kRadius, 48).centre();
 
   auto const ring = [&](float from, float to, ui::Colour colour) {
@@ -34,9 +35,17 @@ void paint(Scene& scene, flow::screen::Waiting const&) {
   canvas.keep_moving();
 
   canvas.text("waiting.title", words.take_top(title_height, 12), title,
-              {.style = ui::TextStyle::kTitle, .ink = colours.ink, .ground = colours.paper, .align = ui::Align::kCentre, .fit = ui::Fit::kWrap});
+              {.style = ui::TextStyle::kTitle,
+               .ink = colours.ink,
+               .ground = colours.paper,
+               .align = ui::Align::kCentre,
+               .fit = ui::Fit::kWrap});
   canvas.text("waiting.text", words.take_top(text_height), scene.say("waiting.text"),
-              {.style = ui::TextStyle::kBody, .ink = colours.ink2, .ground = colours.paper, .align = ui::Align::kCentre, .fit = ui::Fit::kWrap});
+              {.style = ui::TextStyle::kBody,
+               .ink = colours.ink2,
+               .ground = colours.paper,
+               .align = ui::Align::kCentre,
+               .fit = ui::Fit::kWrap});
 }
 
 }  // namespace dga::screens

@@ -22,8 +22,10 @@ float blurred(float distance) { return 0.5F * std::erfc(distance / std::numbers:
 constexpr int kCornerPoints = 9;
 std::array<ImVec2, 4 * kCornerPoints> outline_of(ImVec2 low, ImVec2 high, float radius) {
   std::array<ImVec2, 4 * kCornerPoints> points{};
-  std::array<ImVec2, 4> const centres{ImVec2{low.x + radius, low.y + radius}, {high.x - radius, low.y + radius},
-                                      {high.x - radius, high.y - radius}, {low.x + radius, high.y - radius}};
+  std::array<ImVec2, 4> const centres{ImVec2{low.x + radius, low.y + radius},
+                                      {high.x - radius, low.y + radius},
+                                      {high.x - radius, high.y - radius},
+                                      {low.x + radius, high.y - radius}};
   for (int corner = 0; corner < 4; ++corner) {
     for (int i = 0; i < kCornerPoints; ++i) {
       float const turn = std::numbers::pi_v<float> *
@@ -93,8 +95,8 @@ void Canvas::fill_gradient(Rect const& box, Colour from, Colour to, float radius
   auto const low = placed({box.x, box.y}), high = placed({box.right(), box.bottom()});
   // The first half stays plain, as light falls from the left.
   ImVec2 const start{low.x + (high.x - low.x) * 0.5F, low.y + (high.y - low.y) * 0.4F};
-  ImGui::ShadeVertsLinearColorGradientKeepAlpha(list_, first, list_->VtxBuffer.Size, start, {high.x, high.y}, packed(from),
-                                                packed(to));
+  ImGui::ShadeVertsLinearColorGradientKeepAlpha(list_, first, list_->VtxBuffer.Size, start, {high.x, high.y},
+                                                packed(from), packed(to));
 }
 
 void Canvas::outline(Rect const& box, Colour colour, float radius, float width) {
@@ -105,7 +107,8 @@ void Canvas::outline(Rect const& box, Colour colour, float radius, float width) 
 }
 
 void Canvas::soft_edge(Rect const& box, float radius, float blur, Colour colour) {
-  // Rings from inside the edge to outside of it, each a step further down the blurred edge. What lies within is under the card.
+  // Rings from inside the edge to outside of it, each a step further down the blurred edge. What lies within is under
+  // the card.
   constexpr int kRings = 8;
   constexpr int kPoints = 4 * kCornerPoints;
   float const scale = metrics_.pixels_per_unit(), deviation = blur / 2;
@@ -128,7 +131,8 @@ void Canvas::soft_edge(Rect const& box, float radius, float blur, Colour colour)
       auto const at = [&](int in_ring, int point) {
         return static_cast<ImDrawIdx>(base + in_ring * kPoints + point % kPoints);
       };
-      for (auto const index : {at(ring, i), at(ring, i + 1), at(ring + 1, i + 1), at(ring, i), at(ring + 1, i + 1), at(ring + 1, i)}) {
+      for (auto const index :
+           {at(ring, i), at(ring, i + 1), at(ring + 1, i + 1), at(ring, i), at(ring + 1, i + 1), at(ring + 1, i)}) {
         list_->PrimWriteIdx(index);
       }
     }

@@ -37,13 +37,13 @@ struct TextLook {
   Colour ground;  // what it is written on
   Align align = Align::kLeft;
   Fit fit = Fit::kOneLine;
-  bool middle = false;    // centred vertically in its box
+  bool middle = false;           // centred vertically in its box
   std::string_view inside = {};  // id of the touchable widget it is a part of
 };
 
-// Draws on Dear ImGui's draw lists and keeps the list of what is there. All lengths in units, all colours opaque tokens.
-// Immediate: a widget exists while it is drawn. At most one tap is answered a frame, so that a tap never
-// lands on a screen that its finger has not seen. Thread: the UI thread's only.
+// Draws on Dear ImGui's draw lists and keeps the list of what is there. All lengths in units, all colours opaque
+// tokens. Immediate: a widget exists while it is drawn. At most one tap is answered a frame, so that a tap never lands
+// on a screen that its finger has not seen. Thread: the UI thread's only.
 class Canvas {
  public:
   Canvas();
@@ -70,7 +70,8 @@ class Canvas {
 
   // Text. Width and height as it would be drawn.
   // The first of `candidates`, from the longest to the shortest, that fits into `width` on one line; else the last.
-  [[nodiscard]] std::string_view fitting(TextStyle style, float width, std::initializer_list<std::string_view> candidates) const;
+  [[nodiscard]] std::string_view fitting(TextStyle style, float width,
+                                         std::initializer_list<std::string_view> candidates) const;
   [[nodiscard]] float text_width(TextStyle style, std::string_view text) const;
   [[nodiscard]] float line_height(TextStyle style) const;
   [[nodiscard]] float text_height(TextStyle style, std::string_view text, float width) const;  // wrapped
@@ -89,7 +90,8 @@ class Canvas {
   // What the last widget stands for, where an icon is all that is written on it.
   void name_last(std::string_view spoken);
 
-  // How far a list was leafed through, where that is the screen's own business; 0 at first and once it was not asked for.
+  // How far a list was leafed through, where that is the screen's own business; 0 at first and once it was not asked
+  // for.
   int& leaf(std::string const& list);
 
   // Motion. `share` 0 .. 1 of a screen's entrance: fades and slides what is drawn from here on.
@@ -134,10 +136,10 @@ class Canvas {
   bool moving_ = false;
   std::vector<Widget> widgets_;
   std::map<std::string, int> leaves_, last_leaves_;
-  std::deque<Finger> fingers_;   // not yet answered
-  std::vector<Finger> now_;      // answered in this frame
-  std::string armed_, arming_;   // under a finger that is down
-  std::string tapping_;          // by tap() or the keyboard, to be answered in the next frame
+  std::deque<Finger> fingers_;  // not yet answered
+  std::vector<Finger> now_;     // answered in this frame
+  std::string armed_, arming_;  // under a finger that is down
+  std::string tapping_;         // by tap() or the keyboard, to be answered in the next frame
   std::string focus_;
   bool touched_ = false, hit_ = false;
 };

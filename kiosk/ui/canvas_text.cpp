@@ -53,7 +53,8 @@ float Canvas::text_width(TextStyle style, std::string_view text) const {
 
 float Canvas::line_height(TextStyle style) const { return fonts_->face(style).line / metrics_.pixels_per_unit(); }
 
-std::string_view Canvas::fitting(TextStyle style, float width, std::initializer_list<std::string_view> candidates) const {
+std::string_view Canvas::fitting(TextStyle style, float width,
+                                 std::initializer_list<std::string_view> candidates) const {
   std::string_view last;
   for (auto const candidate : candidates) {
     last = candidate;
@@ -99,7 +100,8 @@ std::vector<std::string> Canvas::lines_of(TextStyle style, std::string_view text
       parted.push_back(part);
     }
   }
-  bool const fit = std::all_of(parted.begin(), parted.end(), [&](auto const& part) { return text_width(style, part) <= width + kRounding; });
+  bool const fit = std::all_of(parted.begin(), parted.end(),
+                               [&](auto const& part) { return text_width(style, part) <= width + kRounding; });
   if (fit && parted.size() <= lines.size()) return parted;
   if (style == TextStyle::kSecondary || lines.size() > kMostBalancedLines) return lines;
   // Few lines are set in about one length, so that no word stands alone: the narrowest column that takes no more lines.
@@ -128,7 +130,8 @@ void Canvas::draw_line(std::string_view text, Point top_left, TextStyle style, C
       // Whole pixels: the atlas is sampled as it was drawn, and stays sharp.
       float const left = std::round(x) + glyph->X0, right = std::round(x) + glyph->X1;
       list_->PrimReserve(6, 4);
-      list_->PrimRectUV({left, top + glyph->Y0}, {right, top + glyph->Y1}, {glyph->U0, glyph->V0}, {glyph->U1, glyph->V1}, colour);
+      list_->PrimRectUV({left, top + glyph->Y0}, {right, top + glyph->Y1}, {glyph->U0, glyph->V0},
+                        {glyph->U1, glyph->V1}, colour);
     }
     x += glyph->AdvanceX;
   }

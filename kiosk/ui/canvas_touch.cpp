@@ -48,7 +48,8 @@ bool Canvas::touch(std::string_view id, Rect const& box, std::string_view text, 
   return tapped;
 }
 
-bool Canvas::button(std::string_view id, Rect const& box, std::string_view text, ButtonLook look, Icon which, TextStyle style) {
+bool Canvas::button(std::string_view id, Rect const& box, std::string_view text, ButtonLook look, Icon which,
+                    TextStyle style) {
   Theme const& theme = colours();
   Paint const paint = paint_of(look, theme);
   float const radius = std::min(24.0F, box.h / 2);
@@ -86,7 +87,8 @@ void Canvas::finger_down(Point at) {
 void Canvas::finger_up(Point at) { fingers_.push_back({at, false}); }
 
 Widget const* Canvas::find(std::string_view id) const {
-  auto const found = std::find_if(widgets_.begin(), widgets_.end(), [&](Widget const& widget) { return widget.id == id; });
+  auto const found =
+      std::find_if(widgets_.begin(), widgets_.end(), [&](Widget const& widget) { return widget.id == id; });
   return found == widgets_.end() ? nullptr : &*found;
 }
 
@@ -99,7 +101,8 @@ bool Canvas::tap(std::string_view id) {
 
 void Canvas::focus_next() {
   auto const can = [](Widget const& widget) { return can_be_touched(widget.role) && widget.role != Role::kKey; };
-  auto const now = std::find_if(widgets_.begin(), widgets_.end(), [&](Widget const& widget) { return widget.id == focus_; });
+  auto const now =
+      std::find_if(widgets_.begin(), widgets_.end(), [&](Widget const& widget) { return widget.id == focus_; });
   auto next = now == widgets_.end() ? widgets_.end() : std::find_if(now + 1, widgets_.end(), can);
   if (next == widgets_.end()) next = std::find_if(widgets_.begin(), widgets_.end(), can);
   focus_ = next == widgets_.end() ? std::string() : next->id;

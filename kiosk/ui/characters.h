@@ -7,8 +7,8 @@
 
 namespace dga::ui {
 
-// The characters that the fonts must hold: ASCII, the Vietnamese letters and the signs that our texts use from the start;
-// words of the catalogue and names of the roster are added.
+// The characters that the fonts must hold: ASCII, the Vietnamese letters and the signs that our texts use from the
+// start; words of the catalogue and names of the roster are added.
 class CharacterSet {
  public:
   CharacterSet();

@@ -12,7 +12,9 @@ double light(std::uint8_t channel) {
   return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
 }
 
-double luminance(Colour colour) { return 0.2126 * light(colour.r) + 0.7152 * light(colour.g) + 0.0722 * light(colour.b); }
+double luminance(Colour colour) {
+  return 0.2126 * light(colour.r) + 0.7152 * light(colour.g) + 0.0722 * light(colour.b);
+}
 
 std::uint8_t between(std::uint8_t under, std::uint8_t over, float share) {
   float const value = static_cast<float>(under) + (static_cast<float>(over) - static_cast<float>(under)) * share;

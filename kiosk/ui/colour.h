@@ -9,7 +9,8 @@ struct Colour {
   std::uint8_t r = 0, g = 0, b = 0, a = 255;
 
   [[nodiscard]] static constexpr Colour hex(std::uint32_t rgb) {
-    return {static_cast<std::uint8_t>(rgb >> 16), static_cast<std::uint8_t>(rgb >> 8), static_cast<std::uint8_t>(rgb), 255};
+    return {static_cast<std::uint8_t>(rgb >> 16), static_cast<std::uint8_t>(rgb >> 8), static_cast<std::uint8_t>(rgb),
+            255};
   }
   // The same with another opacity, 0 .. 1.
   [[nodiscard]] constexpr Colour with_opacity(float opacity) const {

@@ -31,7 +31,9 @@ class Fonts {
   [[nodiscard]] bool has(TextStyle style, char32_t character) const;
   [[nodiscard]] float width(TextStyle style, std::string_view utf8) const;
   // How far the tallest of these characters rises over the baseline, and the deepest hangs below it.
-  struct Reach { float above = 0, below = 0; };
+  struct Reach {
+    float above = 0, below = 0;
+  };
   [[nodiscard]] Reach reach(TextStyle style, std::string_view utf8) const;
 
  private:

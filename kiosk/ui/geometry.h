@@ -2,7 +2,8 @@
 
 namespace dga::ui {
 
-// Lengths on the screen in units: 1 unit is one pixel of the reference panel (10.1", 1280 x 800) and scales with the panel.
+// Lengths on the screen in units: 1 unit is one pixel of the reference panel (10.1", 1280 x 800) and scales with the
+// panel.
 struct Point {
   float x = 0, y = 0;
 };

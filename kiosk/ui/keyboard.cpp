@@ -17,7 +17,7 @@ struct Key {
   std::string id, text;  // what it is called and what it types or says
   Kind kind = Kind::kCharacter;
   Icon icon = Icon::kNone;
-  float widths = 1;      // in widths of a letter's key
+  float widths = 1;  // in widths of a letter's key
   std::string spoken = {};
 };
 
@@ -63,7 +63,8 @@ std::vector<Row> rows_of_ten(Canvas const& canvas, KeyboardLook const& look) {
     left -= widths;
     foot.push_back(std::move(key));
   };
-  if (!look.back.empty()) put({"key.back", std::string(look.back), Kind::kBack, large ? Icon::kNone : Icon::kBack}, large ? 2.7F : 2);
+  if (!look.back.empty())
+    put({"key.back", std::string(look.back), Kind::kBack, large ? Icon::kNone : Icon::kBack}, large ? 2.7F : 2);
   put(digits_key(look), 1);
   if (look.telex != Telex::kNone) put(telex_key(look), large ? 1.75F : 1.4F);
   float const submit = large ? 2.5F : 2.4F;
@@ -76,7 +77,8 @@ std::vector<Row> rows_of_ten(Canvas const& canvas, KeyboardLook const& look) {
 std::vector<Row> rows_of_six(Canvas const& canvas, KeyboardLook const& look) {
   std::vector<Row> rows;
   if (look.digits) {
-    rows = {letters("123456", false), letters("7890-_", false), letters(".,@/+=", false), letters("*!?#&:", false), letters("'()", false)};
+    rows = {letters("123456", false), letters("7890-_", false), letters(".,@/+=", false), letters("*!?#&:", false),
+            letters("'()", false)};
   } else {
     rows = {letters("abcdef", look.shift), letters("ghijkl", look.shift), letters("mnopqr", look.shift),
             letters("stuvwx", look.shift), letters("yz", look.shift)};
@@ -127,7 +129,8 @@ bool key(Canvas& canvas, Key const& key, Rect const& box, bool on) {
   bool const down = canvas.pressed(key.id);
   Rect const drawn = down ? box.inset(2) : box;
   // A shadow of one hard edge: soft ones under forty keys cost more than they show.
-  if (theme.shadow_strength > 0 && !down) canvas.fill(drawn.moved(0, 2.5F), mixed(theme.tray, theme.shadow, 0.16F), kRadius);
+  if (theme.shadow_strength > 0 && !down)
+    canvas.fill(drawn.moved(0, 2.5F), mixed(theme.tray, theme.shadow, 0.16F), kRadius);
   canvas.fill(drawn, down ? mixed(ground, ink, 0.18F) : ground, kRadius);
   if (theme.shadow_strength <= 0) canvas.outline(drawn, theme.line, kRadius, 2);
   if (key.icon != Icon::kNone && key.text.empty()) {
@@ -135,9 +138,13 @@ bool key(Canvas& canvas, Key const& key, Rect const& box, bool on) {
     return touched;
   }
   bool const word = side || main;
-  canvas.text(key.id + ".label", box,
-              key.text, {.style = word ? TextStyle::kButton : TextStyle::kHeading, .ink = ink, .ground = ground,
-                         .align = Align::kCentre, .middle = true, .inside = key.id});
+  canvas.text(key.id + ".label", box, key.text,
+              {.style = word ? TextStyle::kButton : TextStyle::kHeading,
+               .ink = ink,
+               .ground = ground,
+               .align = Align::kCentre,
+               .middle = true,
+               .inside = key.id});
   return touched;
 }
 
@@ -167,7 +174,8 @@ std::optional<KeyTouch> keyboard(Canvas& canvas, KeyboardLook const& look) {
     for (Key const& each : row) {
       float const width = each.widths * (one + kGap) - kGap;
       bool const on = each.kind == Kind::kShift && look.shift;
-      if (key(canvas, each, {x, y, width, kKeyHeight}, on)) touched = KeyTouch{each.kind, each.kind == Kind::kCharacter ? each.text : ""};
+      if (key(canvas, each, {x, y, width, kKeyHeight}, on))
+        touched = KeyTouch{each.kind, each.kind == Kind::kCharacter ? each.text : ""};
       x += width + kGap;
     }
     y += kKeyHeight + kGap;

@@ -32,7 +32,8 @@ base::Result<Lang> Lang::load(std::filesystem::path const& folder, std::string_v
   for (auto const key : required) {
     auto const found = lang.words_.find(key);
     if (found != lang.words_.end() && !found->second.empty()) continue;
-    return base::refused("lang.missing_word", file.filename().string() + " has no words for \"" + std::string(key) + "\"",
+    return base::refused("lang.missing_word",
+                         file.filename().string() + " has no words for \"" + std::string(key) + "\"",
                          "add the key to the catalogue");
   }
   return lang;

@@ -18,15 +18,15 @@ struct Panel {
 };
 
 enum class TextStyle {
-  kResult,      // what happened, on a result
-  kTitle,       // the one thing to do
-  kHeading,     // of a card or page; keys and typed text
-  kButton,      // buttons and names
-  kBody,        // a paragraph
-  kStrong,      // small and bold: chips, the header's first line
-  kSecondary,   // what one may overlook
-  kNumber,      // big figures of equal width
-  kClock,       // figures of equal width in the header
+  kResult,     // what happened, on a result
+  kTitle,      // the one thing to do
+  kHeading,    // of a card or page; keys and typed text
+  kButton,     // buttons and names
+  kBody,       // a paragraph
+  kStrong,     // small and bold: chips, the header's first line
+  kSecondary,  // what one may overlook
+  kNumber,     // big figures of equal width
+  kClock,      // figures of equal width in the header
 };
 inline constexpr int kTextStyles = 9;
 
@@ -54,8 +54,8 @@ class Metrics {
   float pixels_per_mm_, pixels_per_unit_, width_, height_;
 };
 
-// The angle in degrees under which a capital letter of `em_mm` is seen at 60 cm (EN 301 549, 5.1.4). Inter's capitals are
-// 0.727 em tall.
+// The angle in degrees under which a capital letter of `em_mm` is seen at 60 cm (EN 301 549, 5.1.4). Inter's capitals
+// are 0.727 em tall.
 [[nodiscard]] double capital_angle(double em_mm);
 
 inline constexpr float kReferencePixelsPerMm = 5.885F;  // 1280 px on the 217.5 mm of a 10.1" panel

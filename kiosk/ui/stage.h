@@ -17,7 +17,8 @@ namespace dga::ui {
 class Stage {
  public:
   // Storage "font.not_found" when a file of Inter is missing in `fonts`.
-  [[nodiscard]] static base::Result<Stage> open(Panel const& panel, std::filesystem::path const& fonts = default_fonts());
+  [[nodiscard]] static base::Result<Stage> open(Panel const& panel,
+                                                std::filesystem::path const& fonts = default_fonts());
   Stage(Stage&&) noexcept;
   Stage& operator=(Stage&&) noexcept;
   ~Stage();

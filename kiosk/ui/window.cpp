@@ -47,10 +47,10 @@ struct Window::Inside {
   Stage stage;
   base::Clock const* clock;
   GLFWwindow* window = nullptr;
-  bool drawing = false;       // OpenGL 3 is set up
+  bool drawing = false;  // OpenGL 3 is set up
   int owed_frames = kFramesAfterEvent;
   Look look;
-  Millimetres screen_mm;      // of the whole screen
+  Millimetres screen_mm;  // of the whole screen
   int screen_width_px = 0, screen_height_px = 0;
   std::function<void(KeyStroke const&)> receiver;
 };
@@ -86,7 +86,8 @@ void Window::Inside::fit_panel() {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window, &width, &height);
   if (width <= 0 || height <= 0) return;
-  stage.resize({width, height,
+  stage.resize({width,
+                height,
                 {screen_mm.width * static_cast<float>(width) / static_cast<float>(screen_width_px),
                  screen_mm.height * static_cast<float>(height) / static_cast<float>(screen_height_px)}});
 }
@@ -142,7 +143,8 @@ base::Result<Window> Window::open(WindowOptions const& options, base::Clock cons
     double x = 0, y = 0;
     glfwGetCursorPos(window, &x, &y);
     self.happened();
-    action == GLFW_PRESS ? self.stage.canvas().finger_down(self.in_units(x, y)) : self.stage.canvas().finger_up(self.in_units(x, y));
+    action == GLFW_PRESS ? self.stage.canvas().finger_down(self.in_units(x, y))
+                         : self.stage.canvas().finger_up(self.in_units(x, y));
   });
   glfwSetFramebufferSizeCallback(inside->window, [](GLFWwindow* window, int, int) {
     inside_of<Inside>(window).fit_panel();

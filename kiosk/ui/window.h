@@ -18,16 +18,16 @@ namespace dga::ui {
 
 struct WindowOptions {
   bool fullscreen = true;
-  int width = 1280, height = 800;     // pixels; only where not fullscreen
+  int width = 1280, height = 800;  // pixels; only where not fullscreen
   std::string title = "DGA Kiosk";
-  std::optional<Millimetres> panel;   // --panel-mm: size of the whole panel, for those that lie about it
+  std::optional<Millimetres> panel;  // --panel-mm: size of the whole panel, for those that lie about it
 };
 
 // A key of a real keyboard, or of a scanner that pretends to be one.
 struct KeyStroke {
   enum class Kind { kCharacter, kEnter, kTab, kBackspace, kEscape } kind = Kind::kCharacter;
-  std::string text;          // kCharacter: UTF-8
-  std::uint64_t at_ms = 0;   // monotonic, of the clock given to open
+  std::string text;         // kCharacter: UTF-8
+  std::uint64_t at_ms = 0;  // monotonic, of the clock given to open
 };
 
 // The window: GLFW on X11, OpenGL 3. Thread: the UI thread's only, but for wake().
@@ -40,8 +40,8 @@ class Window {
   Window& operator=(Window&&) noexcept;
   ~Window();
 
-  // Until an event, wake(), or `longest`; does not poll. Returns at once (within one frame's 16 ms) while something moves
-  // and for three frames after each event. Key strokes are delivered from in here.
+  // Until an event, wake(), or `longest`; does not poll. Returns at once (within one frame's 16 ms) while something
+  // moves and for three frames after each event. Key strokes are delivered from in here.
   void wait(std::chrono::milliseconds longest);
   // Ends a wait. Thread: any.
   void wake() const;
@@ -58,7 +58,10 @@ class Window {
   [[nodiscard]] Panel const& panel() const;
   [[nodiscard]] Canvas& canvas();
   // The last frame as 8-bit RGB rows, top first; for screenshots.
-  struct Picture { int width = 0, height = 0; std::string rgb; };
+  struct Picture {
+    int width = 0, height = 0;
+    std::string rgb;
+  };
   [[nodiscard]] Picture picture() const;
 
  private:

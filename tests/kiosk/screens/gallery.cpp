@@ -59,7 +59,8 @@ int take(std::filesystem::path const& folder, std::string_view filter, Variant c
     state.theme = variant.theme;
     state.large_text = variant.large_text;
     window.wait(std::chrono::milliseconds(1));
-    window.frame(screens::look_of(state), [&](ui::Canvas& canvas) { static_cast<void>(screens::draw(state, canvas, lang)); });
+    window.frame(screens::look_of(state),
+                 [&](ui::Canvas& canvas) { static_cast<void>(screens::draw(state, canvas, lang)); });
     if (!write_png(folder / (title + ".png"), window.picture())) {
       std::fprintf(stderr, "%s.png could not be written to %s\n", title.c_str(), folder.c_str());
       return 1;

@@ -16,12 +16,13 @@ constexpr double kTargetMm = 19.99, kKeyWidthMm = 19.49, kKeyHeightMm = 14.99;
 constexpr double kInstruction = 0.45, kSecondary = 0.30, kLarge = 0.70;  // degrees, experience.md
 
 bool overlap(Rect const& a, Rect const& b) {
-  return a.x + kTolerance < b.right() && b.x + kTolerance < a.right() && a.y + kTolerance < b.bottom() && b.y + kTolerance < a.bottom();
+  return a.x + kTolerance < b.right() && b.x + kTolerance < a.right() && a.y + kTolerance < b.bottom() &&
+         b.y + kTolerance < a.bottom();
 }
 
 bool within(Rect const& inner, Rect const& outer) {
-  return inner.x >= outer.x - kTolerance && inner.y >= outer.y - kTolerance && inner.right() <= outer.right() + kTolerance &&
-         inner.bottom() <= outer.bottom() + kTolerance;
+  return inner.x >= outer.x - kTolerance && inner.y >= outer.y - kTolerance &&
+         inner.right() <= outer.right() + kTolerance && inner.bottom() <= outer.bottom() + kTolerance;
 }
 
 Rect taken_by(Widget const& widget) { return widget.role == ui::Role::kText ? widget.text : widget.rectangle; }
@@ -35,7 +36,8 @@ void check_size(Widget const& widget, ui::Metrics const& metrics, std::vector<st
   double const width = static_cast<double>(widget.rectangle.w / metrics.units_per_mm());
   double const height = static_cast<double>(widget.rectangle.h / metrics.units_per_mm());
   bool const key = widget.role == ui::Role::kKey;
-  if (ui::can_be_touched(widget.role) && (width < (key ? kKeyWidthMm : kTargetMm) || height < (key ? kKeyHeightMm : kTargetMm))) {
+  if (ui::can_be_touched(widget.role) &&
+      (width < (key ? kKeyWidthMm : kTargetMm) || height < (key ? kKeyHeightMm : kTargetMm))) {
     faults.push_back(widget.id + " is only " + std::to_string(width) + " x " + std::to_string(height) + " mm");
   }
   if (widget.em <= 0) return;
@@ -49,9 +51,11 @@ void check_size(Widget const& widget, ui::Metrics const& metrics, std::vector<st
 void check_text(Widget const& widget, Widget const* parent, std::vector<std::string>& faults) {
   if (widget.em <= 0) return;
   if (!within(widget.text, widget.rectangle)) {
-    faults.push_back(widget.id + ": its text " + place(widget.text) + " leaves its box " + place(widget.rectangle) + ": " + widget.label);
+    faults.push_back(widget.id + ": its text " + place(widget.text) + " leaves its box " + place(widget.rectangle) +
+                     ": " + widget.label);
   }
-  if (parent != nullptr && !within(widget.text, parent->rectangle)) faults.push_back(widget.id + ": its text leaves " + parent->id);
+  if (parent != nullptr && !within(widget.text, parent->rectangle))
+    faults.push_back(widget.id + ": its text leaves " + parent->id);
   if (widget.shortened && !widget.may_shorten) faults.push_back(widget.id + " is cut off: " + widget.label);
   if (ui::contrast(widget.ink, widget.ground) < ui::kLeastContrast) {
     faults.push_back(widget.id + " has a contrast of " + std::to_string(ui::contrast(widget.ink, widget.ground)));
@@ -71,7 +75,8 @@ std::vector<std::string> faults_of(std::vector<Widget> const& widgets, ui::Metri
   for (Widget const& widget : widgets) {
     if (!seen.insert(widget.id).second) faults.push_back(widget.id + " is there twice");
     if (widget.label.empty()) faults.push_back(widget.id + " says nothing");
-    if (!within(taken_by(widget), screen)) faults.push_back(widget.id + " leaves the screen: " + place(taken_by(widget)));
+    if (!within(taken_by(widget), screen))
+      faults.push_back(widget.id + " leaves the screen: " + place(taken_by(widget)));
     check_size(widget, metrics, faults);
     check_text(widget, widget.inside.empty() ? nullptr : find(widget.inside), faults);
   }

@@ -27,12 +27,14 @@ constexpr Panel kPanels[] = {
 
 ui::CharacterSet characters() {
   ui::CharacterSet set;
-  for (auto const language : {flow::Language::kVietnamese, flow::Language::kEnglish}) test::words_in(language).add_characters(set);
+  for (auto const language : {flow::Language::kVietnamese, flow::Language::kEnglish})
+    test::words_in(language).add_characters(set);
   screens::add_characters(*test::class_view(), set);
   return set;
 }
 
-// Every screen in every language, theme and text size on one panel; the faults found, with the screen's name before them.
+// Every screen in every language, theme and text size on one panel; the faults found, with the screen's name before
+// them.
 std::vector<std::string> faults_on(Panel const& panel) {
   auto stage = ui::Stage::open(panel.panel).value();
   stage.use_characters(characters());
@@ -48,7 +50,8 @@ std::vector<std::string> faults_on(Panel const& panel) {
           REQUIRE(stage.prepare(screens::look_of(state)));
           stage.frame([&](ui::Canvas& canvas) { CHECK(screens::draw(state, canvas, lang).empty()); });
           for (auto const& fault : test::faults_of(stage.canvas().widgets(), stage.canvas().metrics())) {
-            all.push_back(std::string(panel.name) + " " + name + " " + lang.language() + (large ? " large" : "") + ": " + fault);
+            all.push_back(std::string(panel.name) + " " + name + " " + lang.language() + (large ? " large" : "") +
+                          ": " + fault);
           }
         }
       }
@@ -66,8 +69,12 @@ void expect_no_faults(Panel const& panel) {
 }  // namespace
 
 TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 10 inch panel") { expect_no_faults(kPanels[0]); }
-TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 10 inch panel held upright") { expect_no_faults(kPanels[1]); }
-TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 10 inch panel of 600 lines") { expect_no_faults(kPanels[2]); }
+TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 10 inch panel held upright") {
+  expect_no_faults(kPanels[1]);
+}
+TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 10 inch panel of 600 lines") {
+  expect_no_faults(kPanels[2]);
+}
 TEST_CASE("nothing overlaps, is cut off, too small or too pale on a 22 inch panel") { expect_no_faults(kPanels[3]); }
 
 TEST_CASE("the check of layouts finds what is planted") {
@@ -88,10 +95,10 @@ TEST_CASE("the check of layouts finds what is planted") {
     change(bad);
     return test::faults_of({bad}, metrics).size();
   };
-  CHECK(with([](ui::Widget& w) { w.rectangle.h = 110; }) == 1);            // 18.7 mm
-  CHECK(with([](ui::Widget& w) { w.em = 36; }) == 1);                      // 0.42 degrees
-  CHECK(with([](ui::Widget& w) { w.ink = {120, 120, 120}; }) == 1);        // 4.4:1
-  CHECK(with([](ui::Widget& w) { w.text.w = 190; }) == 1);                 // over its box
+  CHECK(with([](ui::Widget& w) { w.rectangle.h = 110; }) == 1);      // 18.7 mm
+  CHECK(with([](ui::Widget& w) { w.em = 36; }) == 1);                // 0.42 degrees
+  CHECK(with([](ui::Widget& w) { w.ink = {120, 120, 120}; }) == 1);  // 4.4:1
+  CHECK(with([](ui::Widget& w) { w.text.w = 190; }) == 1);           // over its box
   CHECK(with([](ui::Widget& w) { w.shortened = true; }) == 1);
   CHECK(with([](ui::Widget& w) { w.label = ""; }) == 1);
   CHECK(with([](ui::Widget& w) { w.rectangle.x = w.text.x = 1200; }) >= 1);  // off the screen

@@ -20,7 +20,8 @@ constexpr std::array<Person, 20> kPeople{{
     {"Nguyễn Anh Đức", "Sở Nội vụ", "TP. Hồ Chí Minh", "630", 3},
     {"Nguyễn Hoàng Anh", "Trung tâm Chuyển đổi số", "TP. Hồ Chí Minh", "155", 4},
     {"Trần Quốc Đạt", "UBND thành phố Huế", "Thừa Thiên Huế", "903", 5},
-    {"Tôn Nữ Hoàng Phương Thảo Nguyên", "Ban Quản lý Khu công nghệ cao và các khu công nghiệp", "Thừa Thiên Huế", "218", 1},
+    {"Tôn Nữ Hoàng Phương Thảo Nguyên", "Ban Quản lý Khu công nghệ cao và các khu công nghiệp", "Thừa Thiên Huế", "218",
+     1},
     {"Lê Thị Bích Hằng", "Văn phòng UBND tỉnh", "Đồng Tháp", "774", 2},
     {"Nguyễn Thị Kim Anh", "Sở Khoa học và Công nghệ", "Đà Nẵng", "361", 3},
     {"Phạm Đỗ Ẩn", "Sở Tài chính", "TP. Hồ Chí Minh", "009", 4},
@@ -54,10 +55,12 @@ std::shared_ptr<flow::ClassView const> class_view(bool rehearsal) {
   pack.set_contact("Nguyễn Minh Châu · 0903 123 456");
   pack.mutable_notice()->set_version(1);
   pack.mutable_notice()->set_vi(
-      "Máy ghi lại họ tên, đơn vị và giờ điểm danh của anh/chị để cấp giấy chứng nhận. Dữ liệu trên máy được mã hóa và xóa sau khi trung tâm "
+      "Máy ghi lại họ tên, đơn vị và giờ điểm danh của anh/chị để cấp giấy chứng nhận. Dữ liệu trên máy được mã hóa và "
+      "xóa sau khi trung tâm "
       "đã nhận. Nếu không đồng ý, vui lòng liên hệ Ban tổ chức để ký danh sách giấy.");
   pack.mutable_notice()->set_en(
-      "This kiosk records your name, agency and time of check-in for the certificate. Data on the kiosk is encrypted and wiped once the centre "
+      "This kiosk records your name, agency and time of check-in for the certificate. Data on the kiosk is encrypted "
+      "and wiped once the centre "
       "has it. If you do not agree, please see the organisers: there is a list on paper.");
   std::vector<std::string> names;
   std::uint64_t number = 0;
@@ -77,7 +80,9 @@ std::shared_ptr<flow::ClassView const> class_view(bool rehearsal) {
 }
 
 ui::Lang words_in(flow::Language language) {
-  return ui::Lang::load(std::string(DGA_SOURCE_DIR) + "/assets/lang", language == flow::Language::kVietnamese ? "vi" : "en", {}).value();
+  return ui::Lang::load(std::string(DGA_SOURCE_DIR) + "/assets/lang",
+                        language == flow::Language::kVietnamese ? "vi" : "en", {})
+      .value();
 }
 
 }  // namespace dga::test

@@ -45,7 +45,8 @@ State result(flow::Verdict verdict, course::Standing standing, std::uint32_t att
   State state = quiet();
   flow::Outcome outcome;
   outcome.verdict = verdict;
-  bool const nobody = verdict == flow::Verdict::kBadBadge || verdict == flow::Verdict::kNotABadge || verdict == flow::Verdict::kUnknown;
+  bool const nobody =
+      verdict == flow::Verdict::kBadBadge || verdict == flow::Verdict::kNotABadge || verdict == flow::Verdict::kUnknown;
   if (!nobody) {
     auto const& entry = state.a_class->pack.roster(static_cast<int>(person));
     outcome.participant = entry.participant();
@@ -141,12 +142,15 @@ void add_find(std::vector<NamedState>& all) {
 
 void add_locked_out(std::vector<NamedState>& all) {
   using Reason = flow::OutOfServiceReason;
-  for (auto const& [name, reason, code] :
-       {std::tuple{"out-not-enrolled", Reason::kNotEnrolled, "kiosk.not_enrolled"}, {"out-no-pack", Reason::kNoPack, "kiosk.no_pack"},
-        {"out-damaged", Reason::kStoreDamaged, "store.damaged"}, {"out-held", Reason::kStoreHeld, "store.held"},
-        {"out-disk-full", Reason::kDiskFull, "store.full"}, {"out-failed", Reason::kStoreFailed, "store.failed"}}) {
+  for (auto const& [name, reason, code] : {std::tuple{"out-not-enrolled", Reason::kNotEnrolled, "kiosk.not_enrolled"},
+                                           {"out-no-pack", Reason::kNoPack, "kiosk.no_pack"},
+                                           {"out-damaged", Reason::kStoreDamaged, "store.damaged"},
+                                           {"out-held", Reason::kStoreHeld, "store.held"},
+                                           {"out-disk-full", Reason::kDiskFull, "store.full"},
+                                           {"out-failed", Reason::kStoreFailed, "store.failed"}}) {
     State state = with(flow::screen::OutOfService{reason, code});
-    if (reason == Reason::kNotEnrolled || reason == Reason::kNoPack || reason == Reason::kStoreHeld) state.a_class.reset();
+    if (reason == Reason::kNotEnrolled || reason == Reason::kNoPack || reason == Reason::kStoreHeld)
+      state.a_class.reset();
     if (reason == Reason::kNotEnrolled) state.kiosk_name.clear();
     all.push_back({name, state});
   }

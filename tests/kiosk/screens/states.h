@@ -15,7 +15,8 @@ struct NamedState {
   flow::State state;
 };
 
-// The demo class with twenty invented people, some with long names and agencies. Not a rehearsal when `rehearsal` is false.
+// The demo class with twenty invented people, some with long names and agencies. Not a rehearsal when `rehearsal` is
+// false.
 [[nodiscard]] std::shared_ptr<flow::ClassView const> class_view(bool rehearsal = true);
 
 // Every screen in its telling states: empty and full, in order and in trouble.

@@ -145,7 +145,8 @@ TEST_CASE("in large text everybody found is reached one by one") {
     if (!bench.has("find.next")) break;
     auto const events = bench.tap("find.next");
     REQUIRE(events.size() == 1);
-    if (std::holds_alternative<event::NextPage>(events.front())) ++std::get<flow::screen::FindName>(bench.state.screen).page;
+    if (std::holds_alternative<event::NextPage>(events.front()))
+      ++std::get<flow::screen::FindName>(bench.state.screen).page;
     bench.frame();
   }
   CHECK(seen == find.found);
@@ -169,7 +170,8 @@ TEST_CASE("a privacy notice that does not fit beside the question is read on pag
   std::string read;
   for (int page = 0; page < 20; ++page) {
     bench.frame();
-    CHECK(test::faults_of(bench.stage.canvas().widgets(), bench.stage.canvas().metrics()) == std::vector<std::string>{});
+    CHECK(test::faults_of(bench.stage.canvas().widgets(), bench.stage.canvas().metrics()) ==
+          std::vector<std::string>{});
     read += (read.empty() ? "" : " ") + bench.label("you.notice.text");
     if (!bench.has("you.notice.next")) break;
     bench.tap("you.notice.next");

@@ -22,7 +22,8 @@ std::string file(std::filesystem::path const& path) { return base::read_file(pat
 std::set<std::string> placeholders(std::string const& text) {
   std::regex const one("\\{[a-z_]+\\}");
   std::set<std::string> found;
-  for (auto at = std::sregex_iterator(text.begin(), text.end(), one); at != std::sregex_iterator(); ++at) found.insert(at->str());
+  for (auto at = std::sregex_iterator(text.begin(), text.end(), one); at != std::sregex_iterator(); ++at)
+    found.insert(at->str());
   return found;
 }
 
@@ -80,10 +81,29 @@ TEST_CASE("terms of the glossary are said as the glossary says them") {
 
 TEST_CASE("every failure that the kiosk may meet has words of its own") {
   auto const vi = test::words_in(flow::Language::kVietnamese);
-  for (auto const* code :
-       {"store.held", "store.wrong_key", "store.not_ours", "store.too_new", "store.not_found", "store.full", "store.damaged", "store.failed",
-        "slots.damaged", "slots.no_passphrase_slot", "slots.wrong_passphrase", "net.no_dns", "net.refused", "net.timeout", "net.certificate",
-        "net.stopped", "net.failed", "net.address", "net.too_large", "sync.portal", "sync.busy", "sync.unknown_device", "receipt.bad_signature"}) {
+  for (auto const* code : {"store.held",
+                           "store.wrong_key",
+                           "store.not_ours",
+                           "store.too_new",
+                           "store.not_found",
+                           "store.full",
+                           "store.damaged",
+                           "store.failed",
+                           "slots.damaged",
+                           "slots.no_passphrase_slot",
+                           "slots.wrong_passphrase",
+                           "net.no_dns",
+                           "net.refused",
+                           "net.timeout",
+                           "net.certificate",
+                           "net.stopped",
+                           "net.failed",
+                           "net.address",
+                           "net.too_large",
+                           "sync.portal",
+                           "sync.busy",
+                           "sync.unknown_device",
+                           "receipt.bad_signature"}) {
     INFO(code);
     CHECK(vi.has(std::string("error.") + code));
   }

@@ -82,7 +82,8 @@ TEST_CASE("wrapped headlines have lines of about one length, and data is shorten
     auto const drawn = canvas.text("title", {0, 0, 700, 300}, "Hold the QR code on your badge to the scanner",
                                    {.style = ui::TextStyle::kTitle, .ink = {}, .ground = {}, .fit = ui::Fit::kWrap});
     CHECK(drawn.h == doctest::Approx(2 * canvas.line_height(ui::TextStyle::kTitle)).epsilon(0.01));
-    canvas.text("name", {0, 300, 200, 60}, "Tôn Nữ Hoàng Phương Thảo", {.style = ui::TextStyle::kButton, .ink = {}, .ground = {}, .fit = ui::Fit::kShorten});
+    canvas.text("name", {0, 300, 200, 60}, "Tôn Nữ Hoàng Phương Thảo",
+                {.style = ui::TextStyle::kButton, .ink = {}, .ground = {}, .fit = ui::Fit::kShorten});
   });
   auto const* name = bench.stage.canvas().find("name");
   CHECK(name->shortened);

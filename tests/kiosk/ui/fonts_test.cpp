@@ -11,7 +11,8 @@ namespace {
 
 ui::CharacterSet everything() {
   ui::CharacterSet set;
-  for (auto const* language : {"vi", "en"}) ui::Lang::load(std::string(DGA_SOURCE_DIR) + "/assets/lang", language, {}).value().add_characters(set);
+  for (auto const* language : {"vi", "en"})
+    ui::Lang::load(std::string(DGA_SOURCE_DIR) + "/assets/lang", language, {}).value().add_characters(set);
   return set;
 }
 
@@ -30,7 +31,8 @@ TEST_CASE("code points are read, and malformed bytes become one sign each") {
 
 TEST_CASE("the basic set holds ASCII, every Vietnamese letter and our signs, and grows by names") {
   ui::CharacterSet set;
-  for (char32_t const each : ui::code_points("azAZ09?~ăâđêôơưẮẰẲẴẶấầẩẫậẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲÝỶỸỴ…“”‘’–—•₫✓→·‹›")) CHECK(set.contains(each));
+  for (char32_t const each : ui::code_points("azAZ09?~ăâđêôơưẮẰẲẴẶấầẩẫậẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲÝỶỸỴ…“”‘’–—•₫✓→·‹›"))
+    CHECK(set.contains(each));
   CHECK_FALSE(set.contains(U'Ж'));
   set.add("Жак\n");
   CHECK(set.contains(U'Ж'));

@@ -12,7 +12,8 @@ namespace {
 
 // A folder of catalogues that goes when the test does.
 struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("dga_lang_test_" + std::to_string(std::hash<void const*>{}(this)));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("dga_lang_test_" + std::to_string(std::hash<void const*>{}(this)));
   explicit Folder(std::string const& vi) {
     std::filesystem::create_directories(path);
     REQUIRE(base::write_file(path / "vi.json", vi, base::FileAccess::kEveryone).ok());

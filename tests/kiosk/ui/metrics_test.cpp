@@ -49,7 +49,8 @@ TEST_CASE("letters are seen under the angles that were asked for at 60 cm") {
     auto const angle = [](Metrics const& metrics, TextStyle style) {
       return capital_angle(static_cast<double>(metrics.em(style) / metrics.units_per_mm()));
     };
-    for (auto const style : {TextStyle::kResult, TextStyle::kTitle, TextStyle::kHeading, TextStyle::kButton, TextStyle::kBody}) {
+    for (auto const style :
+         {TextStyle::kResult, TextStyle::kTitle, TextStyle::kHeading, TextStyle::kButton, TextStyle::kBody}) {
       CHECK(angle(normal, style) >= 0.45);
     }
     CHECK(angle(normal, TextStyle::kStrong) >= 0.3);
