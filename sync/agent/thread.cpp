@@ -58,9 +58,7 @@ void SyncThread::sleep(Rest const& rest, std::stop_token stop) {
   auto const now = clock_->mono_ms();
   auto const left = std::chrono::milliseconds(rest.until_ms > now ? rest.until_ms - now : 0);
   std::unique_lock lock(mutex_);
-  // After a failure a new record is no reason to try sooner.
-  auto const wake = [&] { return asked_ || (recorded_ && rest.why == Rest::Why::kUpToDate); };
-  nudged_.wait_for(lock, std::move(stop), std::min(left, kLongestSleep), wake);
+  nudged_.wait_for(lock, std::move(stop), std::min(left, kLongestSleep), [&] { return asked_ || recorded_; });
   if (std::exchange(asked_, false)) session_.hurry();
   recorded_ = false;
 }

@@ -28,10 +28,9 @@ std::optional<FrameHeader> read_frame_header(base::ByteView frame) {
   if (frame.size() < 6 || frame.substr(0, 4) != kMagic) return std::nullopt;
   auto const descriptor = static_cast<std::uint8_t>(frame[4]);
   bool const single_segment = (descriptor & 0x20) != 0;
-  bool const content_size_present = single_segment || (descriptor >> 6) != 0;
   bool const reserved_set = (descriptor & 0x08) != 0;
   bool const dictionary = (descriptor & 0x03) != 0;
-  if (!content_size_present || reserved_set || dictionary) return std::nullopt;
+  if (reserved_set || dictionary) return std::nullopt;
   if (single_segment) return FrameHeader{ZSTD_getFrameContentSize(frame.data(), frame.size())};
   auto const window = static_cast<std::uint8_t>(frame[5]);
   std::uint64_t const base = std::uint64_t{1} << (10 + (window >> 3));

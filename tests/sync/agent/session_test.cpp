@@ -291,6 +291,32 @@ TEST_CASE("a certificate that does not help is not shown twice in a row") {
   CHECK(world.centre.order == std::vector{Road::kHead, Road::kDevices, Road::kHead});
 }
 
+TEST_CASE("a certificate that did not help is shown again when the wait is over") {
+  World world;
+  world.outbox.add_many(2, 10);
+  world.centre.known = false;
+  world.centre.next(Road::kDevices, instead(Reply{204, "", "", {}}));
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  CHECK(world.centre.seen[Road::kDevices].size() == 2);
+  CHECK(world.all_arrived());
+}
+
+TEST_CASE("after something arrived the next failure is waited for as a first one") {
+  World world;
+  world.outbox.add_many(1, 10);
+  for (int i = 0; i < 15; ++i) {
+    world.centre.next(Road::kHead, instead(base::unreachable("net.refused", "nobody there")));
+    (void)(i == 0 ? world.run() : world.wait_and_run());
+  }
+  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
+  world.outbox.add_many(1, 10);
+  world.centre.next(Road::kBatches, instead(base::unreachable("net.refused", "nobody there")));
+  auto const rest = world.run();
+  CHECK(rest.why == Rest::Why::kBackOff);
+  CHECK(rest.until_ms <= world.clock.mono + 1000);
+}
+
 TEST_CASE("a kiosk that is revoked or not assigned hears so and asks again later") {
   World world;
   world.outbox.add_many(2, 10);

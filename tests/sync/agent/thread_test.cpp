@@ -91,12 +91,33 @@ TEST_CASE("a problem is reported with the time of the next try and a person may 
   CHECK(report.waiting == 3);
   REQUIRE(report.next_try_ms.has_value());
   CHECK(*report.next_try_ms >= 3'600'000);
-  sync.nudge(SyncThread::Nudge::kRecorded);  // a new record is no reason to try sooner
   sync.nudge(SyncThread::Nudge::kAsked);
   reports.wait_for(count, up_to_date);
   thread.request_stop();
   thread.join();
   CHECK(world.all_arrived());
+}
+
+TEST_CASE("what is recorded while a try is waited for is counted and tried no sooner") {
+  World world;
+  {
+    test_agent::PretendCentre::Fate fate;
+    fate.instead = Reply{503, "", "", 3600s};
+    world.centre.next(Road::kHead, fate);
+  }
+  Reports reports;
+  std::atomic<bool> added = false;
+  SyncThread sync(world.parts(), [&](Progress const& progress) {
+    if (waiting(progress) && !added.exchange(true)) world.outbox.add_many(2, 20);
+    reports.add(progress);
+  });
+  std::jthread thread([&](std::stop_token stop) { sync.run(stop); });
+  auto const count = reports.wait_for(0, waiting);
+  sync.nudge(SyncThread::Nudge::kRecorded);
+  reports.wait_for(count, [](Progress const& progress) { return waiting(progress) && progress.waiting == 2; });
+  thread.request_stop();
+  thread.join();
+  CHECK(world.centre.order.size() == 1);
 }
 
 TEST_CASE("a nudge wakes a thread that has nothing to do") {
