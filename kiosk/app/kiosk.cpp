@@ -81,6 +81,7 @@ base::Result<flow::event::CountsChanged> Kiosk::counts() {
   counts.received = sync.received_through;
   counts.waiting = waiting;
   counts.quarantined = sync.quarantined_total;
+  counts.present_in_session = desk_->count_present();
   if (sync.last_receipt_ms != 0) counts.last_receipt_ms = sync.last_receipt_ms;
   return counts;
 }

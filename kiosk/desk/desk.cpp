@@ -31,6 +31,12 @@ struct Desk::Inside {
   bool names_ready = false;
   Roster roster;
   std::optional<Register> book;
+  // How many are in a session, kept up as they come: counting 100,000 anew takes long.
+  struct Counted {
+    std::uint32_t session = 0;
+    std::uint64_t present = 0;
+  };
+  std::optional<Counted> counted;
 
   v1::ClassPack const& pack() const { return view->pack; }
   base::Done load();
@@ -70,6 +76,7 @@ base::Done Desk::Inside::load() {
   book = std::move(fresh_book);
   view = std::move(fresh);
   names_ready = false;
+  counted.reset();
   return {};
 }
 
@@ -213,7 +220,9 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     TRY(auto const stored, inside_->store->append(std::move(drafts), now));
     for (store::StoredRecord const& one : stored) {
       v1::Record record;
-      if (record.ParseFromString(one.bytes)) inside_->book->add(record, one.digest);
+      if (!record.ParseFromString(one.bytes)) continue;
+      inside_->book->add(record, one.digest);
+      if (inside_->counted && inside_->counted->session == record.check_in().session()) ++inside_->counted->present;
     }
     for (Case& one : cases)
       if (one.draft) {
@@ -228,6 +237,18 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     outcomes.push_back(std::move(one.outcome));
   }
   return outcomes;
+}
+
+std::uint64_t Desk::count_present() {
+  if (!inside_->view) return 0;
+  auto const session = inside_->session_to_show(inside_->clock->wall_ms());
+  if (!session) return 0;
+  if (!inside_->counted || inside_->counted->session != *session) {
+    auto const& visitors = inside_->book->visitors(*session);
+    auto const here = std::count_if(visitors.begin(), visitors.end(), [&](std::uint64_t one) { return inside_->book->here(one, *session).has_value(); });
+    inside_->counted = Inside::Counted{*session, static_cast<std::uint64_t>(here)};
+  }
+  return inside_->counted->present;
 }
 
 Desk::Presence Desk::presence() const {

@@ -47,6 +47,8 @@ class Desk {
     std::vector<std::uint32_t> arrivals_per_5_minutes;
   };
   [[nodiscard]] Presence presence() const;
+  // The same in_session alone; quick, unless the session has changed since it was last asked.
+  [[nodiscard]] std::uint64_t count_present();
 
  private:
   struct Inside;

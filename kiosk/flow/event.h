@@ -42,7 +42,7 @@ struct Unlocked { std::shared_ptr<ClassView const> a_class; std::string kiosk_na
 struct UnlockFailed { std::string code; };
 struct ClassReplaced { std::shared_ptr<ClassView const> a_class; };
 struct SyncChanged { SyncView sync; };             // of these its four counts are left as they are: CountsChanged brings them
-struct CountsChanged { std::uint64_t recorded, received, waiting, quarantined; std::optional<std::int64_t> last_receipt_ms; };
+struct CountsChanged { std::uint64_t recorded, received, waiting, quarantined; std::optional<std::int64_t> last_receipt_ms; std::uint64_t present_in_session; };
 struct PinAccepted { v1::StaffRole role; std::uint32_t number; };
 struct PinRefused { std::uint32_t tries_left; std::uint64_t locked_for_ms; };
 struct PresentChanged { std::uint64_t in_session; std::vector<PresentLine> lines; std::vector<std::uint32_t> arrivals_per_5_minutes; };

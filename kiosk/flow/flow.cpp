@@ -259,6 +259,7 @@ void Stepper::on(event::CountsChanged const& counts) {
   state_.sync.waiting = counts.waiting;
   state_.sync.quarantined = counts.quarantined;
   state_.sync.last_receipt_ms = counts.last_receipt_ms;
+  state_.present_in_session = counts.present_in_session;
 }
 
 void Stepper::on(event::PresentChanged const& changed) {

@@ -18,6 +18,9 @@ std::vector<flow::Event> Wedge::key(Key const& key) {
         held_bytes_ += key.text.size();
       }
       last_ms_ = key.not_after_ms;
+      if (held_.size() <= 1) first_ms_ = key.not_after_ms;
+      // Each pair may have been quick; all together were not.
+      if (key.not_before_ms > first_ms_ + kLongestGapMs * (held_.size() - 1)) release(events);
       return events;
     case Key::Kind::kEnter:
     case Key::Kind::kTab:
@@ -59,6 +62,10 @@ void Wedge::end_burst(std::vector<flow::Event>& events) {
     end_scan(events);
     return;
   }
+  release(events);
+}
+
+void Wedge::release(std::vector<flow::Event>& events) {
   for (std::string& character : held_) events.emplace_back(flow::event::KeyTyped{std::move(character)});
   held_.clear();
   held_bytes_ = 0;

@@ -23,7 +23,9 @@ struct Key {
 
 // Tells scans from typing by their rhythm. Scanners send a character every 1 to 20 ms, people rarely two within 60.
 // A burst of kFewestScanCharacters and more is one scan, whether Enter, Tab or silence ends it; all else is typing, handed
-// on once the gap has shown that it is no burst. Pure: time comes with the keys.
+// on once the gaps have shown that it is no burst. Pure: time comes with the keys.
+// Example: frames take 100 ms and somebody types every 90 ms. No two keys are surely 35 ms apart; but the sixth is surely
+// 350 ms after the first, 70 a key: typing.
 class Wedge {
  public:
   // The longest pause within a burst, in milliseconds.
@@ -42,11 +44,12 @@ class Wedge {
  private:
   void end_burst(std::vector<flow::Event>& events);
   void end_scan(std::vector<flow::Event>& events);
+  void release(std::vector<flow::Event>& events);
 
   std::vector<std::string> held_;  // characters of a burst, or of typing that may become one
   std::size_t held_bytes_ = 0;
   bool cut_ = false;
-  std::uint64_t last_ms_ = 0;
+  std::uint64_t first_ms_ = 0, last_ms_ = 0;  // latest times of the first and the last one held
   std::optional<std::uint64_t> scan_ended_ms_;
 };
 

@@ -250,7 +250,9 @@ TEST_CASE("who has left and comes back is checked in anew") {
   add(at_hour(9, 0), true, 2);
   Door door(pack);
   door.clock.wall = at_hour(9, 20);
+  CHECK(door.desk->count_present() == 0);
   Outcome const outcome = door.scan(badge(101));
+  CHECK(door.desk->count_present() == 1);
   CHECK(outcome.verdict == Verdict::kCheckedIn);  // the earliest counts: not late
   CHECK(outcome.seq == door.records());
   CHECK(door.scan(badge(101)).verdict == Verdict::kAlready);
@@ -327,6 +329,7 @@ TEST_CASE("staff see who is here, the newest first, and when people came") {
   door.scan(badge(9'000'000'001));
   auto presence = door.desk->presence();
   CHECK(presence.in_session == 3);
+  CHECK(door.desk->count_present() == 3);
   REQUIRE(presence.lines.size() == 3);
   CHECK(presence.lines.back().name == "Người thứ 101");
   CHECK(presence.lines.back().at_ms == at_hour(7, 2));
@@ -340,6 +343,12 @@ TEST_CASE("staff see who is here, the newest first, and when people came") {
   CHECK(door.desk->presence().in_session == 3);
   door.clock.wall = at_hour(13, 0);  // the afternoon is open, nobody is here yet
   CHECK(door.desk->presence().in_session == 0);
+  CHECK(door.desk->count_present() == 0);
+  door.scan(badge(104));
+  door.scan(badge(104));
+  CHECK(door.desk->count_present() == 1);
+  door.open();
+  CHECK(door.desk->count_present() == 1);
 }
 
 TEST_CASE("standing follows the rule from session to session") {

@@ -119,15 +119,16 @@ TEST_CASE("the list of who is here is paged") {
 
 TEST_CASE("the sync thread's news and the store's counts do not overwrite each other") {
   Kiosk kiosk;
-  kiosk.tell(event::CountsChanged{412, 296, 116, 0, kMorningMs});
+  kiosk.tell(event::CountsChanged{412, 296, 116, 0, kMorningMs, 38});
   SyncView view;
   view.phase = SyncView::Phase::kSending;
   view.problem_code = "net.timeout";
   kiosk.tell(event::SyncChanged{view});
   CHECK(kiosk.state.sync.waiting == 116);
   CHECK(kiosk.state.sync.recorded == 412);
+  CHECK(kiosk.state.present_in_session == 38);
   CHECK(kiosk.state.sync.phase == SyncView::Phase::kSending);
-  kiosk.tell(event::CountsChanged{413, 413, 0, 0, kMorningMs});
+  kiosk.tell(event::CountsChanged{413, 413, 0, 0, kMorningMs, 39});
   CHECK(kiosk.state.sync.phase == SyncView::Phase::kSending);
   CHECK(kiosk.state.sync.waiting == 0);
 }

@@ -143,6 +143,23 @@ TEST_CASE("a slow frame between two characters of a burst does not tear it") {
   CHECK(heard == Words{"scan:" + kBadge});
 }
 
+TEST_CASE("somebody who types while frames are slow still types") {
+  // A frame takes 100 ms, a key comes every 90 ms: each is handed out at the next look.
+  Wedge wedge;
+  Words heard;
+  std::string const typed = "nguyen thi minh khai";
+  std::size_t given = 0;
+  std::uint64_t const start = 10'000;
+  for (std::uint64_t look = start; given < typed.size(); look += 100) {
+    for (; given < typed.size() && start + given * 90 <= look; ++given)
+      for (auto& word : words(wedge.key({Key::Kind::kCharacter, std::string(1, typed[given]), look - 100, look}))) heard.push_back(word);
+    for (auto& word : words(wedge.settle(look))) heard.push_back(word);
+  }
+  for (auto& word : words(wedge.settle(start + 60'000))) heard.push_back(word);
+  REQUIRE(heard.size() == typed.size());
+  for (std::size_t i = 0; i < typed.size(); ++i) CHECK(heard[i] == std::string("typed:") + typed[i]);
+}
+
 TEST_CASE("a burst without end stays within its bound and is no shorter scan") {
   Keyboard keyboard;
   keyboard.type(std::string(10'000, '9'), 1);
