@@ -108,6 +108,17 @@ void correct_advances(ImFont& font, Ruler const& ruler, float em, bool figures_a
   }
 }
 
+// The first style up to `index` that is written with the same letters: in large text several are.
+std::size_t twin_of(std::size_t index, std::array<float, kTextStyles> const& ems) {
+  Cut const cut = cut_of(style_at(index));
+  for (std::size_t i = 0; i < index; ++i) {
+    Cut const other = cut_of(style_at(i));
+    bool const same_size = std::lround(ems[i] * 16) == std::lround(ems[index] * 16);
+    if (same_size && std::string_view(other.file) == cut.file && other.figures_alike == cut.figures_alike) return i;
+  }
+  return index;
+}
+
 base::Error not_found(std::filesystem::path const& file) {
   return base::storage("font.not_found", "opening the font " + file.string(), "install Debian's package fonts-inter");
 }
@@ -142,7 +153,10 @@ base::Done Fonts::build(ImFontAtlas& atlas, std::filesystem::path const& folder,
     ranges[i] = ranges_of(characters, ruler, cut.figures_alike);
     ems[i] = metrics.em(style) * metrics.pixels_per_unit();
     Face& face = faces_[i];
-    face.font = atlas.AddFontFromFileTTF(file.c_str(), ems[i] * ruler.height_in_ems(), nullptr, ranges[i].data());
+    auto const alike = twin_of(i, ems);
+    face.font = alike != i
+                    ? faces_[alike].font
+                    : atlas.AddFontFromFileTTF(file.c_str(), ems[i] * ruler.height_in_ems(), nullptr, ranges[i].data());
     // 1.22 em: stacked marks over capitals (Ế) and dots below (ẹ) of two lines do not touch.
     face.line = std::round(ems[i] * 1.22F);
     face.baseline = (face.line - ems[i] * ruler.height_in_ems()) / 2 + ems[i] * ruler.ascender_in_ems();
@@ -152,6 +166,7 @@ base::Done Fonts::build(ImFontAtlas& atlas, std::filesystem::path const& folder,
     return base::storage("font.failed", "drawing Inter's letters from " + folder.string(), "reinstall fonts-inter");
   }
   for (std::size_t i = 0; i < kTextStyles; ++i) {
+    if (twin_of(i, ems) != i) continue;
     Cut const cut = cut_of(style_at(i));
     if (!ruler.open((folder / cut.file).string())) return not_found(folder / cut.file);
     correct_advances(*faces_[i].font, ruler, ems[i], cut.figures_alike);

@@ -176,9 +176,11 @@ void Window::frame(Look const& look, std::function<void(Canvas&)> const& draw) {
   in.look = look;
   auto const rebuilt = in.stage.prepare(look);
   if (!rebuilt) {
-    // The old fonts still stand; what cannot be drawn is left out.
+    // Without letters there is nothing to show; the picture of before stays, and the next frame tries again.
     base::log(base::LogLevel::kError, "fonts.failed", {{"why", rebuilt.error().what}});
-  } else if (*rebuilt) {
+    return;
+  }
+  if (*rebuilt) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
     // The copy in colour has gone to the graphics memory: 16 MB.
