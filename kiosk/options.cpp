@@ -1,10 +1,10 @@
 #include "kiosk/options.h"
 
+#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <iostream>
 #include <map>
-#include <toml++/toml.h>
 
 #include "shared/base/result.h"
 #include "shared/base/version.h"
@@ -14,10 +14,12 @@ namespace dga::app {
 namespace {
 
 constexpr char const* kExitCodes =
-    "\nHeadless: one scan a line on standard input, one JSON object a line on standard output, in order, each after its\n"
+    "\nHeadless: one scan a line on standard input, one JSON object a line on standard output, in order, each after "
+    "its\n"
     "record is durable. An empty line is a scan of nothing (not_a_badge): every line has its answer.\n"
     "\nEvery long option may stand in the --config file with _ for -, for example: large_text = true\n"
-    "\nExit codes: 0 fine; 1 refused, not found, or held by another process; 2 usage; 3 damaged data; 4 not reachable\n";
+    "\nExit codes: 0 fine; 1 refused, not found, or held by another process; 2 usage; 3 damaged data; 4 not "
+    "reachable\n";
 
 // As text, from either source, before it means anything.
 using Words = std::map<std::string, std::string>;
@@ -47,14 +49,21 @@ base::Result<bool> switch_of(std::string const& name, std::string const& value) 
 
 base::Done apply_look(Options& options, std::string const& name, std::string const& value) {
   if (name == "language") {
-    if (value == "vi") options.look.language = flow::Language::kVietnamese;
-    else if (value == "en") options.look.language = flow::Language::kEnglish;
-    else return bad(name, value, "vi or en");
+    if (value == "vi")
+      options.look.language = flow::Language::kVietnamese;
+    else if (value == "en")
+      options.look.language = flow::Language::kEnglish;
+    else
+      return bad(name, value, "vi or en");
   } else if (name == "theme") {
-    if (value == "light") options.look.theme = flow::Theme::kLight;
-    else if (value == "dark") options.look.theme = flow::Theme::kDark;
-    else if (value == "high_contrast") options.look.theme = flow::Theme::kHighContrast;
-    else return bad(name, value, "light, dark or high_contrast");
+    if (value == "light")
+      options.look.theme = flow::Theme::kLight;
+    else if (value == "dark")
+      options.look.theme = flow::Theme::kDark;
+    else if (value == "high_contrast")
+      options.look.theme = flow::Theme::kHighContrast;
+    else
+      return bad(name, value, "light, dark or high_contrast");
   } else if (name == "large-text") {
     TRY(options.look.large_text, switch_of(name, value));
   } else if (name == "fullscreen") {
@@ -67,33 +76,49 @@ base::Done apply_look(Options& options, std::string const& name, std::string con
     std::tie(options.width, options.height) = *size;
   } else {
     auto const size = two_numbers<float>(value);
-    if (!size || size->first < 50 || size->second < 50) return bad(name, value, "the panel's millimetres such as 217x136");
+    if (!size || size->first < 50 || size->second < 50)
+      return bad(name, value, "the panel's millimetres such as 217x136");
     options.panel_mm = *size;
   }
   return {};
 }
 
 base::Done apply(Options& options, std::string const& name, std::string const& value) {
-  if (name == "data") options.data = value;
-  else if (name == "passphrase-file") options.passphrase_file = value;
-  else if (name == "centre") options.centre = value;
-  else if (name == "headless") { TRY(options.headless, switch_of(name, value)); }
-  else if (name == "offline") { TRY(options.offline, switch_of(name, value)); }
-  else if (name == "at") {
+  if (name == "data")
+    options.data = value;
+  else if (name == "passphrase-file")
+    options.passphrase_file = value;
+  else if (name == "centre")
+    options.centre = value;
+  else if (name == "touch-map")
+    options.touch_map = value;
+  else if (name == "headless") {
+    TRY(options.headless, switch_of(name, value));
+  } else if (name == "offline") {
+    TRY(options.offline, switch_of(name, value));
+  } else if (name == "at") {
     auto const at = course::read_instant(value);
     if (!at) return bad(name, value, "an instant with its offset such as 2024-11-12T07:55:00+07:00");
     options.at_ms = *at;
   } else if (name == "scanner") {
-    if (value == "keyboard") options.scanner_pipe.reset();
-    else if (value.starts_with("pipe:") && value.size() > 5) options.scanner_pipe = value.substr(5);
-    else return bad(name, value, "keyboard or pipe:PATH");
+    if (value == "keyboard")
+      options.scanner_pipe.reset();
+    else if (value.starts_with("pipe:") && value.size() > 5)
+      options.scanner_pipe = value.substr(5);
+    else
+      return bad(name, value, "keyboard or pipe:PATH");
   } else if (name == "log-format") {
-    if (value == "text") options.log_format = base::LogFormat::kText;
-    else if (value == "json") options.log_format = base::LogFormat::kJson;
-    else return bad(name, value, "text or json");
+    if (value == "text")
+      options.log_format = base::LogFormat::kText;
+    else if (value == "json")
+      options.log_format = base::LogFormat::kJson;
+    else
+      return bad(name, value, "text or json");
   } else if (name == "log-level") {
-    static std::map<std::string, base::LogLevel> const kLevels = {{"debug", base::LogLevel::kDebug}, {"info", base::LogLevel::kInfo},
-                                                                  {"warning", base::LogLevel::kWarning}, {"error", base::LogLevel::kError}};
+    static std::map<std::string, base::LogLevel> const kLevels = {{"debug", base::LogLevel::kDebug},
+                                                                  {"info", base::LogLevel::kInfo},
+                                                                  {"warning", base::LogLevel::kWarning},
+                                                                  {"error", base::LogLevel::kError}};
     auto const level = kLevels.find(value);
     if (level == kLevels.end()) return bad(name, value, "debug, info, warning or error");
     options.log_level = level->second;
@@ -121,6 +146,8 @@ constexpr Known kKnown[] = {
     {"theme", "light, dark or high_contrast", false},
     {"large-text", "everything in large letters", true},
     {"centre", "address of the centre; otherwise the one given at enrolment", false},
+    {"touch-map",
+     "file that always says which screen is shown and where to touch it (no words), for a rehearsal's script", false},
     {"offline", "never reach for the network", true},
     {"log-format", "text or json, on standard error", false},
     {"log-level", "debug, info, warning or error", false},
@@ -136,14 +163,21 @@ base::Result<Words> read_config(std::string const& path) {
       bool known = false;
       for (Known const& one : kKnown) known = known || name == one.name;
       if (!known)
-        return base::usage("config.unknown_key", path + " says \"" + std::string(key.str()) + "\", which is no option", "see --help for those there are");
-      if (auto const text = node.value_exact<std::string>()) words[name] = *text;
-      else if (auto const truth = node.value_exact<bool>()) words[name] = *truth ? "true" : "false";
-      else return base::usage("config.wrong_type", path + ": " + std::string(key.str()) + " must be a text or true or false");
+        return base::usage("config.unknown_key", path + " says \"" + std::string(key.str()) + "\", which is no option",
+                           "see --help for those there are");
+      if (auto const text = node.value_exact<std::string>())
+        words[name] = *text;
+      else if (auto const truth = node.value_exact<bool>())
+        words[name] = *truth ? "true" : "false";
+      else
+        return base::usage("config.wrong_type",
+                           path + ": " + std::string(key.str()) + " must be a text or true or false");
     }
   } catch (toml::parse_error const& error) {
-    return base::usage("config.malformed", path + ", line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()),
-                       "the file is TOML: name = \"value\"");
+    return base::usage(
+        "config.malformed",
+        path + ", line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()),
+        "the file is TOML: name = \"value\"");
   }
   return words;
 }
@@ -151,9 +185,11 @@ base::Result<Words> read_config(std::string const& path) {
 base::Result<Options> options_from(Words const& words) {
   Options options;
   for (auto const& [name, value] : words) TRY_DO(apply(options, name, value));
-  if (options.data.empty()) return base::usage("options.no_data", "no folder was given", "say where the kiosk's data lies: --data DIR");
+  if (options.data.empty())
+    return base::usage("options.no_data", "no folder was given", "say where the kiosk's data lies: --data DIR");
   if (options.headless && !options.passphrase_file)
-    return base::usage("options.no_passphrase", "a headless kiosk has nobody to ask for the passphrase", "give --passphrase-file FILE");
+    return base::usage("options.no_passphrase", "a headless kiosk has nobody to ask for the passphrase",
+                       "give --passphrase-file FILE");
   return options;
 }
 
@@ -176,8 +212,10 @@ std::variant<Options, int> read_options(int count, char const* const* arguments)
   std::map<std::string, bool> switched;
   for (Known const& one : kKnown) {
     std::string const flag = std::string("--") + one.name;
-    if (one.is_switch) program.add_flag(flag, switched[one.name], one.help);
-    else program.add_option(flag, given[one.name], one.help);
+    if (one.is_switch)
+      program.add_flag(flag, switched[one.name], one.help);
+    else
+      program.add_option(flag, given[one.name], one.help);
   }
   try {
     program.parse(count, arguments);
@@ -193,8 +231,10 @@ std::variant<Options, int> read_options(int count, char const* const* arguments)
   }
   for (Known const& one : kKnown) {
     if (program.count(std::string("--") + one.name) == 0) continue;
-    if (!one.is_switch) words[one.name] = given[one.name];
-    else words[one.name] = switched[one.name] ? "true" : "false";
+    if (!one.is_switch)
+      words[one.name] = given[one.name];
+    else
+      words[one.name] = switched[one.name] ? "true" : "false";
     if (std::string_view(one.name) == "fullscreen") words.erase("window");
   }
   auto options = options_from(words);

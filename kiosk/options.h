@@ -17,14 +17,15 @@ struct Options {
   std::filesystem::path data;                            // the kiosk's folder
   std::optional<std::filesystem::path> passphrase_file;  // first line of it; never on the command line
   bool headless = false;
-  std::optional<std::int64_t> at_ms;                     // start the clock there, UTC: a rehearsal
-  std::optional<std::filesystem::path> scanner_pipe;     // none: a keyboard wedge; headless: standard input
+  std::optional<std::int64_t> at_ms;                  // start the clock there, UTC: a rehearsal
+  std::optional<std::filesystem::path> scanner_pipe;  // none: a keyboard wedge; headless: standard input
   bool fullscreen = true;
-  int width = 1280, height = 800;                        // of a window that is not full screen
-  std::optional<std::pair<float, float>> panel_mm;       // the panel's size, for panels that lie about it
+  int width = 1280, height = 800;                   // of a window that is not full screen
+  std::optional<std::pair<float, float>> panel_mm;  // the panel's size, for panels that lie about it
   flow::Look look;
-  std::string centre;                                    // address; empty: as enrolled
-  bool offline = false;                                  // no sync thread
+  std::string centre;               // address; empty: as enrolled
+  bool offline = false;             // no sync thread
+  std::filesystem::path touch_map;  // what may be touched, for a rehearsal's script; empty: none
   base::LogFormat log_format = base::LogFormat::kText;
   base::LogLevel log_level = base::LogLevel::kInfo;
 };

@@ -7,7 +7,8 @@
 
 namespace dga::app {
 
-FrameLoop::FrameLoop(Parts parts, flow::State& state) : parts_(std::move(parts)), state_(&state), looked_ms_(parts_.clock.mono_ms()) {
+FrameLoop::FrameLoop(Parts parts, flow::State& state)
+    : parts_(std::move(parts)), state_(&state), touch_map_(parts_.touch_map), looked_ms_(parts_.clock.mono_ms()) {
   parts_.window.on_key([this](ui::KeyStroke const& stroke) { key(stroke); });
   use_characters_of(nullptr);
 }
@@ -32,6 +33,11 @@ void FrameLoop::key(ui::KeyStroke const& stroke) {
     case From::kTab: key.kind = To::kTab; break;
     case From::kBackspace: key.kind = To::kBackspace; break;
     case From::kEscape: key.kind = To::kEscape; break;
+  }
+  // Nobody scans into a passphrase, and its letters must not wait for company.
+  if (key.kind == To::kCharacter && std::holds_alternative<flow::screen::Unlock>(state_->screen)) {
+    happened_.emplace_back(flow::event::KeyTyped{std::move(key.text)});
+    return;
   }
   for (flow::Event& event : wedge_.key(key)) happened_.push_back(std::move(event));
 }
@@ -65,7 +71,8 @@ void FrameLoop::turn() {
     }
     if (auto const* replaced = std::get_if<flow::event::ClassReplaced>(&*event)) use_characters_of(replaced->a_class);
     happen(*event);
-    if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_) sync_->recorded(counts->recorded);
+    if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_)
+      sync_->recorded(counts->recorded);
   }
   while (flow::has_room_for_scan(*state_)) {
     auto scan = parts_.from_scanner.try_receive();
@@ -88,7 +95,9 @@ void FrameLoop::happen(flow::Event const& event) {
 void FrameLoop::draw() {
   ui::Lang const& lang = state_->language == flow::Language::kVietnamese ? parts_.vietnamese : parts_.english;
   std::vector<flow::Event> touched;
-  parts_.window.frame(screens::look_of(*state_), [&](ui::Canvas& canvas) { touched = screens::draw(*state_, canvas, lang); });
+  parts_.window.frame(screens::look_of(*state_),
+                      [&](ui::Canvas& canvas) { touched = screens::draw(*state_, canvas, lang); });
+  touch_map_.note(*state_, parts_.window.canvas());
   for (flow::Event const& event : touched) happen(event);
 }
 

@@ -8,6 +8,7 @@
 
 #include "kiosk/app/store_thread.h"
 #include "kiosk/app/sync_thread.h"
+#include "kiosk/app/touch_map.h"
 #include "kiosk/flow/flow.h"
 #include "kiosk/input/scan.h"
 #include "kiosk/input/wedge.h"
@@ -30,6 +31,7 @@ class FrameLoop {
     base::Mailbox<flow::Event>& from_threads;
     base::Mailbox<input::Scan>& from_scanner;
     std::function<SyncThread*()> start_sync;  // when the kiosk is unlocked; none when offline
+    std::filesystem::path touch_map;          // empty: none is written
   };
   FrameLoop(Parts parts, flow::State& state);
   ~FrameLoop();
@@ -61,10 +63,11 @@ class FrameLoop {
 
   Parts parts_;
   flow::State* state_;
+  TouchMap touch_map_;
   input::Wedge wedge_;
-  std::deque<Ask> ask_;            // not yet taken by the store thread
+  std::deque<Ask> ask_;               // not yet taken by the store thread
   std::deque<flow::Event> happened_;  // keys, in their order
-  std::uint64_t looked_ms_ = 0;    // keys that come now were pressed after this
+  std::uint64_t looked_ms_ = 0;       // keys that come now were pressed after this
   std::uint64_t next_tick_ms_ = 0;
   SyncThread* sync_ = nullptr;
 };

@@ -37,6 +37,7 @@ void TouchMap::note(flow::State const& state, ui::Canvas const& canvas) {
   nlohmann::ordered_json map{{"screen", std::visit(NameOf{}, state.screen)},
                              {"language", state.language == flow::Language::kVietnamese ? "vi" : "en"},
                              {"still", !canvas.moving()},
+                             {"recorded", state.sync.recorded},
                              {"waiting", state.sync.waiting},
                              {"touch", nlohmann::ordered_json::object()}};
   float const scale = canvas.metrics().pixels_per_unit();

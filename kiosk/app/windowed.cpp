@@ -18,6 +18,7 @@
 #include "kiosk/screens/screens.h"
 #include "shared/base/assets.h"
 #include "shared/base/log.h"
+#include "shared/store/kiosk_folder.h"
 
 namespace dga::app {
 namespace {
@@ -103,22 +104,29 @@ base::Done run_windowed(Options const& options, std::string const& passphrase, b
   auto start_sync = [&]() -> SyncThread* {
     if (options.offline) return nullptr;
     if (!sync)
-      sync.emplace(SyncThread::Plan{options.centre, make_transport, [&](flow::SyncView view) { tell(flow::event::SyncChanged{std::move(view)}); }},
+      sync.emplace(SyncThread::Plan{options.centre, make_transport,
+                                    [&](flow::SyncView view) { tell(flow::event::SyncChanged{std::move(view)}); }},
                    store, clock);
     return &*sync;
   };
   std::unique_ptr<input::Scanner> scanner;
   if (options.scanner_pipe) {
     TRY(scanner, input::open_pipe_scanner(*options.scanner_pipe, [&](input::Scan scan) {
-      bool const taken = from_scanner.send(std::move(scan));
-      window.wake();
-      return taken;
-    }));
+          bool const taken = from_scanner.send(std::move(scan));
+          window.wake();
+          return taken;
+        }));
   }
 
   flow::State state = first_state(options, !passphrase.empty(), clock);
-  if (!passphrase.empty() && !store.ask(ask::Unlock{passphrase})) return base::refused("kiosk.stopping", "the kiosk is being stopped");
-  FrameLoop loop({window, vietnamese, english, clock, store, from_threads, from_scanner, start_sync}, state);
+  // Nobody should type a passphrase for a kiosk that is none.
+  if (!store::is_kiosk(options.data))
+    static_cast<void>(
+        flow::step(state, flow::event::UnlockFailed{"kiosk.not_found"}, {clock.wall_ms(), clock.mono_ms()}));
+  else if (!passphrase.empty() && !store.ask(ask::Unlock{passphrase}))
+    return base::refused("kiosk.stopping", "the kiosk is being stopped");
+  FrameLoop loop({window, vietnamese, english, clock, store, from_threads, from_scanner, start_sync, options.touch_map},
+                 state);
   while (!window.close_requested() && !stop.stop_asked()) loop.turn();
   from_scanner.close();  // a scanner that waits for room must not wait for ever
   scanner.reset();
