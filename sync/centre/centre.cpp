@@ -117,6 +117,7 @@ Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Cl
   TRY(std::unique_ptr<Store> store, SqliteStore::open(folder / kStoreFile, keys.database, {}));
   auto service = std::make_unique<Service>(folder, std::move(keys), std::move(store), std::move(token), clock, random);
   // What an older version of this program could not understand may be plain to this one.
+  TRY_DO(replay_parked(service->context()));
   TRY(auto const accepted, replay_quarantine(service->context()));
   if (accepted > 0) base::log(base::LogLevel::kInfo, "quarantine.replayed", {{"accepted", std::to_string(accepted)}});
   return std::unique_ptr<Centre>(std::move(service));

@@ -160,7 +160,7 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     } catch (std::exception const&) {
       refuse(base::usage("http.address", "the request's address can't be read", "Check its percent signs"));
     }
-    if (declared_ && *declared_ > most_) too_large();
+    if (declared_) check_size(*declared_);
     read_more();
   }
 
@@ -181,8 +181,9 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
   }
   void take(std::size_t got) {
     received_ += got;
-    if (received_ > most_) too_large();
-    if (refused_) return;
+    check_size(received_);
+    // An address that takes no body answers for itself (404, 405): what comes with the question is let go.
+    if (refused_ || most_ == 0) return;
     if (inside_->body_bytes.fetch_add(got) + got > inside_->limits.body_bytes) {
       inside_->body_bytes -= got;
       return refuse(
@@ -204,7 +205,8 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     }
     Inside::reply(library_request_, error_answer(*refused_), self);
   }
-  void too_large() {
+  void check_size(std::uint64_t bytes) {
+    if (most_ == 0 || bytes <= most_) return;
     refuse(base::refused("http.too_large",
                          fmt::format("the body is larger than the {} bytes that this address takes", most_),
                          "Send less at a time"));

@@ -14,6 +14,8 @@ using base::Result;
 
 namespace {
 
+constexpr std::uint64_t kNowhere = 0;  // first_seq of a batch that cannot be read here
+
 Done keep(Tables& tables, ParkedBatch const& batch) {
   TRY(auto const already, tables.logs.parked_total(batch.device));
   if (already + batch.bytes.size() > kMostParkedBytes) return {};
@@ -49,9 +51,11 @@ Result<bool> take_up_once(Context const& context, Tables& tables, LogInfo const&
   TRY(auto const waiting, tables.logs.parked(log.id));
   bool moved = false;
   for (auto const& parked : waiting) {
-    if (parked.unreadable && parked.first_seq == 0) continue;
-    TRY(auto const before, tables.logs.branch_of(log.id, parked.first_seq - 1, parked.prev_hash));
-    if (!before) continue;
+    if (parked.first_seq == kNowhere) continue;
+    if (parked.first_seq > 1) {
+      TRY(auto const before, tables.logs.branch_of(log.id, parked.first_seq - 1, parked.prev_hash));
+      if (!before) continue;
+    }
     TRY(auto const incoming, open_parked(context, tables, log, parked));
     if (!incoming) continue;
     TRY(auto const placed, place(tables.logs, *incoming));
@@ -89,9 +93,12 @@ Result<Gap> park(Tables& tables, Incoming const& incoming, protocol::VerifiedBat
 Done keep_unreadable(Tables& tables, LogInfo const& log, v1::BatchHeader const& header, base::ByteView bytes) {
   TRY(auto const known, tables.logs.log(log.id));
   if (!known) TRY_DO(tables.logs.add_log(log));
-  auto const prev_hash = base::Digest::from(header.prev_hash()).value_or(base::Digest{});
-  return keep(tables, {crypto::hash({bytes}), log.id, log.device, header.first_seq(), header.count(), prev_hash, true,
-                       base::Bytes(bytes)});
+  auto const prev_hash = base::Digest::from(header.prev_hash());
+  auto const first = header.first_seq(), last = first + header.count() - 1;
+  // Another version may number its records in a way of its own: what makes no sense here has no place yet.
+  bool const placed = prev_hash && first > 0 && last >= first && last <= static_cast<std::uint64_t>(INT64_MAX);
+  return keep(tables, {crypto::hash({bytes}), log.id, log.device, placed ? first : kNowhere,
+                       placed ? header.count() : 0, prev_hash.value_or(base::Digest{}), true, base::Bytes(bytes)});
 }
 
 Done take_up_parked(Context const& context, Tables& tables, LogInfo const& log) {

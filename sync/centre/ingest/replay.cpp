@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sync/centre/ingest/judge.h"
+#include "sync/centre/ingest/parking.h"
 
 namespace dga::centre {
 
@@ -55,6 +56,17 @@ Result<std::uint64_t> replay_quarantine(Context const& context) {
     return tables.settings.put_setting(kInterpretation, context.random.draw<base::RequestNonce>().hex());
   }));
   return accepted;
+}
+
+Done replay_parked(Context const& context) {
+  return context.store.write([&](Tables& tables) -> Done {
+    TRY(auto const logs, tables.logs.logs());
+    for (auto const& log : logs) {
+      TRY_DO(take_up_parked(context, tables, log));
+      TRY_DO(settle_heads(tables.logs, log.id));
+    }
+    return {};
+  });
 }
 
 Result<base::Bytes> interpretation(Tables& tables) {

@@ -8,6 +8,9 @@ namespace dga::centre {
 // version of this program. Gives how many are accepted now.
 [[nodiscard]] base::Result<std::uint64_t> replay_quarantine(Context const& context);
 
+// Takes up what is parked and can be placed now; after an upgrade that may be a batch of a newer version.
+[[nodiscard]] base::Done replay_parked(Context const& context);
+
 // Changes whenever a record's standing changed after it was stored; who caches what records say looks here first.
 [[nodiscard]] base::Result<base::Bytes> interpretation(Tables& tables);
 

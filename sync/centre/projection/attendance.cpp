@@ -1,5 +1,6 @@
 #include "sync/centre/projection/attendance.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "sync/centre/ingest/replay.h"
@@ -10,6 +11,9 @@ using base::Done;
 using base::Result;
 
 namespace {
+
+// Some 50 ms of reading.
+constexpr std::uint64_t kPortionRows = 20'000;
 
 std::optional<course::PresenceRecord> presence_of(v1::Record const& record, course::RecordKey const& key) {
   course::PresenceRecord presence;
@@ -44,12 +48,16 @@ bool ClassBook::voided(course::RecordKey const& key) const {
 Done AttendanceProjection::look(Store& store, std::uint64_t class_id,
                                 std::function<void(ClassBook const&)> const& show) {
   std::lock_guard lock(mutex_);
-  auto const done = store.read([&](Tables& tables) -> Done {
-    TRY_DO(catch_up(tables));
-    TRY(auto const* book, book_of(tables, class_id));
-    show(*book);
-    return {};
-  });
+  base::Done done;
+  for (bool caught_up = false; done.ok() && !caught_up;) {
+    done = store.read([&](Tables& tables) -> Done {
+      TRY(caught_up, catch_up(tables));
+      if (!caught_up) return {};
+      TRY(auto const* book, book_of(tables, class_id));
+      show(*book);
+      return {};
+    });
+  }
   // Half-read books would count things twice: begin anew at the next look.
   if (!done.ok()) {
     books_.clear();
@@ -58,25 +66,30 @@ Done AttendanceProjection::look(Store& store, std::uint64_t class_id,
   return done;
 }
 
-Done AttendanceProjection::catch_up(Tables& tables) {
+Result<bool> AttendanceProjection::catch_up(Tables& tables) {
   TRY(auto const now, interpretation(tables));
   if (now != interpretation_) {
     books_.clear();
     read_through_.clear();
     interpretation_ = now;
   }
+  std::uint64_t left = kPortionRows;
   TRY(auto const logs, tables.logs.logs());
   for (auto const& log : logs) {
     TRY(auto const branches, tables.logs.branches(log.id));
     for (auto const& branch : branches) {
-      auto& through = read_through_[{log.id, branch.number}];
+      auto const begin = branch.fork_at == 0 ? 0 : branch.fork_at - 1;
+      auto& through = read_through_.try_emplace({log.id, branch.number}, begin).first->second;
       if (through >= branch.head_seq) continue;
-      TRY_DO(tables.logs.replay(log.id, branch.number, through, branch.head_seq,
+      auto const until = through + std::min(left, branch.head_seq - through);
+      TRY_DO(tables.logs.replay(log.id, branch.number, through, until,
                                 [&](LogRow const& row) { return take(tables, log.id, row); }));
-      through = branch.head_seq;
+      left -= until - through;
+      through = until;
+      if (left == 0) return false;
     }
   }
-  return {};
+  return true;
 }
 
 Done AttendanceProjection::take(Tables& tables, base::LogId const& log, LogRow const& row) {

@@ -34,7 +34,8 @@ class AttendanceProjection {
                                 std::function<void(ClassBook const&)> const& show);
 
  private:
-  [[nodiscard]] base::Done catch_up(Tables& tables);
+  // Reads at most a portion, so that who writes need not wait for all of it. True when there is no more.
+  [[nodiscard]] base::Result<bool> catch_up(Tables& tables);
   [[nodiscard]] base::Done take(Tables& tables, base::LogId const& log, LogRow const& row);
   [[nodiscard]] base::Result<ClassBook*> book_of(Tables& tables, std::uint64_t class_id);
 

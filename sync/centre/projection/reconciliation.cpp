@@ -67,7 +67,8 @@ Result<LogPicture> picture_of(Tables& tables, LogInfo const& log) {
   }
   TRY(auto const parked, tables.logs.parked(log.id));
   for (auto const& batch : parked) {
-    auto const last = batch.first_seq + std::max<std::uint32_t>(batch.count, 1) - 1;
+    if (batch.count == 0) continue;  // of a version that cannot be read here: shown by no number
+    auto const last = batch.first_seq + batch.count - 1;
     auto& home = picture.home_of(likely_branch(picture.branches, batch.first_seq), batch.first_seq);
     home.highest = std::max(home.highest, last);
     home.parked.push_back({batch.first_seq, last});

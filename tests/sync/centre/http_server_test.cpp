@@ -131,6 +131,9 @@ TEST_CASE_FIXTURE(Served, "requests, queries and tokens arrive as they were sent
   CHECK(status_in(exchange(head("GET", "/api/v1/classes/1/attendance?at=2024-11-12T18:00:00+07:00", token))) == 200);
   CHECK(status_in(exchange(head("GET", "/nothing/here"))) == 404);
   CHECK(status_in(exchange(head("PUT", "/healthz", length_field(0)))) == 405);
+  // A body that nobody asked for changes nothing about the answer.
+  CHECK(status_in(exchange(head("POST", "/nothing/here", length_field(100'000)) + std::string(100'000, 'x'))) == 404);
+  CHECK(status_in(exchange(head("GET", "/healthz", length_field(5)) + "hello")) == 200);
 }
 
 TEST_CASE_FIXTURE(Served, "a batch sent whole or in single octets is received") {

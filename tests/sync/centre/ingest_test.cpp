@@ -220,6 +220,20 @@ TEST_CASE_FIXTURE(Ready, "an unknown box key asks for another seal and an unknow
   CHECK(rows(*this) == 0);
 }
 
+TEST_CASE_FIXTURE(Ready, "a batch of a newer version whose numbers make no sense here is kept and counts for nothing") {
+  auto const newer = kiosk.batch(1, 3, 1, [](v1::BatchHeader& header) {
+    header.set_version(2);
+    header.set_first_seq(UINT64_MAX - 1);
+    header.clear_prev_hash();
+  });
+  CHECK(kiosk.receipt_of(kiosk.post(newer)).refused() == v1::VERSION);
+  open();
+  CHECK(kiosk.send_all().received_through() == 21);
+  auto const statement = get("/api/v1/reconciliation");
+  CHECK(statement["recorded"] == 21);
+  CHECK(statement["closes"] == true);
+}
+
 TEST_CASE_FIXTURE(Ready, "a batch whose chain does not hold is damage even under a good signature") {
   auto const wrong = kiosk.batch(1, 3, 1, [](v1::BatchHeader& header) { header.mutable_head_hash()->front() ^= 1; });
   auto const response = kiosk.post(wrong);
