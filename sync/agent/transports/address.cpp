@@ -60,7 +60,10 @@ base::Result<Address> read_address(std::string_view address) {
   auto const host = host_of(rest.substr(0, rest.find('/')));
   if (!host) return bad("which names no host");
   if (!encrypted && !is_this_machine(*host)) return bad("which is not encrypted and not this machine");
-  return Address{encrypted, *host};
+  if (host->find(':') == std::string::npos) return Address{encrypted, *host, std::string(address)};
+  if (encrypted) return bad("which is an IPv6 number instead of a name");
+  auto const after = rest.substr(rest.find(']') + 1);
+  return Address{encrypted, *host, "http://localhost" + std::string(after)};
 }
 
 }  // namespace dga::agent

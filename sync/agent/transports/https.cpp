@@ -206,7 +206,7 @@ base::Result<std::unique_ptr<Transport>> https_transport(std::string_view addres
       });
     }
     return std::unique_ptr<Transport>(
-        std::make_unique<HttpsTransport>(web::uri(std::string(address)), config, options.patience));
+        std::make_unique<HttpsTransport>(web::uri(checked.url), config, options.patience));
   } catch (std::exception const& exception) {
     return unusable(exception);
   }

@@ -97,6 +97,16 @@ TEST_CASE("a connection that breaks under a long request is opened anew when it 
   }
 }
 
+TEST_CASE("this machine is reached by each of its names") {
+  LoopbackServer server(always(reply_of("answer")));
+  for (auto const* host : {"127.0.0.1", "localhost", "[::1]"}) {
+    CAPTURE(host);
+    auto const reply = ask(*transport_to("http://" + std::string(host) + ":" + std::to_string(server.port())));
+    REQUIRE(reply.ok());
+    CHECK(reply->body == "answer");
+  }
+}
+
 TEST_CASE("a redirect is a reply like any other and is not followed") {
   LoopbackServer other(always(reply_of("you were led here")));
   LoopbackServer server(always(reply_of("", "302 Found", "Location: " + other.address() + "/login\r\n")));

@@ -65,21 +65,17 @@ class Connection {
 class LoopbackServer {
  public:
   // `handler` is called for each connection on a thread of its own; the connection is closed when it returns.
-  explicit LoopbackServer(std::function<void(Connection&)> handler, int family = AF_INET)
-      : handler_(std::move(handler)) {
-    listening_ = socket(family, SOCK_STREAM, 0);
-    sockaddr_in four{};
-    four.sin_family = AF_INET;
-    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6;
-    six.sin6_addr = in6addr_loopback;
-    auto* const address = family == AF_INET ? reinterpret_cast<sockaddr*>(&four) : reinterpret_cast<sockaddr*>(&six);
-    socklen_t size = family == AF_INET ? sizeof four : sizeof six;
+  explicit LoopbackServer(std::function<void(Connection&)> handler) : handler_(std::move(handler)) {
+    listening_ = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in here{};
+    here.sin_family = AF_INET;
+    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const address = reinterpret_cast<sockaddr*>(&here);
+    socklen_t size = sizeof here;
     REQUIRE(bind(listening_, address, size) == 0);
     REQUIRE(listen(listening_, 16) == 0);
     getsockname(listening_, address, &size);
-    port_ = ntohs(family == AF_INET ? four.sin_port : six.sin6_port);
+    port_ = ntohs(here.sin_port);
     accepting_ = std::jthread([this](std::stop_token stop) { accept_all(stop); });
   }
   ~LoopbackServer() {
