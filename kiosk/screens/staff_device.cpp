@@ -144,7 +144,14 @@ void paint_device(Scene& scene, Rect box) {
   float const count = 3;
   choices(scene, box.take_bottom(stacked ? count * (ui::kSmallestTarget + 4) + (count - 1) * 12 : kButtonHeight,
                                  large ? 12 : kGap));
-  auto const all = facts(scene);
+  auto all = facts(scene);
+  // What does not fit on a line in large text is left out: it is for the curious, and normal text is one touch away.
+  std::erase_if(all, [&](Fact const& fact) {
+    std::string const& value = fact.brief.empty() ? fact.value : fact.brief;
+    float const words =
+        canvas.text_width(TextStyle::kSecondary, fact.label) + canvas.text_width(TextStyle::kStrong, value);
+    return large && words + 24 > box.w - 2 * 24;
+  });
   float const row = canvas.line_height(TextStyle::kStrong) + (large ? 0.0F : 16.0F), pad = large ? 10.0F : 20.0F;
   auto const fit = static_cast<std::size_t>(std::max(1.0F, (box.h - 2 * pad) / row));
   auto const shown = std::min(all.size(), fit);

@@ -103,11 +103,11 @@ void summary(Scene& scene, Rect const& box) {
   Rect inner = box.inset(large ? 24.0F : 40.0F, large ? 14.0F : 26.0F);
   Rect top = inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 8 : 18);
   std::string const& phase = scene.say(phase_key(sync.phase));
-  canvas.text("sync.phase", top, phase,
-              {.style = TextStyle::kHeading,
-               .ink = colours.ink,
-               .ground = colours.card,
-               .fit = large ? Fit::kShorten : Fit::kOneLine});
+  // A heading that is too long for the card has a shorter one.
+  bool const brief =
+      canvas.text_width(TextStyle::kHeading, phase) > top.w && sync.phase == flow::SyncView::Phase::kRefused;
+  canvas.text("sync.phase", top, brief ? scene.say("sync.refused_short") : phase,
+              {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card});
   std::string const last = sync.last_receipt_ms
                                ? scene.say("syncpage.last", {{"time", clock_of(scene.state, *sync.last_receipt_ms)}})
                                : scene.say("syncpage.never");
@@ -130,6 +130,12 @@ void problem(Scene& scene, Rect const& box) {
   if (scene.colours().shadow_strength <= 0) canvas.outline(box, tone.ink, 24, 3);
   Rect inner = box.inset(large ? 24.0F : 32.0F, 12);
   if (!large) sign(scene, ui::Icon::kExclamation, inner.take_left(56, 22).centre(), 28, tone);
+  std::string const code = scene.say("syncpage.code", {{"code", scene.state.sync.problem_code}});
+  if (large &&
+      canvas.text_height(TextStyle::kBody, why, inner.w) + canvas.line_height(TextStyle::kSecondary) <= inner.h) {
+    canvas.text("sync.code", inner.take_bottom(canvas.line_height(TextStyle::kSecondary)), code,
+                {.style = TextStyle::kSecondary, .ink = scene.colours().ink2, .ground = tone.on, .fit = Fit::kShorten});
+  }
   bool const full = canvas.text_height(TextStyle::kBody, why, inner.w) <= inner.h;
   canvas.text("sync.problem", inner, why,
               {.style = full ? TextStyle::kBody : TextStyle::kStrong,
@@ -172,8 +178,9 @@ void foot(Scene& scene, Rect row) {
   Rect words{row.x, row.centre().y - line * static_cast<float>(lines.size()) / 2, row.w, line};
   if (canvas.large() || words.y < row.y) return;
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (canvas.text_width(TextStyle::kSecondary, lines[i]) > row.w) continue;
     canvas.text("sync.fine_print." + std::to_string(i), words, lines[i],
-                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper, .fit = Fit::kShorten});
+                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});
     words.y += line;
   }
 }

@@ -50,6 +50,7 @@ constexpr std::string_view kWords[] = {
     "language.short",
     "look.text_sign",
     "syncpage.code",
+    "sync.refused_short",
     "find.title",
     "find.hint",
     "find.none",

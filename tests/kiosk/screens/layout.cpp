@@ -25,6 +25,12 @@ bool within(Rect const& inner, Rect const& outer) {
          inner.right() <= outer.right() + kTolerance && inner.bottom() <= outer.bottom() + kTolerance;
 }
 
+// What comes from a roster, a class or a person's fingers may be longer than any card; our own words may not.
+bool is_data(std::string const& id) {
+  return id == "header.course" || id == "find.field.text" || id == "out.kiosk" || id.ends_with(".name") ||
+         id.ends_with(".agency");
+}
+
 Rect taken_by(Widget const& widget) { return widget.role == ui::Role::kText ? widget.text : widget.rectangle; }
 
 std::string place(Rect const& box) {
@@ -56,7 +62,8 @@ void check_text(Widget const& widget, Widget const* parent, std::vector<std::str
   }
   if (parent != nullptr && !within(widget.text, parent->rectangle))
     faults.push_back(widget.id + ": its text leaves " + parent->id);
-  if (widget.shortened && !widget.may_shorten) faults.push_back(widget.id + " is cut off: " + widget.label);
+  if (widget.shortened && !(widget.may_shorten && is_data(widget.id)))
+    faults.push_back(widget.id + " is cut off: " + widget.label);
   if (ui::contrast(widget.ink, widget.ground) < ui::kLeastContrast) {
     faults.push_back(widget.id + " has a contrast of " + std::to_string(ui::contrast(widget.ink, widget.ground)));
   }

@@ -100,6 +100,11 @@ TEST_CASE("the check of layouts finds what is planted") {
   CHECK(with([](ui::Widget& w) { w.ink = {120, 120, 120}; }) == 1);  // 4.4:1
   CHECK(with([](ui::Widget& w) { w.text.w = 190; }) == 1);           // over its box
   CHECK(with([](ui::Widget& w) { w.shortened = true; }) == 1);
+  CHECK(with([](ui::Widget& w) { w.shortened = w.may_shorten = true; }) == 1);  // our own words
+  CHECK(with([](ui::Widget& w) {
+          w.shortened = w.may_shorten = true;
+          w.id = "present.3.name";
+        }) == 0);
   CHECK(with([](ui::Widget& w) { w.label = ""; }) == 1);
   CHECK(with([](ui::Widget& w) { w.rectangle.x = w.text.x = 1200; }) >= 1);  // off the screen
   ui::Widget other = good;
