@@ -69,9 +69,9 @@ class Door {
   int run() {
     while (!done()) {
       bool const may_read = !input_ended_ && scans_.empty();
-      std::array<pollfd, 4> waiting{pollfd{signals_->descriptor(), POLLIN, 0}, pollfd{answers_->descriptor(), POLLIN, 0},
-                                    pollfd{may_read ? input_ : -1, POLLIN, 0},
-                                    pollfd{out_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
+      std::array<pollfd, 4> waiting{
+          pollfd{signals_->descriptor(), POLLIN, 0}, pollfd{answers_->descriptor(), POLLIN, 0},
+          pollfd{may_read ? input_ : -1, POLLIN, 0}, pollfd{out_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
       if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return fail("waiting for scans", errno);
       if (waiting[0].revents != 0 && signals_->take()) stop_asked();
       if (waiting[1].revents != 0) settle();
@@ -91,7 +91,8 @@ class Door {
   }
 
   int fail(std::string_view doing, int error) {
-    base::log(base::LogLevel::kError, "headless.failed", {{"doing", std::string(doing)}, {"reason", std::strerror(error)}});
+    base::log(base::LogLevel::kError, "headless.failed",
+              {{"doing", std::string(doing)}, {"reason", std::strerror(error)}});
     return 1;
   }
 
@@ -186,18 +187,22 @@ int open_input(Options const& options) {
 
 }  // namespace
 
-int run_headless(Options const& options, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock, MakeTransport make_transport,
-                 StopSignals const& signals) {
+int run_headless(Options const& options, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock,
+                 MakeTransport make_transport, StopSignals const& signals) {
   int const input = open_input(options);
   if (input < 0) {
-    base::log(base::LogLevel::kError, "scanner.not_found", {{"path", options.scanner_pipe->string()}, {"reason", std::strerror(errno)}});
+    base::log(base::LogLevel::kError, "scanner.not_found",
+              {{"path", options.scanner_pipe->string()}, {"reason", std::strerror(errno)}});
     return 1;
   }
   std::string const zone = kiosk->desk().zone();
   Answers answers;
-  StoreThread store(options.data, std::move(kiosk), clock, [&answers](std::vector<flow::Event> events) { answers.put(std::move(events)); });
+  StoreThread store(options.data, std::move(kiosk), clock,
+                    [&answers](std::vector<flow::Event> events) { answers.put(std::move(events)); });
   std::optional<SyncThread> sync;
-  if (!options.offline) sync.emplace(SyncThread::Plan{options.centre, std::move(make_transport), [](flow::SyncView const&) {}}, store, clock);
+  if (!options.offline)
+    sync.emplace(SyncThread::Plan{options.centre, std::move(make_transport), [](flow::SyncView const&) {}}, store,
+                 clock);
   int const code = Door(input, zone, signals, store, answers, sync ? &*sync : nullptr).run();
   if (input != STDIN_FILENO) ::close(input);
   return code;

@@ -40,7 +40,8 @@ base::Done Kiosk::ready() const {
   if (!enrolled_)
     return base::refused("kiosk.not_enrolled", "this kiosk is not enrolled at a centre yet",
                          "ask a coordinator for an enrolment code, then run: dga kiosk enrol");
-  return base::refused("kiosk.no_pack", "this kiosk is enrolled but holds no class yet", "connect it to the centre and run: dga kiosk sync");
+  return base::refused("kiosk.no_pack", "this kiosk is enrolled but holds no class yet",
+                       "connect it to the centre and run: dga kiosk sync");
 }
 
 base::Done Kiosk::record(v1::KioskEvent::Kind kind, std::string detail, std::uint32_t staff) {
@@ -55,7 +56,8 @@ base::Done Kiosk::record(v1::KioskEvent::Kind kind, std::string detail, std::uin
 base::Done Kiosk::remember_pin_lock() { return opened_.store.put_setting(kPinLock, pin_lock_->write()); }
 
 base::Result<Kiosk::PinAnswer> Kiosk::check_pin(std::string_view pin) {
-  if (auto const locked_ms = pin_lock_->locked_for_ms(*clock_); locked_ms > 0) return PinAnswer{flow::event::PinRefused{0, locked_ms}};
+  if (auto const locked_ms = pin_lock_->locked_for_ms(*clock_); locked_ms > 0)
+    return PinAnswer{flow::event::PinRefused{0, locked_ms}};
   pin_lock_->count_try(*clock_);
   TRY_DO(remember_pin_lock());
 

@@ -24,8 +24,8 @@ class Kiosk {
  public:
   // Unwraps the key (half a second), opens the database and replays the log.
   // The errors of store::open_kiosk and of the desk. The clock outlives the kiosk.
-  [[nodiscard]] static base::Result<std::unique_ptr<Kiosk>> open(std::filesystem::path const& folder, std::string_view passphrase,
-                                                                 base::Clock const& clock);
+  [[nodiscard]] static base::Result<std::unique_ptr<Kiosk>> open(std::filesystem::path const& folder,
+                                                                 std::string_view passphrase, base::Clock const& clock);
 
   // Refused "kiosk.not_enrolled" or "kiosk.no_pack", with what to do, when nobody can be checked in.
   [[nodiscard]] base::Done ready() const;
@@ -51,7 +51,7 @@ class Kiosk {
 
   base::Clock const* clock_;
   store::OpenKiosk opened_;
-  std::optional<desk::Desk> desk_;  // always there once open() has answered
+  std::optional<desk::Desk> desk_;   // always there once open() has answered
   std::optional<PinLock> pin_lock_;  // the same
   bool enrolled_ = false;
   std::string name_, centre_address_;

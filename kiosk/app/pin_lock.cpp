@@ -17,7 +17,8 @@ std::uint64_t lock_after(std::uint32_t failures) {
 
 }  // namespace
 
-PinLock::PinLock(std::string_view remembered, base::Clock const& clock) : since_ms_(clock.mono_ms()), boot_(clock.boot_id()) {
+PinLock::PinLock(std::string_view remembered, base::Clock const& clock)
+    : since_ms_(clock.mono_ms()), boot_(clock.boot_id()) {
   if (remembered.empty()) return;
   std::istringstream in{std::string(remembered)};
   std::string version, boot;

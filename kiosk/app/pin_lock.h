@@ -10,8 +10,8 @@ namespace dga::app {
 
 // How often a PIN may be tried: five times, then once after 1, 5, 15 and 60 minutes each. A PIN opens screens; it is
 // never a key.
-// Time is counted on the monotonic clock only: setting the wall clock forward opens nothing. After a boot nobody knows how
-// long the kiosk was off, so what was left of a lock when it was last written is waited for again, in full. Pure.
+// Time is counted on the monotonic clock only: setting the wall clock forward opens nothing. After a boot nobody knows
+// how long the kiosk was off, so what was left of a lock when it was last written is waited for again, in full. Pure.
 class PinLock {
  public:
   static constexpr std::uint32_t kFreeTries = 5;

@@ -22,7 +22,8 @@ base::Result<base::Digest> StoreOutboxProxy::hash_at(std::uint64_t seq) {
 
 base::Result<std::vector<store::StoredRecord>> StoreOutboxProxy::records(std::uint64_t from_seq, std::size_t most_count,
                                                                          std::size_t most_bytes) {
-  return ask<std::vector<store::StoredRecord>>([=](agent::Outbox& direct) { return direct.records(from_seq, most_count, most_bytes); });
+  return ask<std::vector<store::StoredRecord>>(
+      [=](agent::Outbox& direct) { return direct.records(from_seq, most_count, most_bytes); });
 }
 
 base::Result<std::optional<store::Outbound>> StoreOutboxProxy::outbound() {

@@ -18,8 +18,10 @@ template <typename Value>
   auto answer = std::make_shared<std::promise<base::Result<Value>>>();
   auto waiting = answer->get_future();
   bool const asked = store.ask(ask::Work{[answer, work = std::move(work)](Kiosk* kiosk) {
-    if (kiosk) answer->set_value(work(*kiosk));
-    else answer->set_value(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
+    if (kiosk)
+      answer->set_value(work(*kiosk));
+    else
+      answer->set_value(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
   }});
   if (!asked) return base::refused("kiosk.stopping", "the kiosk is being stopped");
   return waiting.get();

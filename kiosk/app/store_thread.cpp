@@ -26,8 +26,13 @@ void report(std::string_view event, base::Error const& error) {
 
 }  // namespace
 
-StoreThread::StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock, Deliver deliver)
-    : folder_(std::move(folder)), kiosk_(std::move(kiosk)), clock_(&clock), deliver_(std::move(deliver)), mailbox_(kMostWaiting) {
+StoreThread::StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock,
+                         Deliver deliver)
+    : folder_(std::move(folder)),
+      kiosk_(std::move(kiosk)),
+      clock_(&clock),
+      deliver_(std::move(deliver)),
+      mailbox_(kMostWaiting) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -64,7 +69,8 @@ void StoreThread::hand_over() {
 
 void StoreThread::started() {
   std::string const detail = clock_->simulated() ? "simulated clock" : "";
-  if (auto done = kiosk_->record(v1::KioskEvent::STARTED, detail); !done) report("kiosk.start_not_recorded", done.error());
+  if (auto done = kiosk_->record(v1::KioskEvent::STARTED, detail); !done)
+    report("kiosk.start_not_recorded", done.error());
 }
 
 void StoreThread::round(std::vector<Ask> asks) {
@@ -79,8 +85,9 @@ void StoreThread::round(std::vector<Ask> asks) {
 }
 
 void StoreThread::serve(std::vector<desk::Visit> const& visits) {
-  auto outcomes = kiosk_ ? kiosk_->desk().serve(visits)
-                         : base::Result<std::vector<flow::Outcome>>(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
+  auto outcomes =
+      kiosk_ ? kiosk_->desk().serve(visits)
+             : base::Result<std::vector<flow::Outcome>>(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
   if (!outcomes) {
     report("desk.failed", outcomes.error());
     for (std::size_t i = 0; i < visits.size(); ++i) say(flow::event::StoreFailed{outcomes.error().code});
@@ -105,15 +112,19 @@ void StoreThread::tell_counts() {
   counts_stale_ = false;
   counted_ms_ = clock_->mono_ms();
   if (!kiosk_) return;
-  if (auto counts = kiosk_->counts(); counts.ok()) say(*counts);
-  else report("store.count_failed", counts.error());
+  if (auto counts = kiosk_->counts(); counts.ok())
+    say(*counts);
+  else
+    report("store.count_failed", counts.error());
 }
 
 void StoreThread::on(ask::Unlock& unlock) {
-  auto opened = kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_)) : Kiosk::open(folder_, unlock.passphrase, *clock_);
+  auto opened = kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_))
+                       : Kiosk::open(folder_, unlock.passphrase, *clock_);
   unlock.passphrase.assign(unlock.passphrase.size(), '\0');
   if (!opened) {
-    base::log(LogLevel::kWarning, "kiosk.unlock_failed", {{"code", opened.error().code}, {"what", base::describe(opened.error())}});
+    base::log(LogLevel::kWarning, "kiosk.unlock_failed",
+              {{"code", opened.error().code}, {"what", base::describe(opened.error())}});
     say(flow::event::UnlockFailed{opened.error().code});
     return;
   }
@@ -144,13 +155,15 @@ void StoreThread::on(ask::CheckPin& check) {
 void StoreThread::on(ask::SignOutStaff& sign_out) {
   if (!kiosk_) return;
   counts_stale_ = wal_stale_ = true;
-  if (auto done = kiosk_->record(v1::KioskEvent::STAFF_SIGNED_OUT, "", sign_out.number); !done) report("staff.sign_out_not_recorded", done.error());
+  if (auto done = kiosk_->record(v1::KioskEvent::STAFF_SIGNED_OUT, "", sign_out.number); !done)
+    report("staff.sign_out_not_recorded", done.error());
 }
 
 void StoreThread::on(ask::ListPresent&) {
   if (!kiosk_) return;
   auto presence = kiosk_->desk().presence();
-  say(flow::event::PresentChanged{presence.in_session, std::move(presence.lines), std::move(presence.arrivals_per_5_minutes)});
+  say(flow::event::PresentChanged{presence.in_session, std::move(presence.lines),
+                                  std::move(presence.arrivals_per_5_minutes)});
 }
 
 void StoreThread::on(ask::Work& work) {

@@ -16,15 +16,26 @@ namespace dga::app {
 
 // What the store thread is asked.
 namespace ask {
-struct Unlock { std::string passphrase; };                       // -> Unlocked or UnlockFailed
-struct Serve { desk::Visit visit; };                             // -> Settled or StoreFailed
-struct CheckPin { std::string pin; };                            // -> PinAccepted or PinRefused
-struct SignOutStaff { std::uint32_t number = 0; };
-struct ListPresent {};                                           // -> PresentChanged
-struct Work { std::function<void(Kiosk*)> work; };               // for the sync thread; no kiosk before it is unlocked
-struct TellClass {};                                             // -> ClassReplaced, after a new pack was kept
+struct Unlock {
+  std::string passphrase;
+};  // -> Unlocked or UnlockFailed
+struct Serve {
+  desk::Visit visit;
+};  // -> Settled or StoreFailed
+struct CheckPin {
+  std::string pin;
+};  // -> PinAccepted or PinRefused
+struct SignOutStaff {
+  std::uint32_t number = 0;
+};
+struct ListPresent {};  // -> PresentChanged
+struct Work {
+  std::function<void(Kiosk*)> work;
+};                    // for the sync thread; no kiosk before it is unlocked
+struct TellClass {};  // -> ClassReplaced, after a new pack was kept
 }  // namespace ask
-using Ask = std::variant<ask::Unlock, ask::Serve, ask::CheckPin, ask::SignOutStaff, ask::ListPresent, ask::Work, ask::TellClass>;
+using Ask = std::variant<ask::Unlock, ask::Serve, ask::CheckPin, ask::SignOutStaff, ask::ListPresent, ask::Work,
+                         ask::TellClass>;
 
 // The thread that owns the kiosk's database. All visits that wait are served in one commit; answers come in order,
 // after it. At quiet moments it tells the counts and moves the WAL into the database.

@@ -36,7 +36,8 @@ struct SyncThread::Running {
       : outbox(*owner.store_, *owner.clock_),
         transport(std::move(its_transport)),
         random(base::system_random()),
-        agent({outbox, *transport, *owner.clock_, *random, std::move(keys.pinned), std::move(keys.signing), std::move(keys.box)},
+        agent({outbox, *transport, *owner.clock_, *random, std::move(keys.pinned), std::move(keys.signing),
+               std::move(keys.box)},
               [&owner](agent::Progress const& progress) { owner.tell(progress); }) {}
 
   StoreOutboxProxy outbox;
@@ -86,11 +87,15 @@ void SyncThread::tell(agent::Progress const& progress) {
     case agent::Progress::Phase::kSending: view.phase = Phase::kSending; break;
     case agent::Progress::Phase::kUpToDate: view.phase = Phase::kUpToDate; break;
     case agent::Progress::Phase::kWaiting:
-      view.phase = progress.problem.empty() ? Phase::kWaiting : is_no_network(progress.problem) ? Phase::kOffline : Phase::kRefused;
+      view.phase = progress.problem.empty()          ? Phase::kWaiting
+                   : is_no_network(progress.problem) ? Phase::kOffline
+                                                     : Phase::kRefused;
       break;
   }
   if (progress.next_try_ms)
-    view.next_try_ms = clock_->wall_ms() + static_cast<std::int64_t>(*progress.next_try_ms - std::min(*progress.next_try_ms, clock_->mono_ms()));
+    view.next_try_ms =
+        clock_->wall_ms() +
+        static_cast<std::int64_t>(*progress.next_try_ms - std::min(*progress.next_try_ms, clock_->mono_ms()));
   if (!progress.problem.empty()) base::log(LogLevel::kInfo, "sync.waits", {{"code", progress.problem}});
   plan_.changed(std::move(view));
 }

@@ -51,7 +51,7 @@ class SyncThread {
   struct Running;
   std::unique_ptr<Running> running_;                 // made by the thread, let go with the owner
   std::atomic<agent::SyncThread*> agent_ = nullptr;  // once it is made
-  std::jthread thread_;  // last: it uses all of the above
+  std::jthread thread_;                              // last: it uses all of the above
 };
 
 }  // namespace dga::app

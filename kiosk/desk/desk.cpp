@@ -59,7 +59,7 @@ base::Done Desk::Inside::load() {
   fresh->timetable = course::timetable_of(fresh->pack.class_());
   // Stamps made under --at count in a rehearsal, and for as long as the clock is still a simulated one.
   auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
-                                                                                   : course::SimulatedStamps::kLeftOut;
+                                                                                : course::SimulatedStamps::kLeftOut;
   Register fresh_book(fresh->timetable, store->identity().log, fresh->pack.class_().id(), simulated);
   fresh_book.add(fresh->pack);
   v1::Record record;
@@ -207,7 +207,8 @@ std::shared_ptr<flow::ClassView const> Desk::a_class() const {
 
 base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& visits) {
   if (!inside_->view)
-    return base::refused("kiosk.no_pack", "this kiosk holds no class yet", "connect it to the centre, or import a pack");
+    return base::refused("kiosk.no_pack", "this kiosk holds no class yet",
+                         "connect it to the centre, or import a pack");
   Moment const now(*inside_->clock);
   std::vector<Case> cases;
   std::vector<v1::Record> drafts;
@@ -245,7 +246,8 @@ std::uint64_t Desk::count_present() {
   if (!session) return 0;
   if (!inside_->counted || inside_->counted->session != *session) {
     auto const& visitors = inside_->book->visitors(*session);
-    auto const here = std::count_if(visitors.begin(), visitors.end(), [&](std::uint64_t one) { return inside_->book->here(one, *session).has_value(); });
+    auto const here = std::count_if(visitors.begin(), visitors.end(),
+                                    [&](std::uint64_t one) { return inside_->book->here(one, *session).has_value(); });
     inside_->counted = Inside::Counted{*session, static_cast<std::uint64_t>(here)};
   }
   return inside_->counted->present;
@@ -258,7 +260,8 @@ Desk::Presence Desk::presence() const {
   auto const session = inside_->session_to_show(now_ms);
   if (!session) return presence;
   auto const& timetable = inside_->book->timetable();
-  auto const times = std::find_if(timetable.sessions.begin(), timetable.sessions.end(), [&](auto const& one) { return one.id == *session; });
+  auto const times = std::find_if(timetable.sessions.begin(), timetable.sessions.end(),
+                                  [&](auto const& one) { return one.id == *session; });
   std::int64_t const opens_ms = times->start_ms - timetable.opens_before_ms;
 
   std::vector<std::pair<std::int64_t, std::uint64_t>> arrivals;
@@ -266,7 +269,8 @@ Desk::Presence Desk::presence() const {
     if (auto const here = inside_->book->here(participant, *session)) arrivals.emplace_back(here->at_ms, participant);
   std::sort(arrivals.rbegin(), arrivals.rend());
   presence.in_session = arrivals.size();
-  presence.arrivals_per_5_minutes.resize(static_cast<std::size_t>((std::min(now_ms, times->end_ms) - opens_ms) / kArrivalsStepMs) + 1);
+  presence.arrivals_per_5_minutes.resize(
+      static_cast<std::size_t>((std::min(now_ms, times->end_ms) - opens_ms) / kArrivalsStepMs) + 1);
   for (auto const& [at_ms, participant] : arrivals) {
     auto const step = static_cast<std::size_t>((at_ms - opens_ms) / kArrivalsStepMs);
     if (step < presence.arrivals_per_5_minutes.size()) ++presence.arrivals_per_5_minutes[step];

@@ -15,8 +15,12 @@
 namespace dga::desk {
 
 // What is brought to the desk.
-struct ByScan { std::string text; };
-struct ByName { std::uint64_t participant = 0; };
+struct ByScan {
+  std::string text;
+};
+struct ByName {
+  std::uint64_t participant = 0;
+};
 using Visit = std::variant<ByScan, ByName>;
 
 // Where check-ins are decided and recorded: over the log, the pack and what both say of who is here.

@@ -17,7 +17,8 @@ std::optional<course::Ruling::Kind> ruling_of(std::uint32_t kind) {
 
 }  // namespace
 
-Register::Register(course::Timetable timetable, base::LogId own_log, std::uint64_t class_id, course::SimulatedStamps simulated)
+Register::Register(course::Timetable timetable, base::LogId own_log, std::uint64_t class_id,
+                   course::SimulatedStamps simulated)
     : timetable_(std::move(timetable)), own_log_(own_log), class_id_(class_id), book_(simulated) {}
 
 void Register::add(v1::ClassPack const& pack) {
@@ -64,8 +65,9 @@ void Register::add(v1::Record const& record, base::Digest const& digest) {
 void Register::add(course::PresenceRecord const& record) {
   if (!record.departure) {
     auto const known = book_.facts_of(record.participant);
-    bool const first = std::none_of(known.begin(), known.end(),
-                                    [&](auto const& fact) { return !fact.departure && fact.session == record.session; });
+    bool const first = std::none_of(known.begin(), known.end(), [&](auto const& fact) {
+      return !fact.departure && fact.session == record.session;
+    });
     if (first) visitors_[record.session].push_back(record.participant);
   }
   book_.add(record);
@@ -74,7 +76,8 @@ void Register::add(course::PresenceRecord const& record) {
 std::optional<Register::CameAt> Register::here(std::uint64_t participant, std::uint32_t session) const {
   auto const first = book_.first_check_in(participant, session, timetable_);
   if (!first) return std::nullopt;
-  auto const times = std::find_if(timetable_.sessions.begin(), timetable_.sessions.end(), [&](auto const& one) { return one.id == session; });
+  auto const times = std::find_if(timetable_.sessions.begin(), timetable_.sessions.end(),
+                                  [&](auto const& one) { return one.id == session; });
   bool left = false;
   for (course::PresenceFact const& fact : book_.facts_of(participant)) {  // earliest first
     if (fact.session != session) continue;

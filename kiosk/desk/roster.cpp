@@ -21,7 +21,8 @@ bool looks_like_a_badge(std::string_view scan) {
 
 template <typename Key>
 std::optional<std::uint32_t> find(std::vector<std::pair<Key, std::uint32_t>> const& sorted, Key const& key) {
-  auto const at = std::lower_bound(sorted.begin(), sorted.end(), key, [](auto const& entry, Key const& wanted) { return entry.first < wanted; });
+  auto const at = std::lower_bound(sorted.begin(), sorted.end(), key,
+                                   [](auto const& entry, Key const& wanted) { return entry.first < wanted; });
   if (at == sorted.end() || at->first != key) return std::nullopt;
   return at->second;
 }
@@ -33,7 +34,8 @@ Roster::Roster(v1::ClassPack const& pack) {
   for (int i = 0; i < pack.roster_size(); ++i) {
     v1::RosterEntry const& entry = pack.roster(i);
     numbers_.emplace_back(entry.participant(), static_cast<std::uint32_t>(i));
-    if (auto hash = base::Digest::from(entry.citizen_hash())) citizens_.emplace_back(*hash, static_cast<std::uint32_t>(i));
+    if (auto hash = base::Digest::from(entry.citizen_hash()))
+      citizens_.emplace_back(*hash, static_cast<std::uint32_t>(i));
   }
   std::sort(numbers_.begin(), numbers_.end());
   std::sort(citizens_.begin(), citizens_.end());

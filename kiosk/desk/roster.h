@@ -21,7 +21,7 @@ class Roster {
   [[nodiscard]] std::optional<std::uint32_t> by_citizen(base::Digest const& hash) const;
 
  private:
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> numbers_;   // sorted
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> numbers_;  // sorted
   std::vector<std::pair<base::Digest, std::uint32_t>> citizens_;  // sorted
 };
 

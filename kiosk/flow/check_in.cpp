@@ -18,7 +18,9 @@ void Stepper::on(event::Scanned const& scanned) {
     if (unlock->checking && has_room_for_scan(state_)) state_.scans.push_back(scanned.text);
     return;
   }
-  if (auto const* out = std::get_if<screen::OutOfService>(&state_.screen); out && (!may_recover(*out) || !state_.a_class)) return;
+  if (auto const* out = std::get_if<screen::OutOfService>(&state_.screen);
+      out && (!may_recover(*out) || !state_.a_class))
+    return;
   if (state_.scans.size() >= kMostQueuedScans) return;  // the store has stood still for hundreds of scans
   state_.scans.push_back(scanned.text);
   give_scans_to_the_store();
@@ -31,7 +33,8 @@ void Stepper::give_scans_to_the_store() {
     state_.scans.pop_front();
     ++state_.asked;
   }
-  if (std::holds_alternative<screen::Result>(state_.screen) || std::holds_alternative<screen::Waiting>(state_.screen)) return;
+  if (std::holds_alternative<screen::Result>(state_.screen) || std::holds_alternative<screen::Waiting>(state_.screen))
+    return;
   // The staff's screen comes back afterwards; anything a participant was doing does not: it may not be theirs.
   if (std::holds_alternative<screen::Staff>(state_.screen)) state_.covered = state_.screen;
   show(screen::Waiting{});

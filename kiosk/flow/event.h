@@ -12,60 +12,118 @@ namespace dga::flow {
 
 // What happens to the kiosk: from a scanner, a finger, the clock, the store, the sync thread.
 namespace event {
-struct Scanned { std::string text; };              // a whole scan, without its terminator
-struct Tick {};                                    // time went on (State's clocks are set by step)
+// A whole scan, without its terminator.
+struct Scanned {
+  std::string text;
+};
+struct Tick {};  // time went on (State's clocks are set by step)
 struct FindMyName {};
 struct Back {};
 struct ToggleLanguage {};
 struct ToggleTheme {};
 struct ToggleLargeText {};
-struct KeyTyped { std::string text; };             // one character of the on-screen or a real keyboard, UTF-8
+// One character of the on-screen or a real keyboard, UTF-8.
+struct KeyTyped {
+  std::string text;
+};
 struct KeyErase {};
 struct KeyShift {};
-struct KeyDigits {};                               // 123 / abc
-struct KeyTelex {};                                // Telex / plain
+struct KeyDigits {};  // 123 / abc
+struct KeyTelex {};   // Telex / plain
 struct NextPage {};
 struct PreviousPage {};
-struct Submit {};                                  // the keyboard's big button
-struct PersonChosen { std::uint32_t roster_place; };
-struct Confirmed {};                               // "yes, that's me"
-struct Declined {};                                // "not me"
-struct Tapped {};                                  // anywhere: skip a result, "I am still here"
+struct Submit {};  // the keyboard's big button
+struct PersonChosen {
+  std::uint32_t roster_place;
+};
+struct Confirmed {};  // "yes, that's me"
+struct Declined {};   // "not me"
+struct Tapped {};     // anywhere: skip a result, "I am still here"
 struct OpenStaff {};
-struct StaffPageChosen { screen::StaffPage page; };
+struct StaffPageChosen {
+  screen::StaffPage page;
+};
 struct SyncNow {};
 struct SignOut {};
-// from other threads
-struct Settled { Outcome outcome; };               // the store's answer to a check-in; the record is durable
-struct StoreFailed { std::string code; };
-struct Unlocked { std::shared_ptr<ClassView const> a_class; std::string kiosk_name; };  // a_class may be none
-struct UnlockFailed { std::string code; };
-struct ClassReplaced { std::shared_ptr<ClassView const> a_class; };
-struct SyncChanged { SyncView sync; };             // of these its four counts are left as they are: CountsChanged brings them
-struct CountsChanged { std::uint64_t recorded, received, waiting, quarantined; std::optional<std::int64_t> last_receipt_ms; std::uint64_t present_in_session; };
-struct PinAccepted { v1::StaffRole role; std::uint32_t number; };
-struct PinRefused { std::uint32_t tries_left; std::uint64_t locked_for_ms; };
-struct PresentChanged { std::uint64_t in_session; std::vector<PresentLine> lines; std::vector<std::uint32_t> arrivals_per_5_minutes; };
+
+// From other threads.
+// The store's answer to a check-in; the record is durable.
+struct Settled {
+  Outcome outcome;
+};
+struct StoreFailed {
+  std::string code;
+};
+// `a_class` may be none.
+struct Unlocked {
+  std::shared_ptr<ClassView const> a_class;
+  std::string kiosk_name;
+};
+struct UnlockFailed {
+  std::string code;
+};
+struct ClassReplaced {
+  std::shared_ptr<ClassView const> a_class;
+};
+// Its four counts are not used: CountsChanged brings them.
+struct SyncChanged {
+  SyncView sync;
+};
+struct CountsChanged {
+  std::uint64_t recorded, received, waiting, quarantined;
+  std::optional<std::int64_t> last_receipt_ms;
+  std::uint64_t present_in_session;
+};
+struct PinAccepted {
+  v1::StaffRole role;
+  std::uint32_t number;
+};
+struct PinRefused {
+  std::uint32_t tries_left;
+  std::uint64_t locked_for_ms;
+};
+struct PresentChanged {
+  std::uint64_t in_session;
+  std::vector<PresentLine> lines;
+  std::vector<std::uint32_t> arrivals_per_5_minutes;
+};
 }  // namespace event
 
-using Event = std::variant<event::Scanned, event::Tick, event::FindMyName, event::Back, event::ToggleLanguage,
-                           event::ToggleTheme, event::ToggleLargeText, event::KeyTyped, event::KeyErase, event::KeyShift,
-                           event::KeyDigits, event::KeyTelex, event::NextPage, event::PreviousPage, event::Submit,
-                           event::PersonChosen, event::Confirmed, event::Declined, event::Tapped, event::OpenStaff,
-                           event::StaffPageChosen, event::SyncNow, event::SignOut, event::Settled, event::StoreFailed,
-                           event::Unlocked, event::UnlockFailed, event::ClassReplaced, event::SyncChanged,
-                           event::PinAccepted, event::PinRefused, event::PresentChanged, event::CountsChanged>;
+using Event =
+    std::variant<event::Scanned, event::Tick, event::FindMyName, event::Back, event::ToggleLanguage, event::ToggleTheme,
+                 event::ToggleLargeText, event::KeyTyped, event::KeyErase, event::KeyShift, event::KeyDigits,
+                 event::KeyTelex, event::NextPage, event::PreviousPage, event::Submit, event::PersonChosen,
+                 event::Confirmed, event::Declined, event::Tapped, event::OpenStaff, event::StaffPageChosen,
+                 event::SyncNow, event::SignOut, event::Settled, event::StoreFailed, event::Unlocked,
+                 event::UnlockFailed, event::ClassReplaced, event::SyncChanged, event::PinAccepted, event::PinRefused,
+                 event::PresentChanged, event::CountsChanged>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {
-struct CheckInScan { std::string text; };                      // -> Settled or StoreFailed
-struct CheckInPerson { std::uint64_t participant; };           // by name -> Settled or StoreFailed
-struct Unlock { std::string passphrase; };                     // -> Unlocked or UnlockFailed
-struct CheckPin { std::string pin; };                          // -> PinAccepted or PinRefused
-struct StaffSignedOut { std::uint32_t number; };
+// -> Settled or StoreFailed.
+struct CheckInScan {
+  std::string text;
+};
+// By name -> Settled or StoreFailed.
+struct CheckInPerson {
+  std::uint64_t participant;
+};
+// -> Unlocked or UnlockFailed.
+struct Unlock {
+  std::string passphrase;
+};
+// -> PinAccepted or PinRefused.
+struct CheckPin {
+  std::string pin;
+};
+struct StaffSignedOut {
+  std::uint32_t number;
+};
 struct SyncNow {};
-struct ListPresent {};                                         // -> PresentChanged
-struct PlaySound { Verdict verdict; };
+struct ListPresent {};  // -> PresentChanged
+struct PlaySound {
+  Verdict verdict;
+};
 }  // namespace effect
 
 using Effect = std::variant<effect::CheckInScan, effect::CheckInPerson, effect::Unlock, effect::CheckPin,

@@ -53,8 +53,8 @@ OutOfServiceReason reason_of(std::string_view code) {
   if (code == "store.held") return OutOfServiceReason::kStoreHeld;
   if (code == "kiosk.not_found" || code == "kiosk.not_enrolled") return OutOfServiceReason::kNotEnrolled;
   if (code == "kiosk.no_pack") return OutOfServiceReason::kNoPack;
-  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged", "slots.missing",
-                                   "kiosk.mixed", "pack.damaged"})
+  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged",
+                                   "slots.missing", "kiosk.mixed", "pack.damaged"})
     if (code == damaged) return OutOfServiceReason::kStoreDamaged;
   return OutOfServiceReason::kStoreFailed;
 }
@@ -124,7 +124,8 @@ std::optional<std::uint64_t> next_tick_ms(State const& state) {
   std::uint64_t next = state.mono_ms + static_cast<std::uint64_t>(60'000 - into_minute);
 
   auto no_later_than = [&](std::uint64_t at_ms) { next = std::min(next, std::max(at_ms, state.mono_ms)); };
-  if (auto const* result = std::get_if<screen::Result>(&state.screen)) no_later_than(result->shown_at_ms + result_stays_ms(state));
+  if (auto const* result = std::get_if<screen::Result>(&state.screen))
+    no_later_than(result->shown_at_ms + result_stays_ms(state));
   if (auto const* still = std::get_if<screen::StillThere>(&state.screen)) no_later_than(still->until_ms);
   if (asks_whether_still_there(state.screen)) no_later_than(state.last_touch_ms + kIdleMs);
   if (auto at_ms = quietly_forgotten_at(state)) no_later_than(*at_ms);
@@ -161,7 +162,8 @@ void Stepper::stay_or_wipe() {
   }
   if (auto const* still = std::get_if<screen::StillThere>(&state_.screen); still && now_.mono_ms >= still->until_ms) {
     if (state_.covered)
-      if (auto const* staff = std::get_if<screen::Staff>(&*state_.covered)) cause(effect::StaffSignedOut{staff->number});
+      if (auto const* staff = std::get_if<screen::Staff>(&*state_.covered))
+        cause(effect::StaffSignedOut{staff->number});
     state_.present.clear();
     go_home();
   } else if (auto at_ms = quietly_forgotten_at(state_); !at_ms || now_.mono_ms < *at_ms) {
@@ -178,7 +180,8 @@ void Stepper::on(event::Tick const&) {
       result && now_.mono_ms >= result->shown_at_ms + result_stays_ms(state_))
     finish_result();
   if (state_.pin_locked_until_ms && now_.mono_ms >= *state_.pin_locked_until_ms) state_.pin_locked_until_ms.reset();
-  if (auto* pin = std::get_if<screen::Pin>(&state_.screen); pin && pin->locked_until_ms && !state_.pin_locked_until_ms) {
+  if (auto* pin = std::get_if<screen::Pin>(&state_.screen);
+      pin && pin->locked_until_ms && !state_.pin_locked_until_ms) {
     pin->locked_until_ms.reset();
     pin->error_code.clear();
   }
@@ -273,7 +276,8 @@ void Stepper::on(event::Back const&) {
     show(Screen{std::move(asked->from)});
   } else if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) {
     sign_out(*staff);
-  } else if (std::holds_alternative<screen::FindName>(state_.screen) || std::holds_alternative<screen::Pin>(state_.screen)) {
+  } else if (std::holds_alternative<screen::FindName>(state_.screen) ||
+             std::holds_alternative<screen::Pin>(state_.screen)) {
     go_home();
   } else if (std::holds_alternative<screen::Result>(state_.screen)) {
     finish_result();

@@ -53,26 +53,69 @@ struct SyncView {
 };
 
 namespace screen {
-struct OutOfService { OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled; std::string short_code; };
-struct Unlock { std::string typed; bool shift = false; bool checking = false; std::string error_code; bool digits = false; };
+struct OutOfService {
+  OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled;
+  std::string short_code;
+};
+struct Unlock {
+  std::string typed;
+  bool shift = false;
+  bool checking = false;
+  std::string error_code;
+  bool digits = false;
+};
 struct Home {};
-struct FindName { std::string keys; std::string text; std::vector<std::uint32_t> found; std::uint32_t page = 0; bool telex = true; bool shift = false; bool digits = false; };
+struct FindName {
+  std::string keys;
+  std::string text;
+  std::vector<std::uint32_t> found;
+  std::uint32_t page = 0;
+  bool telex = true;
+  bool shift = false;
+  bool digits = false;
+};
 // `notice_shown`: the pack's privacy notice stands beside the question, the first time this person is asked.
 // `from`: what "not me" goes back to.
-struct IsThisYou { std::uint32_t roster_place = 0; bool notice_shown = false; FindName from = {}; };
+struct IsThisYou {
+  std::uint32_t roster_place = 0;
+  bool notice_shown = false;
+  FindName from = {};
+};
 struct Waiting {};  // for the store's answer
-struct Result { Outcome outcome; std::uint64_t shown_at_ms = 0; };  // monotonic
-struct Pin { std::string typed; bool checking = false; std::string error_code; std::uint32_t tries_left = 5; std::optional<std::uint64_t> locked_until_ms; };
+// Monotonic.
+struct Result {
+  Outcome outcome;
+  std::uint64_t shown_at_ms = 0;
+};
+struct Pin {
+  std::string typed;
+  bool checking = false;
+  std::string error_code;
+  std::uint32_t tries_left = 5;
+  std::optional<std::uint64_t> locked_until_ms;
+};
 enum class StaffPage { kPresent, kSync, kDevice };
-struct Staff { StaffPage page = StaffPage::kSync; v1::StaffRole role = v1::TRAINER; std::uint32_t number = 0; std::uint32_t list_page = 0; };
-struct StillThere { std::uint64_t until_ms = 0; };  // "Are you still there?", monotonic
+struct Staff {
+  StaffPage page = StaffPage::kSync;
+  v1::StaffRole role = v1::TRAINER;
+  std::uint32_t number = 0;
+  std::uint32_t list_page = 0;
+};
+// "Are you still there?", monotonic.
+struct StillThere {
+  std::uint64_t until_ms = 0;
+};
 }  // namespace screen
 
 using Screen = std::variant<screen::OutOfService, screen::Unlock, screen::Home, screen::FindName, screen::IsThisYou,
                             screen::Waiting, screen::Result, screen::Pin, screen::Staff, screen::StillThere>;
 
 // One person who is here, for the staff's list.
-struct PresentLine { std::string name, agency; std::int64_t at_ms = 0; bool late = false; };
+struct PresentLine {
+  std::string name, agency;
+  std::int64_t at_ms = 0;
+  bool late = false;
+};
 
 // Everything a screen may show. Owned by the UI thread; screens only read it.
 struct State {
@@ -82,23 +125,23 @@ struct State {
   bool large_text = false;
   std::shared_ptr<ClassView const> a_class;  // none before a pack came
   course::SessionNow session_now;
-  std::int64_t wall_ms = 0;         // now, UTC by the kiosk's clock
+  std::int64_t wall_ms = 0;  // now, UTC by the kiosk's clock
   std::uint64_t mono_ms = 0;
   bool simulated_clock = false;
-  std::string kiosk_name;           // "1", as the coordinator named it
+  std::string kiosk_name;  // "1", as the coordinator named it
   SyncView sync;
   std::uint64_t present_in_session = 0;
-  std::vector<PresentLine> present;          // staff's list, newest first, filled when asked for
+  std::vector<PresentLine> present;                   // staff's list, newest first, filled when asked for
   std::vector<std::uint32_t> arrivals_per_5_minutes;  // staff's line chart, from the session's opening on
-  std::deque<std::string> scans;    // scanned, and not yet given to the store: it has enough to do (kMostAsked)
-  std::uint64_t last_touch_ms = 0;  // monotonic
+  std::deque<std::string> scans;      // scanned, and not yet given to the store: it has enough to do (kMostAsked)
+  std::uint64_t last_touch_ms = 0;    // monotonic
   std::uint64_t screen_since_ms = 0;  // monotonic, for transitions
-  std::optional<Screen> covered;    // what StillThere covers; the staff's screen while someone's result covers it
+  std::optional<Screen> covered;      // what StillThere covers; the staff's screen while someone's result covers it
   // Additions to the first contract.
-  std::uint32_t asked = 0;             // check-ins that the store has not answered yet
-  std::deque<Outcome> settled;         // durable, and to be shown after the present result
-  Look usual;                          // what the kiosk falls back to for the next person
-  std::set<std::uint64_t> noticed;     // participants who confirmed beside the privacy notice since the program started
+  std::uint32_t asked = 0;          // check-ins that the store has not answered yet
+  std::deque<Outcome> settled;      // durable, and to be shown after the present result
+  Look usual;                       // what the kiosk falls back to for the next person
+  std::set<std::uint64_t> noticed;  // participants who confirmed beside the privacy notice since the program started
   std::optional<std::uint64_t> pin_locked_until_ms;  // monotonic
 };
 

@@ -63,7 +63,9 @@ class Stepper {
 
  private:
   template <typename OneEffect>
-  void cause(OneEffect one) { effects_.emplace_back(std::in_place_type<OneEffect>, std::move(one)); }
+  void cause(OneEffect one) {
+    effects_.emplace_back(std::in_place_type<OneEffect>, std::move(one));
+  }
   void show(Screen next);
   void go_home();
   void finish_result();

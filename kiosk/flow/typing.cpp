@@ -9,8 +9,7 @@ namespace {
 
 std::size_t last_code_point(std::string_view text) {
   std::size_t at = text.size();
-  while (at > 0 && (static_cast<unsigned char>(text[--at]) & 0xC0U) == 0x80U) {
-  }
+  while (at > 0 && (static_cast<unsigned char>(text[--at]) & 0xC0U) == 0x80U) {}
   return at;
 }
 
@@ -20,8 +19,9 @@ std::size_t code_points(std::string_view text) {
 }
 
 bool is_typable(std::string_view text) {
-  return !text.empty() && text::is_valid_utf8(text) &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return !text.empty() && text::is_valid_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
 }
 
 // A capital for one letter, as on a telephone.
@@ -31,7 +31,9 @@ std::string shifted(std::string text, bool& shift) {
   return text;
 }
 
-std::string shown(screen::FindName const& find) { return find.telex ? text::telex(find.keys) : text::to_nfc(find.keys); }
+std::string shown(screen::FindName const& find) {
+  return find.telex ? text::telex(find.keys) : text::to_nfc(find.keys);
+}
 
 // Takes away the last character that is seen, which may be several keys: "nguyeenx" shows "nguyễn", then "nguyễ".
 void erase_last_seen(screen::FindName& find) {
@@ -56,7 +58,8 @@ void Stepper::on(event::KeyTyped const& key) {
   if (!is_typable(key.text)) return;
   if (auto* find = std::get_if<screen::FindName>(&state_.screen)) {
     std::string const typed = shifted(key.text, find->shift);
-    if (code_points(find->keys) + code_points(typed) > 2 * kLongestQuery || code_points(find->text) >= kLongestQuery) return;
+    if (code_points(find->keys) + code_points(typed) > 2 * kLongestQuery || code_points(find->text) >= kLongestQuery)
+      return;
     if (find->keys.empty() && typed == " ") return;
     find->keys += typed;
     search(*find);

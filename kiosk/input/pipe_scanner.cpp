@@ -70,7 +70,8 @@ class PipeScanner : public Scanner {
 base::Result<std::unique_ptr<Scanner>> open_pipe_scanner(std::filesystem::path const& path, DeliverScan deliver) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0)
-    return base::refused("scanner.not_found", "there is no scanner pipe at " + path.string(), "make one with: mkfifo " + path.string());
+    return base::refused("scanner.not_found", "there is no scanner pipe at " + path.string(),
+                         "make one with: mkfifo " + path.string());
   // Opened for both directions a named pipe has no end: it waits for its next writer.
   int const direction = S_ISFIFO(found.st_mode) ? O_RDWR : O_RDONLY;
   int const pipe = ::open(path.c_str(), direction | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);

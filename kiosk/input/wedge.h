@@ -22,10 +22,10 @@ struct Key {
 };
 
 // Tells scans from typing by their rhythm. Scanners send a character every 1 to 20 ms, people rarely two within 60.
-// A burst of kFewestScanCharacters and more is one scan, whether Enter, Tab or silence ends it; all else is typing, handed
-// on once the gaps have shown that it is no burst. Pure: time comes with the keys.
-// Example: frames take 100 ms and somebody types every 90 ms. No two keys are surely 35 ms apart; but the sixth is surely
-// 350 ms after the first, 70 a key: typing.
+// A burst of kFewestScanCharacters and more is one scan, whether Enter, Tab or silence ends it; all else is typing,
+// handed on once the gaps have shown that it is no burst. Pure: time comes with the keys. Example: frames take 100 ms
+// and somebody types every 90 ms. No two keys are surely 35 ms apart; but the sixth is surely 350 ms after the first,
+// 70 a key: typing.
 class Wedge {
  public:
   // The longest pause within a burst, in milliseconds.

@@ -31,10 +31,19 @@ struct House {
     make_kiosk(folder / "kiosk", pack, clock);
     write("passphrase", kPassphrase + "\n");
   }
-  void write(std::string const& name, std::string const& content) const { std::ofstream(folder / name, std::ios::binary) << content; }
+  void write(std::string const& name, std::string const& content) const {
+    std::ofstream(folder / name, std::ios::binary) << content;
+  }
   [[nodiscard]] std::vector<std::string> command(std::vector<std::string> more = {}) const {
-    std::vector<std::string> all = {dga::support::bin("dga-kiosk"), "--headless", "--offline", "--data", folder / "kiosk", "--passphrase-file",
-                                    folder / "passphrase", "--at", "2024-11-12T07:55:00+07:00"};
+    std::vector<std::string> all = {dga::support::bin("dga-kiosk"),
+                                    "--headless",
+                                    "--offline",
+                                    "--data",
+                                    folder / "kiosk",
+                                    "--passphrase-file",
+                                    folder / "passphrase",
+                                    "--at",
+                                    "2024-11-12T07:55:00+07:00"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -68,9 +77,10 @@ std::map<std::uint64_t, std::uint64_t> check_ins(std::string const& kiosk_folder
 
 TEST_CASE("each line in has one line out, in order, with what issue and protocol promise") {
   House house;
-  Ended const ended = dga::support::run(house.command(), badge(101) + "\n" + badge(101) + "\r\n" + badge(7'000'000'000) + "\n\nnonsense\n" +
-                                                             badge(102).substr(0, 18) + "x\n" + card("079085009999") + "\n" + card(kCitizen101) + "\n" +
-                                                             std::string(10'000, '9') + "\n" + badge(103));
+  Ended const ended = dga::support::run(
+      house.command(), badge(101) + "\n" + badge(101) + "\r\n" + badge(7'000'000'000) + "\n\nnonsense\n" +
+                           badge(102).substr(0, 18) + "x\n" + card("079085009999") + "\n" + card(kCitizen101) + "\n" +
+                           std::string(10'000, '9') + "\n" + badge(103));
   CHECK(ended.exit_code == 0);
   auto const all = answers(ended.out);
   REQUIRE(all.size() == 10);
@@ -105,8 +115,10 @@ TEST_CASE("each line in has one line out, in order, with what issue and protocol
 
 TEST_CASE("nothing of a person but a number goes out or into the diary") {
   House house;
-  Ended const ended = dga::support::run(house.command({"--log-level", "debug"}), badge(101) + "\n" + card(kCitizen101) + "\n" + card("079085009999") + "\n");
-  for (std::string const& private_word : {badge(101), kCitizen101, std::string("079085009999"), std::string("Người thứ"), std::string("Nguyễn Văn An"), kPassphrase}) {
+  Ended const ended = dga::support::run(house.command({"--log-level", "debug"}),
+                                        badge(101) + "\n" + card(kCitizen101) + "\n" + card("079085009999") + "\n");
+  for (std::string const& private_word : {badge(101), kCitizen101, std::string("079085009999"),
+                                          std::string("Người thứ"), std::string("Nguyễn Văn An"), kPassphrase}) {
     CHECK(ended.out.find(private_word) == std::string::npos);
     CHECK(ended.err.find(private_word) == std::string::npos);
   }
@@ -179,7 +191,8 @@ TEST_CASE("a reader that goes away ends it well, and what was scanned is kept") 
   }());
   std::string command;
   for (auto const& word : house.command()) command += "'" + word + "' ";
-  std::string const script = "{ " + command + " < '" + (house.folder / "scans") + "'; echo $? > '" + (house.folder / "code") + "'; } | head -n 3";
+  std::string const script = "{ " + command + " < '" + (house.folder / "scans") + "'; echo $? > '" +
+                             (house.folder / "code") + "'; } | head -n 3";
   Ended const ended = dga::support::run({"/bin/sh", "-c", script});
   CHECK(answers(ended.out).size() == 3);
   std::string code;
@@ -224,7 +237,9 @@ TEST_CASE("what cannot work is told with its exit code, and changes nothing") {
     CHECK_FALSE(ended.err.empty());
   }
   SUBCASE("no kiosk there") {
-    Ended const ended = dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data", house.folder / "elsewhere", "--passphrase-file", house.folder / "passphrase"});
+    Ended const ended =
+        dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data", house.folder / "elsewhere",
+                           "--passphrase-file", house.folder / "passphrase"});
     CHECK(ended.exit_code == 1);
     CHECK(ended.err.find("elsewhere") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(house.folder / "elsewhere"));
@@ -239,14 +254,18 @@ TEST_CASE("what cannot work is told with its exit code, and changes nothing") {
   }
   SUBCASE("not enrolled and without a class") {
     auto const random = dga::base::system_random();
-    REQUIRE(dga::store::create_kiosk(house.folder / "new", kPassphrase, dga::crypto::minimal_cost(), "0.1.0", house.clock, *random).ok());
-    Ended const ended = dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data", house.folder / "new", "--passphrase-file", house.folder / "passphrase"},
+    REQUIRE(dga::store::create_kiosk(house.folder / "new", kPassphrase, dga::crypto::minimal_cost(), "0.1.0",
+                                     house.clock, *random)
+                .ok());
+    Ended const ended = dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data", house.folder / "new",
+                                           "--passphrase-file", house.folder / "passphrase"},
                                           badge(101) + "\n");
     CHECK(ended.exit_code == 1);
     CHECK(ended.err.find("enrol") != std::string::npos);
   }
   SUBCASE("no passphrase file") {
-    Ended const ended = dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data", house.folder / "kiosk", "--passphrase-file", house.folder / "nothing"});
+    Ended const ended = dga::support::run({dga::support::bin("dga-kiosk"), "--headless", "--data",
+                                           house.folder / "kiosk", "--passphrase-file", house.folder / "nothing"});
     CHECK(ended.exit_code == 1);
   }
 }

@@ -18,7 +18,8 @@ Ended kiosk(std::vector<std::string> arguments) {
 TEST_CASE("help tells the exit codes and what goes in and out") {
   Ended const ended = kiosk({"--help"});
   CHECK(ended.exit_code == 0);
-  for (auto const* word : {"--headless", "--passphrase-file", "--at", "Exit codes: 0 fine; 1 refused", "not_a_badge", "--check-config"})
+  for (auto const* word :
+       {"--headless", "--passphrase-file", "--at", "Exit codes: 0 fine; 1 refused", "not_a_badge", "--check-config"})
     CHECK(ended.out.find(word) != std::string::npos);
   CHECK(ended.out.find("--passphrase ") == std::string::npos);
 }
@@ -47,7 +48,8 @@ TEST_CASE("what is not understood ends with exit code 2 and names the option") {
 
 TEST_CASE("a configuration file gives options, flags overrule it, and it can be checked") {
   dga::support::TemporaryFolder folder;
-  std::ofstream(folder / "kiosk.toml") << "data = \"/srv/kiosk\"\nlarge_text = true\nlanguage = \"en\"\nwindow = \"800x1280\"\n";
+  std::ofstream(folder / "kiosk.toml")
+      << "data = \"/srv/kiosk\"\nlarge_text = true\nlanguage = \"en\"\nwindow = \"800x1280\"\n";
   Ended const ended = kiosk({"--config", folder / "kiosk.toml", "--language", "vi", "--check-config"});
   CHECK(ended.exit_code == 0);
   CHECK(ended.out.find("large-text = true") != std::string::npos);

@@ -127,9 +127,9 @@ TEST_CASE("badges whose digits disagree are told from what is none") {
   CHECK(door.scan(other_tag).verdict == Verdict::kBadBadge);
   CHECK(door.scan(other_tag).participant == 0);
   for (std::string const& text :
-       {std::string(), std::string("abc"), badge(101).substr(1), badge(101) + "0", " " + badge(101), std::string(10'000, '9'),
-        std::string(19, '\0'), std::string("\xff\xfe\x80"), std::string("9\0000000000112345667", 19), "https://example.org/" + badge(101),
-        std::string(5'000, '|')})
+       {std::string(), std::string("abc"), badge(101).substr(1), badge(101) + "0", " " + badge(101),
+        std::string(10'000, '9'), std::string(19, '\0'), std::string("\xff\xfe\x80"),
+        std::string("9\0000000000112345667", 19), "https://example.org/" + badge(101), std::string(5'000, '|')})
     CHECK(door.scan(text).verdict == Verdict::kNotABadge);
   CHECK(door.records() == records);
 }
@@ -181,7 +181,8 @@ TEST_CASE("simulated check-ins count again only in a rehearsal") {
     door.clock.at_another_time = true;
     door.open();
     door.scan(badge(101));
-    CHECK(door.scan(badge(101)).verdict == Verdict::kAlready);  // while the clock is simulated it does not contradict itself
+    CHECK(door.scan(badge(101)).verdict ==
+          Verdict::kAlready);  // while the clock is simulated it does not contradict itself
     door.clock.at_another_time = false;
     door.open();
     CHECK(door.scan(badge(101)).verdict == (rehearsal ? Verdict::kAlready : Verdict::kCheckedIn));
@@ -307,7 +308,8 @@ TEST_CASE("without a class nobody is served, and the error says what to do") {
   dga::support::TemporaryFolder folder;
   DoorClock clock;
   auto const random = dga::base::system_random();
-  auto made = dga::store::create_kiosk(folder / "kiosk", kPassphrase, dga::crypto::minimal_cost(), "0.1.0", clock, *random);
+  auto made =
+      dga::store::create_kiosk(folder / "kiosk", kPassphrase, dga::crypto::minimal_cost(), "0.1.0", clock, *random);
   REQUIRE(made.ok());
   auto desk = dga::desk::Desk::open(made->store, clock);
   REQUIRE(desk.ok());

@@ -17,7 +17,8 @@ inline std::string const kPassphrase = "one two three";
 
 // 2024-11-12 in Viet Nam (UTC+7), as milliseconds UTC.
 inline constexpr std::int64_t at_hour(int hour, int minute, int day = 12) {
-  return 1'731'344'400'000 + (((day - 12) * 24 + hour) * 60 + minute) * 60'000LL;  // 1,731,344,400 s: the 12th, 00:00 +07:00
+  return 1'731'344'400'000 +
+         (((day - 12) * 24 + hour) * 60 + minute) * 60'000LL;  // 1,731,344,400 s: the 12th, 00:00 +07:00
 }
 
 inline std::string const kBadgeKey(32, 'b'), kCitizenKey(32, 'c');

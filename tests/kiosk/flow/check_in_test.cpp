@@ -33,7 +33,8 @@ TEST_CASE("ten scans a second are all recorded and all shown, in order, none los
   std::uint64_t answered = 0;
   std::vector<std::uint64_t> shown;
   auto look = [&] {
-    if (auto const participant = kiosk.shown_participant(); participant != 0 && (shown.empty() || shown.back() != participant))
+    if (auto const participant = kiosk.shown_participant();
+        participant != 0 && (shown.empty() || shown.back() != participant))
       shown.push_back(participant);
   };
   for (int i = 0; i < 50; ++i) {

@@ -5,7 +5,8 @@ using namespace dga::flow_test;
 namespace {
 std::vector<std::string> found_names(Kiosk const& kiosk) {
   std::vector<std::string> names;
-  for (auto place : kiosk.on<screen::FindName>()->found) names.push_back(kiosk.state.a_class->pack.roster(static_cast<int>(place)).name());
+  for (auto place : kiosk.on<screen::FindName>()->found)
+    names.push_back(kiosk.state.a_class->pack.roster(static_cast<int>(place)).name());
   return names;
 }
 }  // namespace

@@ -22,7 +22,8 @@ inline std::shared_ptr<ClassView const> small_class() {
   pack.mutable_class_()->set_zone("Asia/Ho_Chi_Minh");
   pack.mutable_notice()->set_version(1);
   std::vector<std::string> names;
-  for (auto const* name : {"Nguyễn Văn Anh", "Nguyễn Anh Đức", "Trần Thị Bình", "Lê Ánh Nguyệt", "Nguyễn Hoàng Anh", "Anh Đào"}) {
+  for (auto const* name :
+       {"Nguyễn Văn Anh", "Nguyễn Anh Đức", "Trần Thị Bình", "Lê Ánh Nguyệt", "Nguyễn Hoàng Anh", "Anh Đào"}) {
     auto& entry = *pack.add_roster();
     entry.set_participant(static_cast<std::uint64_t>(100 + pack.roster_size()));
     entry.set_name(name);

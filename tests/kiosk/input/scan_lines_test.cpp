@@ -54,7 +54,8 @@ TEST_CASE("a line of any length is cut to the limit and says so, and the next on
 
 TEST_CASE("a line that just fits is not cut") {
   ScanLines lines;
-  auto const scans = lines.feed(std::string(kMostScanBytes, 'x') + "\r\n" + std::string(kMostScanBytes + 1, 'y') + "\n");
+  auto const scans =
+      lines.feed(std::string(kMostScanBytes, 'x') + "\r\n" + std::string(kMostScanBytes + 1, 'y') + "\n");
   REQUIRE(scans.size() == 2);
   CHECK_FALSE(scans[0].cut);
   CHECK(scans[0].text.size() == kMostScanBytes);

@@ -16,12 +16,18 @@ std::string const kBadge = "9000000000112345667";
 std::vector<std::string> words(std::vector<Event> const& events) {
   std::vector<std::string> all;
   for (Event const& one : events) {
-    if (auto const* scan = std::get_if<event::Scanned>(&one)) all.push_back("scan:" + scan->text);
-    else if (auto const* typed = std::get_if<event::KeyTyped>(&one)) all.push_back("typed:" + typed->text);
-    else if (std::holds_alternative<event::Submit>(one)) all.push_back("enter");
-    else if (std::holds_alternative<event::KeyErase>(one)) all.push_back("erase");
-    else if (std::holds_alternative<event::Back>(one)) all.push_back("back");
-    else all.push_back("?");
+    if (auto const* scan = std::get_if<event::Scanned>(&one))
+      all.push_back("scan:" + scan->text);
+    else if (auto const* typed = std::get_if<event::KeyTyped>(&one))
+      all.push_back("typed:" + typed->text);
+    else if (std::holds_alternative<event::Submit>(one))
+      all.push_back("enter");
+    else if (std::holds_alternative<event::KeyErase>(one))
+      all.push_back("erase");
+    else if (std::holds_alternative<event::Back>(one))
+      all.push_back("back");
+    else
+      all.push_back("?");
   }
   return all;
 }
@@ -135,7 +141,8 @@ TEST_CASE("a slow frame between two characters of a burst does not tear it") {
   std::size_t given = 0;
   for (std::uint64_t look = 1'060; given < kBadge.size(); look += 60) {
     for (int i = 0; i < 6 && given < kBadge.size(); ++i, ++given)
-      for (auto& word : words(wedge.key({Key::Kind::kCharacter, std::string(1, kBadge[given]), looked_ms, look}))) heard.push_back(word);
+      for (auto& word : words(wedge.key({Key::Kind::kCharacter, std::string(1, kBadge[given]), looked_ms, look})))
+        heard.push_back(word);
     for (auto& word : words(wedge.settle(look))) heard.push_back(word);
     looked_ms = look;
   }
@@ -152,7 +159,8 @@ TEST_CASE("somebody who types while frames are slow still types") {
   std::uint64_t const start = 10'000;
   for (std::uint64_t look = start; given < typed.size(); look += 100) {
     for (; given < typed.size() && start + given * 90 <= look; ++given)
-      for (auto& word : words(wedge.key({Key::Kind::kCharacter, std::string(1, typed[given]), look - 100, look}))) heard.push_back(word);
+      for (auto& word : words(wedge.key({Key::Kind::kCharacter, std::string(1, typed[given]), look - 100, look})))
+        heard.push_back(word);
     for (auto& word : words(wedge.settle(look))) heard.push_back(word);
   }
   for (auto& word : words(wedge.settle(start + 60'000))) heard.push_back(word);
