@@ -38,7 +38,8 @@ class SyncThread {
 
   void run(std::stop_token stop);
 
-  // kRecorded: there is something new; it is counted, and a wait after a failure goes on. kAsked: a person wants it now, whatever failed.
+  // kRecorded: there is something new; it is counted, and a wait after a failure goes on. kAsked: a person wants it
+  // now, whatever failed.
   enum class Nudge { kRecorded, kAsked };
   void nudge(Nudge why);
 
