@@ -12,6 +12,7 @@ namespace dga::crypto {
 // h(0) of a log.
 [[nodiscard]] base::Digest chain_start(base::LogId const& log);
 // h(n) from h(n-1) and H(record bytes).
-[[nodiscard]] base::Digest chain_next(base::Digest const& previous, std::uint64_t seq, base::Digest const& record_digest);
+[[nodiscard]] base::Digest chain_next(base::Digest const& previous, std::uint64_t seq,
+                                      base::Digest const& record_digest);
 
 }  // namespace dga::crypto

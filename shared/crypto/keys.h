@@ -13,10 +13,10 @@ class KioskMaster {
  public:
   explicit KioskMaster(Key32 secret) : secret_(secret) {}
   [[nodiscard]] static KioskMaster generate(base::Random& random);
-  [[nodiscard]] SigningKey signing() const;                                // subkey 1
-  [[nodiscard]] BoxKey box() const;                                        // subkey 2
-  [[nodiscard]] Key32 index() const;                                       // subkey 4
-  [[nodiscard]] Key32 database(std::uint32_t generation) const;            // subkey 1000 + generation
+  [[nodiscard]] SigningKey signing() const;                      // subkey 1
+  [[nodiscard]] BoxKey box() const;                              // subkey 2
+  [[nodiscard]] Key32 index() const;                             // subkey 4
+  [[nodiscard]] Key32 database(std::uint32_t generation) const;  // subkey 1000 + generation
   [[nodiscard]] Key32 const& secret() const { return secret_; }
 
  private:

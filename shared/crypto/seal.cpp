@@ -28,7 +28,8 @@ BoxKey BoxKey::generate(base::Random& random) {
 
 base::Result<base::Bytes> BoxKey::open(base::ByteView sealed) const {
   auto const refuse = [] {
-    return base::damaged("crypto.box", "could not open a sealed box: it is for another key, or it was changed on the way",
+    return base::damaged("crypto.box",
+                         "could not open a sealed box: it is for another key, or it was changed on the way",
                          "Ask the sender to make it again for this key");
   };
   if (sealed.size() < crypto_box_SEALBYTES) return refuse();

@@ -24,6 +24,7 @@ class SigningKey {
   SigningPublic public_;
 };
 
-[[nodiscard]] bool verify(SigningPublic const& key, base::ByteView label, base::ByteView message, base::ByteView signature);
+[[nodiscard]] bool verify(SigningPublic const& key, base::ByteView label, base::ByteView message,
+                          base::ByteView signature);
 
 }  // namespace dga::crypto

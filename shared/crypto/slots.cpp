@@ -36,10 +36,10 @@ bool stretch(std::string_view passphrase, v1::Slot const& slot, Key32& key) {
 }
 
 base::Error no_memory(v1::Slot const& slot) {
-  return base::storage("slots.no_memory",
-                       fmt::format("could not work on the passphrase: it takes {} MiB of memory",
-                                   slot.memlimit() / (1024 * 1024)),
-                       "Close other programs and try again");
+  return base::storage(
+      "slots.no_memory",
+      fmt::format("could not work on the passphrase: it takes {} MiB of memory", slot.memlimit() / (1024 * 1024)),
+      "Close other programs and try again");
 }
 
 base::Error damaged_slots(std::string_view found) {
@@ -81,8 +81,8 @@ base::Result<base::Bytes> wrap_with_passphrase(KioskMaster const& master, base::
   auto const about = associated(kPassphrase, first_log);
   slot.mutable_sealed()->resize(Key32::kSize + kTagBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(octets(*slot.mutable_sealed()), nullptr, master.secret().data(),
-                                             Key32::kSize, octets(about), about.size(), nullptr,
-                                             octets(slot.nonce24()), key.data());
+                                             Key32::kSize, octets(about), about.size(), nullptr, octets(slot.nonce24()),
+                                             key.data());
   return file.SerializeAsString();
 }
 

@@ -28,8 +28,8 @@ struct Slots {
 
 // A slot file with one passphrase slot.
 [[nodiscard]] base::Result<base::Bytes> wrap_with_passphrase(KioskMaster const& master, base::LogId const& first_log,
-                                                              std::uint32_t generation, std::string_view passphrase,
-                                                              PassphraseCost cost, base::Random& random);
+                                                             std::uint32_t generation, std::string_view passphrase,
+                                                             PassphraseCost cost, base::Random& random);
 // Damaged "slots.damaged" for a file that is none; refused "slots.no_passphrase_slot", "slots.wrong_passphrase";
 // a slot that asks for more than 1 GiB or 16 passes is damaged: a planted file must not exhaust the kiosk.
 [[nodiscard]] base::Result<Slots> read_slots(base::ByteView file);

@@ -16,8 +16,8 @@ base::Result<sqlite3_stmt*> Connection::take(std::string_view sql) {
     return found->second.statement;
   }
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
-      SQLITE_OK)
+  if (sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK)
     return failure(fmt::format("prepare \"{}\"", sql));
   // In use twice at once (a query within the same query): the second goes when it is given back.
   if (found == cache_.end()) cache_.emplace(sql, Cached{statement, true});
@@ -29,8 +29,10 @@ void Connection::give_back(sqlite3_stmt* statement) {
   sqlite3_clear_bindings(statement);
   auto const* const text = sqlite3_sql(statement);
   auto const found = cache_.find(text ? text : "");
-  if (found != cache_.end() && found->second.statement == statement) found->second.taken = false;
-  else sqlite3_finalize(statement);
+  if (found != cache_.end() && found->second.statement == statement)
+    found->second.taken = false;
+  else
+    sqlite3_finalize(statement);
 }
 
 }  // namespace dga::store

@@ -23,9 +23,12 @@ base::Error there_already(std::string const& path) {
 
 base::Done configure(Connection& connection, OpenOptions const& options) {
   auto* const handle = connection.handle;
-  for (auto const& [setting, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                                       {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_DQS_DML, 0},
-                                       {SQLITE_DBCONFIG_DQS_DDL, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1}})
+  for (auto const& [setting, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                       {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+                                       {SQLITE_DBCONFIG_DQS_DML, 0},
+                                       {SQLITE_DBCONFIG_DQS_DDL, 0},
+                                       {SQLITE_DBCONFIG_ENABLE_FKEY, 1}})
     if (sqlite3_db_config(handle, setting, value, nullptr) != SQLITE_OK)
       return connection.failure("configure the database");
   if (options.mode == OpenMode::kCreate) {
@@ -33,7 +36,8 @@ base::Done configure(Connection& connection, OpenOptions const& options) {
     if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) != SQLITE_OK)
       return connection.failure("reserve room for seals");
   }
-  // Everything that spills stays in memory. The first statement that reads is journal_mode: errors of opening show there.
+  // Everything that spills stays in memory. The first statement that reads is journal_mode: errors of opening show
+  // there.
   auto const sql = fmt::format(
       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
       "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint={};",
@@ -54,7 +58,8 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
                                       OpenOptions const& options) {
   auto connection = std::make_unique<Connection>();
   std::error_code ignored;
-  connection->path = std::filesystem::absolute(file, ignored).string();  // never taken for a URI: it begins with a slash
+  connection->path =
+      std::filesystem::absolute(file, ignored).string();  // never taken for a URI: it begins with a slash
   auto const& path = connection->path;
   bool const creating = options.mode == OpenMode::kCreate;
   sodium_vfs::MountOptions mounting;
@@ -67,16 +72,19 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
   if (creating && (mount.exists(path) || mount.exists(path + "-wal") || mount.exists(path + "-journal")))
     return there_already(path);
   if (!creating && !mount.exists(path))
-    return base::refused("store.not_found", fmt::format("could not open {}: there is no such file", path), "Check the path");
+    return base::refused("store.not_found", fmt::format("could not open {}: there is no such file", path),
+                         "Check the path");
 
-  int const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (creating ? SQLITE_OPEN_CREATE : 0);
+  int const flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (creating ? SQLITE_OPEN_CREATE : 0);
   if (sqlite3_open_v2(path.c_str(), &connection->handle, flags, mount.name()) != SQLITE_OK) {
     if (creating && mount.exists(path)) return there_already(path);  // another program was faster
     return connection->failure(fmt::format("open {}", path));
   }
   // From here on the file is ours; its log takes over these rights. A VFS in memory has no file to be told.
   if (creating)
-    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                                 ignored);
   if (auto const done = configure(*connection, options); !done.ok()) {
     auto error = done.error();
     if (creating) {
@@ -118,7 +126,8 @@ base::Done Database::transaction(std::function<base::Done()> const& work) {
       if (!needed) return;
       // After some failures SQLite has rolled back by itself; then this has nothing to do.
       if (sqlite3_get_autocommit(handle) != 0) return;
-      sqlite3_exec(handle, outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work", nullptr, nullptr, nullptr);
+      sqlite3_exec(handle, outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work", nullptr, nullptr,
+                   nullptr);
     }
   } undo{handle(), outermost};
   TRY_DO(work());

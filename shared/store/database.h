@@ -18,7 +18,8 @@ namespace dga::store {
 
 enum class OpenMode { kCreate /* refused when it exists */, kExisting };
 
-// How much a commit promises. kFull: after a power cut the commit is there. kNormal: for measurements and controls only.
+// How much a commit promises. kFull: after a power cut the commit is there. kNormal: for measurements and controls
+// only.
 enum class Durability { kFull, kNormal };
 
 struct OpenOptions {

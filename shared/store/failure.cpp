@@ -30,11 +30,12 @@ base::Error explain(sodium_vfs::Failure const& failure, std::string_view doing, 
   switch (failure.trouble) {
     case Trouble::kDamaged:
       return base::damaged("store.damaged",
-                           fmt::format("could not {}: {} is not what was written there", doing, piece(failure, path)), kSalvage);
-    case Trouble::kMissing:
-      return base::damaged("store.damaged",
-                           fmt::format("could not {}: {} is missing, the file was cut short", doing, piece(failure, path)),
+                           fmt::format("could not {}: {} is not what was written there", doing, piece(failure, path)),
                            kSalvage);
+    case Trouble::kMissing:
+      return base::damaged(
+          "store.damaged",
+          fmt::format("could not {}: {} is missing, the file was cut short", doing, piece(failure, path)), kSalvage);
     case Trouble::kWrongKey:
       return base::refused("store.wrong_key", fmt::format("could not {}: the key does not open {}", doing, path),
                            "Check that the key and the database belong to the same kiosk or centre");
@@ -67,17 +68,20 @@ base::Error Connection::failure(std::string_view doing) const {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       if (!opened) return explain({Trouble::kHeld}, doing, path);
-      return base::refused("store.busy", fmt::format("could not {}: another task of this program is writing to {}", doing, path),
+      return base::refused("store.busy",
+                           fmt::format("could not {}: another task of this program is writing to {}", doing, path),
                            "Try again in a moment");
     case SQLITE_NOTADB: return explain({Trouble::kNotOurs}, doing, path);
     case SQLITE_CORRUPT:
-      return base::damaged("store.damaged", fmt::format("could not {}: {} contradicts itself ({})", doing, path, why), kSalvage);
+      return base::damaged("store.damaged", fmt::format("could not {}: {} contradicts itself ({})", doing, path, why),
+                           kSalvage);
     case SQLITE_FULL:
       return base::refused("store.full", fmt::format("could not {}: no space is left for {}", doing, path),
                            "Free space on the disk; nothing that was recorded is lost");
     case SQLITE_CANTOPEN:
       if (system == ENOENT)
-        return base::refused("store.not_found", fmt::format("could not {}: there is no {}", doing, path), "Check the path");
+        return base::refused("store.not_found", fmt::format("could not {}: there is no {}", doing, path),
+                             "Check the path");
       break;
     default: break;
   }

@@ -24,9 +24,10 @@ base::Done publish_kiosk(std::filesystem::path const& folder) {
   std::error_code failed;
   std::filesystem::rename(folder / kUnfinishedDatabase, folder / kKioskDatabase, failed);
   if (failed)
-    return base::storage("store.failed",
-                         fmt::format("could not put {} into place: {}", (folder / kKioskDatabase).string(), failed.message()),
-                         "Check the disk and the folder's rights");
+    return base::storage(
+        "store.failed",
+        fmt::format("could not put {} into place: {}", (folder / kKioskDatabase).string(), failed.message()),
+        "Check the disk and the folder's rights");
   return sync_folder(folder);
 }
 

@@ -57,7 +57,8 @@ base::Done make_folder(fs::path const& folder) {
   bool const made = fs::create_directories(folder, failed);
   if (made) fs::permissions(folder, fs::perms::owner_all, failed);
   if (!failed) return {};
-  return base::storage("store.failed", fmt::format("could not make the folder {}: {}", folder.string(), failed.message()),
+  return base::storage("store.failed",
+                       fmt::format("could not make the folder {}: {}", folder.string(), failed.message()),
                        "Check the path and its rights");
 }
 

@@ -20,8 +20,8 @@ struct OpenKiosk {
 // Whether a kiosk was ever made here; says nothing of whether it can be opened.
 [[nodiscard]] bool is_kiosk(std::filesystem::path const& folder);
 
-// Draws a master key and a log salt, wraps the key, makes the database with record 1. On an error the folder is as before.
-// Refused "kiosk.exists" when there is a kiosk already.
+// Draws a master key and a log salt, wraps the key, makes the database with record 1. On an error the folder is as
+// before. Refused "kiosk.exists" when there is a kiosk already.
 [[nodiscard]] base::Result<OpenKiosk> create_kiosk(std::filesystem::path const& folder, std::string_view passphrase,
                                                    crypto::PassphraseCost cost, std::string_view product_version,
                                                    base::Clock const& clock, base::Random& random);

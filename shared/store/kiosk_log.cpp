@@ -58,9 +58,10 @@ base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& s
   *draft.mutable_at() = stamp;
   stored.bytes = draft.SerializeAsString();
   if (stored.bytes.size() > kMostRecordBytes)
-    return base::refused("store.record_too_large",
-                         fmt::format("a record of {} bytes is more than the {} that fit", stored.bytes.size(), kMostRecordBytes),
-                         "Shorten the answers");
+    return base::refused(
+        "store.record_too_large",
+        fmt::format("a record of {} bytes is more than the {} that fit", stored.bytes.size(), kMostRecordBytes),
+        "Shorten the answers");
   stored.digest = crypto::hash({stored.bytes});
   stored.hash = crypto::chain_next(tail.head.hash, stored.seq, stored.digest);
   tail.head = {stored.seq, stored.hash};
@@ -76,7 +77,8 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
   if (drafts.empty()) return stored;
   // A transaction around this one could still take the records back after they were called durable.
   if (sqlite3_get_autocommit(database_.handle()) == 0)
-    return base::refused("store.nested", "records are appended in a transaction of their own", "Append outside of transaction()");
+    return base::refused("store.nested", "records are appended in a transaction of their own",
+                         "Append outside of transaction()");
   stored.reserve(drafts.size());
   Tail tail{head_, facts_};
   auto boot = boot_;
@@ -87,7 +89,8 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
       TRY_DO(put_setting(kBootId, boot.id));
       TRY_DO(put_setting(kBootCount, std::to_string(boot.count)));
     }
-    TRY(auto insert, database_.prepare("INSERT INTO record (place, bytes, digest, hash, facts) VALUES (?, ?, ?, ?, ?)"));
+    TRY(auto insert,
+        database_.prepare("INSERT INTO record (place, bytes, digest, hash, facts) VALUES (?, ?, ?, ?, ?)"));
     for (auto& draft : drafts) {
       TRY(auto record, add(draft, stamp, tail, insert));
       stored.push_back(std::move(record));
@@ -100,8 +103,10 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
   return stored;
 }
 
-base::Done KioskStore::replay(std::uint64_t from_seq, std::function<base::Result<bool>(StoredRecord const&)> const& each) {
-  TRY(auto query, database_.prepare("SELECT place, bytes, digest, hash FROM record WHERE place BETWEEN ? AND ? ORDER BY place"));
+base::Done KioskStore::replay(std::uint64_t from_seq,
+                              std::function<base::Result<bool>(StoredRecord const&)> const& each) {
+  TRY(auto query,
+      database_.prepare("SELECT place, bytes, digest, hash FROM record WHERE place BETWEEN ? AND ? ORDER BY place"));
   query.bind(1, place_of(log_number_, std::max<std::uint64_t>(from_seq, 1))).bind(2, place_of(log_number_, head_.seq));
   StoredRecord record;  // one for all, so that its memory is used again
   for (;;) {
@@ -140,9 +145,11 @@ base::Done KioskStore::check_chain(std::uint64_t from_seq) {
     if (!record.erased) {
       if (crypto::hash({record.bytes}) != record.digest) return broken_chain(next, "is not what was written");
       v1::Record parsed;
-      if (!parsed.ParseFromString(record.bytes) || parsed.seq() != next) return broken_chain(next, "does not stand in its place");
+      if (!parsed.ParseFromString(record.bytes) || parsed.seq() != next)
+        return broken_chain(next, "does not stand in its place");
     }
-    if (crypto::chain_next(previous, next, record.digest) != record.hash) return broken_chain(next, "does not follow from the one before");
+    if (crypto::chain_next(previous, next, record.digest) != record.hash)
+      return broken_chain(next, "does not follow from the one before");
     previous = record.hash;
     ++next;
     return true;

@@ -17,7 +17,8 @@ base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pac
       TRY(auto query, database_.prepare("SELECT version FROM pack"));
       TRY(bool const found, query.step());
       if (found && version <= query.natural(0))
-        return base::refused("pack.older", fmt::format("pack {} is not newer than pack {}, which is kept", version, query.natural(0)),
+        return base::refused("pack.older",
+                             fmt::format("pack {} is not newer than pack {}, which is kept", version, query.natural(0)),
                              "Ask the centre for its latest pack");
     }
     TRY(auto put, database_.prepare("INSERT OR REPLACE INTO pack (only, version, class_pack) VALUES (1, ?, ?)"));

@@ -27,12 +27,16 @@ base::Done insert_log(Database& database, LogIdentity const& identity) {
 }  // namespace
 
 KioskStore::KioskStore(Database database, LogIdentity identity, std::int64_t log_number)
-    : database_(std::move(database)), identity_(identity), log_number_(log_number), head_{0, crypto::chain_start(identity.log)} {}
+    : database_(std::move(database)),
+      identity_(identity),
+      log_number_(log_number),
+      head_{0, crypto::chain_start(identity.log)} {}
 
 base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key, LogIdentity const& identity,
                                std::string_view product_version, base::Clock const& clock, OpenOptions options) {
   if (crypto::log_id(identity.device, identity.salt) != identity.log)
-    return base::refused("store.identity", "the log's id does not follow from its device and salt", "Make a new identity");
+    return base::refused("store.identity", "the log's id does not follow from its device and salt",
+                         "Make a new identity");
   options.mode = OpenMode::kCreate;
   TRY(auto database, Database::open(file, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
@@ -53,7 +57,8 @@ base::Result<KioskStore> KioskStore::create(std::filesystem::path const& folder,
                                             base::Clock const& clock, OpenOptions options) {
   std::error_code ignored;
   if (std::filesystem::exists(folder / kKioskDatabase, ignored))
-    return base::refused("store.exists", fmt::format("could not create {}: it is there already", (folder / kKioskDatabase).string()),
+    return base::refused("store.exists",
+                         fmt::format("could not create {}: it is there already", (folder / kKioskDatabase).string()),
                          "Choose another folder, or move it away");
   discard_unfinished(folder);
   auto made = make_kiosk_database(folder / kUnfinishedDatabase, key, identity, product_version, clock, options);
@@ -65,7 +70,8 @@ base::Result<KioskStore> KioskStore::create(std::filesystem::path const& folder,
   return open(folder, key, options);
 }
 
-base::Result<KioskStore> KioskStore::open(std::filesystem::path const& folder, crypto::Key32 const& key, OpenOptions options) {
+base::Result<KioskStore> KioskStore::open(std::filesystem::path const& folder, crypto::Key32 const& key,
+                                          OpenOptions options) {
   options.mode = OpenMode::kExisting;
   TRY(auto database, Database::open(folder / kKioskDatabase, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
@@ -76,7 +82,8 @@ base::Result<KioskStore> KioskStore::load(Database database) {
   LogIdentity identity;
   std::int64_t number = 0;
   {
-    TRY(auto query, database.prepare("SELECT number, log_id, device_id, log_salt FROM log ORDER BY number DESC LIMIT 1"));
+    TRY(auto query,
+        database.prepare("SELECT number, log_id, device_id, log_salt FROM log ORDER BY number DESC LIMIT 1"));
     TRY(bool const found, query.step());
     if (!found) return no_log();
     number = query.integer(0);

@@ -77,7 +77,8 @@ class KioskStore {
   // Appends drafts in order, in one transaction. Of each draft seq and at are set here (wall, boot count, monotonic,
   // simulated), the rest is the caller's. Gives the records as stored; on an error nothing was appended.
   // Refused "store.record_too_large" beyond kMostRecordBytes, "store.nested" inside another transaction.
-  [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts, base::Clock const& clock);
+  [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts,
+                                                               base::Clock const& clock);
 
   // Calls `each` for records from `from_seq` on, in order, until it returns an error or false.
   [[nodiscard]] base::Done replay(std::uint64_t from_seq,
@@ -123,7 +124,8 @@ class KioskStore {
 
   [[nodiscard]] base::Done load_tail();
   [[nodiscard]] base::Done load_boot();
-  [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail, Statement& insert);
+  [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail,
+                                               Statement& insert);
   [[nodiscard]] base::Result<std::uint64_t> facts_through(std::uint64_t seq);
   // kiosk_store.cpp: the database under a name that is no kiosk yet, closed again; publish() makes it one.
   friend base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key,

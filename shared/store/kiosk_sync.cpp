@@ -20,8 +20,9 @@ base::Result<std::uint64_t> KioskStore::waiting() {
 }
 
 base::Result<SyncState> KioskStore::sync_state() {
-  TRY(auto query, database_.prepare("SELECT received_through, durable_through, centre_epoch, fork_at, quarantined_total, "
-                                    "revoked, last_receipt_ms FROM sync_state WHERE log = ?"));
+  TRY(auto query,
+      database_.prepare("SELECT received_through, durable_through, centre_epoch, fork_at, quarantined_total, "
+                        "revoked, last_receipt_ms FROM sync_state WHERE log = ?"));
   query.bind(1, log_number_);
   TRY(bool const found, query.step());
   SyncState state;
@@ -37,10 +38,14 @@ base::Result<SyncState> KioskStore::sync_state() {
 }
 
 base::Done KioskStore::put_sync_state(SyncState const& state) {
-  TRY(auto put, database_.prepare("INSERT OR REPLACE INTO sync_state (log, received_through, durable_through, centre_epoch, "
-                                  "fork_at, quarantined_total, revoked, last_receipt_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  TRY(auto put,
+      database_.prepare("INSERT OR REPLACE INTO sync_state (log, received_through, durable_through, centre_epoch, "
+                        "fork_at, quarantined_total, revoked, last_receipt_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   put.bind(1, log_number_).bind(2, state.received_through).bind(3, state.durable_through).bind(4, state.centre_epoch);
-  put.bind(5, state.fork_at).bind(6, state.quarantined_total).bind(7, state.revoked ? 1 : 0).bind(8, state.last_receipt_ms);
+  put.bind(5, state.fork_at)
+      .bind(6, state.quarantined_total)
+      .bind(7, state.revoked ? 1 : 0)
+      .bind(8, state.last_receipt_ms);
   return put.run();
 }
 
@@ -49,11 +54,13 @@ base::Result<std::optional<Outbound>> KioskStore::outbound() {
   query.bind(1, log_number_);
   TRY(bool const found, query.step());
   if (!found) return std::optional<Outbound>();
-  return std::optional(Outbound{query.natural(0), static_cast<std::uint32_t>(query.integer(1)), base::Bytes(query.bytes(2))});
+  return std::optional(
+      Outbound{query.natural(0), static_cast<std::uint32_t>(query.integer(1)), base::Bytes(query.bytes(2))});
 }
 
 base::Done KioskStore::keep_outbound(Outbound const& batch) {
-  TRY(auto put, database_.prepare("INSERT OR REPLACE INTO outbound (log, first_seq, count, sealed_batch) VALUES (?, ?, ?, ?)"));
+  TRY(auto put,
+      database_.prepare("INSERT OR REPLACE INTO outbound (log, first_seq, count, sealed_batch) VALUES (?, ?, ?, ?)"));
   put.bind(1, log_number_).bind(2, batch.first_seq).bind(3, batch.count).bind_bytes(4, batch.sealed_batch);
   return put.run();
 }

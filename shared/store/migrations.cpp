@@ -25,22 +25,24 @@ base::Done migrate(Database& database, std::uint32_t application_id, std::span<M
   if (found_application != application_id) {
     TRY(bool const empty, is_empty(database));
     if (found_application != 0 || found_version != 0 || !empty)
-      return base::refused("store.not_ours",
-                           fmt::format("the database is of another kind: {:08x}, not {:08x}", found_application, application_id),
-                           "Check the path");
+      return base::refused(
+          "store.not_ours",
+          fmt::format("the database is of another kind: {:08x}, not {:08x}", found_application, application_id),
+          "Check the path");
   }
   auto const last = steps.empty() ? 0 : steps.back().number;
   if (found_version > last)
-    return base::refused("store.too_new",
-                         fmt::format("the database has version {}, this program knows versions up to {}", found_version, last),
-                         "Use the newer program that wrote it");
+    return base::refused(
+        "store.too_new",
+        fmt::format("the database has version {}, this program knows versions up to {}", found_version, last),
+        "Use the newer program that wrote it");
   for (auto const& step : steps) {
     if (step.number <= found_version) continue;
     TRY_DO(database.transaction([&]() -> base::Done {
       TRY_DO(database.run(step.sql));
-      return database.run(
-          fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", step.number, static_cast<std::int32_t>(application_id))
-              .c_str());
+      return database.run(fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", step.number,
+                                      static_cast<std::int32_t>(application_id))
+                              .c_str());
     }));
   }
   return {};

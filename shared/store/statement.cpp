@@ -65,7 +65,8 @@ void Statement::reset() {
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 base::ByteView Statement::bytes(int column) const {
   auto const* const data = static_cast<char const*>(sqlite3_column_blob(statement_, column));
-  return data ? base::ByteView(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : base::ByteView("", 0);
+  return data ? base::ByteView(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
+              : base::ByteView("", 0);
 }
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 

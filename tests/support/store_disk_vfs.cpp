@@ -75,9 +75,10 @@ int shm_lock(sqlite3_file* file, int first, int count, int flags) {
 void shm_barrier(sqlite3_file* file) { methods(file).xShmBarrier(of(file).below); }
 int shm_unmap(sqlite3_file* file, int remove) { return methods(file).xShmUnmap(of(file).below, remove); }
 
-constexpr sqlite3_io_methods kMethods = {2, close_file, read_file, write_file, truncate_file, sync_file, size_of_file,
-                                         lock_file, unlock_file, check_lock, control_file, sector_size, characteristics,
-                                         shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+constexpr sqlite3_io_methods kMethods = {
+    2,         close_file,  read_file,  write_file,   truncate_file, sync_file,       size_of_file,
+    lock_file, unlock_file, check_lock, control_file, sector_size,   characteristics, shm_map,
+    shm_lock,  shm_barrier, shm_unmap,  nullptr,      nullptr};
 
 int open_file(sqlite3_vfs* vfs, char const* name, sqlite3_file* out, int flags, int* flags_out) {
   auto& disk = of(vfs);

@@ -34,7 +34,8 @@ class DiskVfs {
   std::vector<DiskOperation> const& operations() const { return operations_; }
   void forget() { operations_.clear(); }
 
-  // After `after` more operations that change the disk, `times` of them answer `result` (SQLITE_FULL, SQLITE_IOERR_WRITE,
+  // After `after` more operations that change the disk, `times` of them answer `result` (SQLITE_FULL,
+  // SQLITE_IOERR_WRITE,
   // ...) and do nothing. A write that fails has written its first half.
   void fail(std::uint64_t after, int result, std::uint64_t times = UINT64_MAX);
   void mend() { failures_ = 0; }
@@ -57,7 +58,12 @@ class DiskVfs {
 };
 
 // How a power cut treats what was written since a file's last sync.
-enum class PowerCut { kKeepsAll, kDropsAll, kPicks /* each write there or not */, kTears /* in sectors of 512 bytes */ };
+enum class PowerCut {
+  kKeepsAll,
+  kDropsAll,
+  kPicks /* each write there or not */,
+  kTears /* in sectors of 512 bytes */
+};
 
 // File names and contents.
 using Disk = std::map<std::string, std::string>;

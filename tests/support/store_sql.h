@@ -15,7 +15,8 @@ namespace dga::test {
 inline void must(base::Done const& done) {
   if (!done.ok()) FAIL(base::describe(done.error()));
 }
-inline store::Database create_database(std::filesystem::path const& file, char key = 'k', store::OpenOptions options = {}) {
+inline store::Database create_database(std::filesystem::path const& file, char key = 'k',
+                                       store::OpenOptions options = {}) {
   options.mode = store::OpenMode::kCreate;
   auto made = store::Database::open(file, store_key(key), options);
   if (!made.ok()) FAIL(base::describe(made.error()));

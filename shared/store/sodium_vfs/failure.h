@@ -9,12 +9,12 @@
 namespace dga::sodium_vfs {
 
 enum class Trouble {
-  kDamaged,    // a piece is not what was written there: SQLITE_IOERR_DATA
-  kMissing,    // a piece that must be there is beyond the file's end: SQLITE_IOERR_DATA
-  kWrongKey,   // nothing in the file opens with this key: SQLITE_NOTADB
-  kNotOurs,    // another kind of file: SQLITE_NOTADB
-  kReserve,    // a database without the 40 reserved octets a page: SQLITE_NOTADB
-  kHeld,       // another process has the database open: SQLITE_BUSY
+  kDamaged,   // a piece is not what was written there: SQLITE_IOERR_DATA
+  kMissing,   // a piece that must be there is beyond the file's end: SQLITE_IOERR_DATA
+  kWrongKey,  // nothing in the file opens with this key: SQLITE_NOTADB
+  kNotOurs,   // another kind of file: SQLITE_NOTADB
+  kReserve,   // a database without the 40 reserved octets a page: SQLITE_NOTADB
+  kHeld,      // another process has the database open: SQLITE_BUSY
 };
 
 // What SQLite's result codes cannot say: which piece, and why.

@@ -33,7 +33,9 @@ int Below::size(std::uint64_t& bytes) const {
 }
 int Below::truncate(std::uint64_t bytes) const { return methods().xTruncate(file_, static_cast<sqlite3_int64>(bytes)); }
 
-int File::open(char const* name, int flags, int* flags_out) { return below_.open(common_.base, name, flags, flags_out); }
+int File::open(char const* name, int flags, int* flags_out) {
+  return below_.open(common_.base, name, flags, flags_out);
+}
 int File::sync(int flags) { return below_.methods().xSync(below_.get(), flags); }
 
 int File::lock(int level) { return below_.methods().xLock(below_.get(), level); }
@@ -65,10 +67,10 @@ int File::sector_bytes() const {
 
 int File::characteristics() const {
   // All that promises something about single writes is struck out: what SQLite writes is not what is written below.
-  constexpr int kPromises = SQLITE_IOCAP_ATOMIC | SQLITE_IOCAP_ATOMIC512 | SQLITE_IOCAP_ATOMIC1K | SQLITE_IOCAP_ATOMIC2K |
-                            SQLITE_IOCAP_ATOMIC4K | SQLITE_IOCAP_ATOMIC8K | SQLITE_IOCAP_ATOMIC16K |
-                            SQLITE_IOCAP_ATOMIC32K | SQLITE_IOCAP_ATOMIC64K | SQLITE_IOCAP_SAFE_APPEND |
-                            SQLITE_IOCAP_SEQUENTIAL | SQLITE_IOCAP_BATCH_ATOMIC;
+  constexpr int kPromises = SQLITE_IOCAP_ATOMIC | SQLITE_IOCAP_ATOMIC512 | SQLITE_IOCAP_ATOMIC1K |
+                            SQLITE_IOCAP_ATOMIC2K | SQLITE_IOCAP_ATOMIC4K | SQLITE_IOCAP_ATOMIC8K |
+                            SQLITE_IOCAP_ATOMIC16K | SQLITE_IOCAP_ATOMIC32K | SQLITE_IOCAP_ATOMIC64K |
+                            SQLITE_IOCAP_SAFE_APPEND | SQLITE_IOCAP_SEQUENTIAL | SQLITE_IOCAP_BATCH_ATOMIC;
   int const below = below_.methods().xDeviceCharacteristics(below_.get());
   // Pages are written whole and no committed frame is written again, so a torn write harms nothing beside it.
   return (below & ~kPromises) | SQLITE_IOCAP_POWERSAFE_OVERWRITE;

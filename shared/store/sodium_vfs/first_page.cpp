@@ -77,7 +77,8 @@ bool PageFile::another_page_opens() const {
   auto const pages = bytes / kPageBytes;
   std::array<std::uint8_t, kPageBytes> page;
   auto const opens = [&](std::uint64_t number) {
-    return below_.read(page.data(), kPageBytes, (number - 1) * kPageBytes) == SQLITE_OK && open_page(page.data(), number);
+    return below_.read(page.data(), kPageBytes, (number - 1) * kPageBytes) == SQLITE_OK &&
+           open_page(page.data(), number);
   };
   for (std::uint64_t number = 2; number <= std::min(pages, kPagesTried); ++number)
     if (opens(number)) return true;

@@ -69,8 +69,10 @@ int JournalFile::scan() {
     if (loaded == Loaded::kEnd) break;
     auto const offset = get_little_endian<kExtentOffsetBytes>(plain_.data());
     auto const data_bytes = plain_.size() - kExtentOffsetBytes;
-    if (data_bytes == 0) forget_beyond(offset);
-    else cover(offset, {data_bytes, extents_, end_, 0});
+    if (data_bytes == 0)
+      forget_beyond(offset);
+    else
+      cover(offset, {data_bytes, extents_, end_, 0});
     ++extents_;
     end_ += extent_bytes(data_bytes);
   }
@@ -219,7 +221,8 @@ int JournalFile::sync(int flags) {
 
 bool JournalFile::opens(Common& common, char const* name) {
   int exists = 0;
-  if (!name || common.base->xAccess(common.base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || !exists) return false;
+  if (!name || common.base->xAccess(common.base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || !exists)
+    return false;
   JournalFile journal(common, nullptr, Kind::kJournal);
   if (journal.open(name, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_JOURNAL, nullptr) != SQLITE_OK) return false;
   int result = SQLITE_OK;

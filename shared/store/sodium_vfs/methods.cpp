@@ -26,7 +26,8 @@ int close(sqlite3_file* file) {
 }
 int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
   return guarded([&] {
-    return of(file).read(static_cast<std::uint8_t*>(into), static_cast<std::size_t>(amount), static_cast<std::uint64_t>(offset));
+    return of(file).read(static_cast<std::uint8_t*>(into), static_cast<std::size_t>(amount),
+                         static_cast<std::uint64_t>(offset));
   });
 }
 int write(sqlite3_file* file, void const* from, int amount, sqlite3_int64 offset) {
@@ -68,14 +69,32 @@ int unmap_shared(sqlite3_file* file, int remove) { return of(file).unmap_shared(
 
 // Version 2: no xFetch, so SQLite maps no file into memory and never reads around us.
 constexpr sqlite3_io_methods table(bool shared_memory) {
-  return {shared_memory ? 2 : 1, close, read, write, truncate, sync, size, lock, unlock, check_reserved_lock, control,
-          sector_bytes, characteristics, shared_memory ? map_shared : nullptr, shared_memory ? lock_shared : nullptr,
-          shared_memory ? shared_barrier : nullptr, shared_memory ? unmap_shared : nullptr, nullptr, nullptr};
+  return {shared_memory ? 2 : 1,
+          close,
+          read,
+          write,
+          truncate,
+          sync,
+          size,
+          lock,
+          unlock,
+          check_reserved_lock,
+          control,
+          sector_bytes,
+          characteristics,
+          shared_memory ? map_shared : nullptr,
+          shared_memory ? lock_shared : nullptr,
+          shared_memory ? shared_barrier : nullptr,
+          shared_memory ? unmap_shared : nullptr,
+          nullptr,
+          nullptr};
 }
 constexpr sqlite3_io_methods kWithSharedMemory = table(true), kWithout = table(false);
 
 }  // namespace
 
-sqlite3_io_methods const* methods_for(File const& file) { return file.has_shared_memory() ? &kWithSharedMemory : &kWithout; }
+sqlite3_io_methods const* methods_for(File const& file) {
+  return file.has_shared_memory() ? &kWithSharedMemory : &kWithout;
+}
 
 }  // namespace dga::sodium_vfs

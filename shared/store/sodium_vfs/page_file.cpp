@@ -55,9 +55,7 @@ int PageFile::read_of_first_page(std::uint8_t* into, std::size_t amount, std::ui
   int result = SQLITE_IOERR_SHORT_READ;
   auto const found = bytes == 0 ? FirstPage::kTorn : examine_first_page(page.data(), result);
   switch (found) {
-    case FirstPage::kGood:
-      std::memcpy(into, page.data() + offset, amount);
-      return SQLITE_OK;
+    case FirstPage::kGood: std::memcpy(into, page.data() + offset, amount); return SQLITE_OK;
     case FirstPage::kTorn:
       // Before it recovers the WAL SQLite looks here for the page size. Page 1 stands in the WAL, or will be
       // found damaged when it is read as a page: zeros mean "as usual", an error would lock the WAL's data away.
@@ -152,7 +150,8 @@ void OpenDatabases::remove(PageFile& database) {
 PageFile* OpenDatabases::owner_of(char const* companion_name) {
   auto const* const name = sqlite3_filename_database(companion_name);
   std::lock_guard lock(mutex_);
-  auto const found = std::find_if(databases_.begin(), databases_.end(), [&](auto* open) { return open->name() == name; });
+  auto const found =
+      std::find_if(databases_.begin(), databases_.end(), [&](auto* open) { return open->name() == name; });
   return found == databases_.end() ? nullptr : *found;
 }
 

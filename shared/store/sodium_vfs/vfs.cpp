@@ -42,7 +42,8 @@ std::unique_ptr<File> make_file(Common& common, char const* name, int flags) {
 int open_file(sqlite3_vfs* vfs, char const* name, sqlite3_file* out, int flags, int* flags_out) {
   out->pMethods = nullptr;
   auto& inside = of(vfs);
-  bool const creating = (flags & SQLITE_OPEN_MAIN_DB) && (flags & SQLITE_OPEN_CREATE) && inside.must_create.exchange(false);
+  bool const creating =
+      (flags & SQLITE_OPEN_MAIN_DB) && (flags & SQLITE_OPEN_CREATE) && inside.must_create.exchange(false);
   try {
     auto file = make_file(inside.common, name, flags);
     int given = 0;
@@ -117,7 +118,8 @@ base::Result<std::unique_ptr<Mount>> Mount::make(crypto::Key32 const& key, Mount
   vfs.xDlOpen = load_no_code;
   vfs.xDlError = why_no_code;
   if (int const result = sqlite3_vfs_register(&vfs, 0); result != SQLITE_OK)
-    return base::storage("store.no_vfs", "SQLite did not take the encrypting VFS", "Close other programs and try again");
+    return base::storage("store.no_vfs", "SQLite did not take the encrypting VFS",
+                         "Close other programs and try again");
   return std::unique_ptr<Mount>(new Mount(std::move(inside)));
 }
 

@@ -36,7 +36,9 @@ struct Checksum {
 // and a frame's: page (4), pages after a commit or 0 (4), salts (8), checksum (8).
 constexpr std::size_t kMagicBytes = 4, kSaltsAtInHeader = 16, kSaltsBytes = 8;
 constexpr std::size_t kCommitAt = 4, kSaltsAtInFrame = 8, kChecksumAt = 16;
-Checksum told(std::uint8_t const* frame) { return {big_endian(frame + kChecksumAt), big_endian(frame + kChecksumAt + 4)}; }
+Checksum told(std::uint8_t const* frame) {
+  return {big_endian(frame + kChecksumAt), big_endian(frame + kChecksumAt + 4)};
+}
 
 bool continues(Checksum checksum, std::uint8_t const* frame, bool words_are_big_endian) {
   checksum.add(frame, kSaltsAtInFrame, words_are_big_endian);

@@ -38,9 +38,8 @@ WalFile::Loaded WalFile::load(std::uint64_t cell, int& result) {
   result = below_.read(cell_.data(), kCellBytes, place_of(cell));
   if (result == SQLITE_IOERR_SHORT_READ) return Loaded::kShort;
   if (result != SQLITE_OK) return Loaded::kFailed;
-  return open_piece(common_.cipher, Kind::kWalFrame, cell + 1, cell_.data(), kFrameBytes, frame_.data())
-             ? Loaded::kGood
-             : Loaded::kBad;
+  return open_piece(common_.cipher, Kind::kWalFrame, cell + 1, cell_.data(), kFrameBytes, frame_.data()) ? Loaded::kGood
+                                                                                                         : Loaded::kBad;
 }
 
 int WalFile::store(std::uint64_t cell) {
@@ -68,9 +67,7 @@ int WalFile::release() {
   int result = SQLITE_OK;
   // A header alone: checksums of a frame already written in this transaction are put right.
   switch (load(held_cell_, result)) {
-    case Loaded::kGood:
-      std::memcpy(frame_.data(), held_.data(), kFrameHeaderBytes);
-      return store(held_cell_);
+    case Loaded::kGood: std::memcpy(frame_.data(), held_.data(), kFrameHeaderBytes); return store(held_cell_);
     case Loaded::kBad:
       if (written_here(held_cell_)) return common_.note.leave({Trouble::kDamaged, Kind::kWalFrame, held_cell_ + 1});
       return SQLITE_OK;
@@ -121,7 +118,8 @@ int WalFile::load_header(std::uint8_t* plain) {
   std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   int const result = below_.read(sealed.data(), sealed.size(), 0);
   if (result != SQLITE_OK) return result;
-  return open_piece(common_.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain) ? SQLITE_OK : SQLITE_NOTFOUND;
+  return open_piece(common_.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain) ? SQLITE_OK
+                                                                                                : SQLITE_NOTFOUND;
 }
 
 int WalFile::read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset) {
@@ -148,14 +146,13 @@ int WalFile::read(std::uint8_t* into, std::size_t amount, std::uint64_t offset) 
   if (within + amount > kFrameBytes) return SQLITE_IOERR_READ;
   int result = SQLITE_OK;
   switch (load(cell, result)) {
-    case Loaded::kGood:
-      std::memcpy(into, frame_.data() + within, amount);
-      return SQLITE_OK;
+    case Loaded::kGood: std::memcpy(into, frame_.data() + within, amount); return SQLITE_OK;
     case Loaded::kShort:
     case Loaded::kBad:
       // Recovery reads whole frames until one is no good: it must be told so by content, an error would end it.
       // But where the frames behind it prove that it was safe on the disk, it is no end: it is damage.
-      if (amount == kFrameBytes && !written_here(cell) && !(common_.commits == Commits::kSynced && was_safe_before(cell + 1))) {
+      if (amount == kFrameBytes && !written_here(cell) &&
+          !(common_.commits == Commits::kSynced && was_safe_before(cell + 1))) {
         std::memset(into, kGarbage, amount);
         return SQLITE_OK;
       }
@@ -185,8 +182,8 @@ int WalFile::size(std::uint64_t& bytes) {
   std::uint64_t have = 0;
   if (int const failed = below_.size(have)) return failed;
   // A cell cut short at the end is no frame yet.
-  bytes = have < kSealedWalHeaderBytes ? 0
-                                       : kWalHeaderBytes + (have - kSealedWalHeaderBytes) / kCellBytes * kFrameBytes;
+  bytes =
+      have < kSealedWalHeaderBytes ? 0 : kWalHeaderBytes + (have - kSealedWalHeaderBytes) / kCellBytes * kFrameBytes;
   return SQLITE_OK;
 }
 
@@ -197,7 +194,8 @@ int WalFile::sync(int flags) {
 
 bool WalFile::opens_somewhere(Common& common, char const* name) {
   int exists = 0;
-  if (!name || common.base->xAccess(common.base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || !exists) return false;
+  if (!name || common.base->xAccess(common.base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || !exists)
+    return false;
   WalFile log(common, nullptr);
   if (log.open(name, SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL, nullptr) != SQLITE_OK) return false;
   std::array<std::uint8_t, kWalHeaderBytes> plain;

@@ -24,11 +24,13 @@ TEST_CASE("every key of a kiosk comes from its master key and no two are alike")
 }
 
 TEST_CASE("a master key gives the keys that an independent kdf gives") {
-  // crypto_kdf is BLAKE2b with the number as salt and the context as personal; these were computed with Python's hashlib.
+  // crypto_kdf is BLAKE2b with the number as salt and the context as personal; these were computed with Python's
+  // hashlib.
   crypto::Key32 secret;
   for (std::size_t i = 0; i < 32; ++i) secret.data()[i] = static_cast<std::uint8_t>(i);
   crypto::KioskMaster const master(secret);
-  CHECK(base::to_hex(master.signing().seed().view()) == "5f3eab6ca94caa6c5e0a27a1c8ca282df114b9f7b8dc3b9f778c7f112b69590b");
+  CHECK(base::to_hex(master.signing().seed().view()) ==
+        "5f3eab6ca94caa6c5e0a27a1c8ca282df114b9f7b8dc3b9f778c7f112b69590b");
   CHECK(base::to_hex(master.box().seed().view()) == "a8cb8ba3d8203e3207f39e6eef34e538b71ff958c47a9621fc36e4459124288a");
   CHECK(base::to_hex(master.index().view()) == "ae04a92e199e353f843d8f6d172c454aaa4ad93fd7a5fe2ae4afaf30257831b4");
   CHECK(base::to_hex(master.database(2).view()) == "c8f749b543090431b98ac54a687f4178cb7d59e28d95f5f116a89957ca8701a4");

@@ -64,8 +64,8 @@ TEST_CASE("a slot moved to another kiosk's log does not open") {
 
 TEST_CASE("what is no slot file is damaged") {
   Wrapped const wrapped;
-  for (auto const& file : {base::Bytes(), base::Bytes("\xff\xd8\xff\xe0 JFIF"), wrapped.file.substr(0, wrapped.file.size() / 2),
-                           base::Bytes(100'000, 'x')}) {
+  for (auto const& file : {base::Bytes(), base::Bytes("\xff\xd8\xff\xe0 JFIF"),
+                           wrapped.file.substr(0, wrapped.file.size() / 2), base::Bytes(100'000, 'x')}) {
     auto const read = crypto::read_slots(file);
     REQUIRE_FALSE(read.ok());
     CHECK(read.error().code == "slots.damaged");
@@ -92,7 +92,9 @@ TEST_CASE("a planted slot cannot exhaust the kiosk") {
   CHECK(refused([](v1::SlotFile& file) { file.mutable_slots(0)->mutable_nonce24()->clear(); }));
   CHECK(refused([](v1::SlotFile& file) { file.mutable_slots(0)->mutable_sealed()->push_back('x'); }));
   CHECK(refused([](v1::SlotFile& file) { file.mutable_slots(0)->set_kind(0); }));
-  CHECK(refused([](v1::SlotFile& file) { for (int i = 0; i < 8; ++i) *file.add_slots() = file.slots(0); }));
+  CHECK(refused([](v1::SlotFile& file) {
+    for (int i = 0; i < 8; ++i) *file.add_slots() = file.slots(0);
+  }));
 }
 
 TEST_CASE("a kiosk without a passphrase slot says so") {

@@ -56,7 +56,8 @@ TEST_CASE("the chain of a log has the vectors' heads from h(0) on") {
 TEST_CASE("the centre's signature on the vectors' certificate verifies and only as it is") {
   // SignedCertificate: field 1, 0x67 bytes; field 2, 0x40 bytes.
   auto const signed_certificate = hex(vectors().at("certificate"));
-  auto const certificate = signed_certificate.substr(2, 0x67), signature = signed_certificate.substr(signed_certificate.size() - 64);
+  auto const certificate = signed_certificate.substr(2, 0x67),
+             signature = signed_certificate.substr(signed_certificate.size() - 64);
   auto const centre = crypto::SigningPublic::from(hex(vectors().at("keys").at("centre_ed25519"))).value();
   auto const digest = crypto::hash({certificate});
   CHECK(crypto::verify(centre, crypto::label("dga-devicecert-v1"), digest.view(), signature));
@@ -76,7 +77,8 @@ TEST_CASE("badge tags and citizen numbers are those of the vectors") {
   for (auto const& line : badge.at("badges"))
     CHECK(crypto::badge_tag(hex(badge.at("key")), line.at("participant").get<std::uint64_t>()) == line.at("tag"));
   auto const& citizen = vectors().at("citizen");
-  CHECK(crypto::citizen_hash(hex(citizen.at("key")), citizen.at("number").get<std::string>()).hex() == citizen.at("hash"));
+  CHECK(crypto::citizen_hash(hex(citizen.at("key")), citizen.at("number").get<std::string>()).hex() ==
+        citizen.at("hash"));
 }
 
 TEST_CASE("an enrolment proof is a keyed hash under the code") {

@@ -14,7 +14,9 @@ using test::must, test::number, test::text;
 namespace {
 
 Database create(std::filesystem::path const& file, char key = 'k') { return test::create_database(file, key); }
-base::Result<Database> open(std::filesystem::path const& file, char key = 'k') { return test::open_database(file, key); }
+base::Result<Database> open(std::filesystem::path const& file, char key = 'k') {
+  return test::open_database(file, key);
+}
 
 }  // namespace
 
@@ -43,7 +45,8 @@ TEST_CASE("a database is set up for durability and against hostile content") {
   CHECK_FALSE(database.run("PRAGMA writable_schema=ON; CREATE TABLE t (v); DELETE FROM sqlite_schema").ok());
   CHECK_FALSE(database.run("SELECT load_extension('x')").ok());
   auto const rights = std::filesystem::status(scratch / "a.db").permissions();
-  CHECK((rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none);
+  CHECK((rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
+        std::filesystem::perms::none);
 }
 
 TEST_CASE("no shared-memory file stands beside an open database") {
@@ -63,8 +66,9 @@ TEST_CASE("a database is created only where none is and opened only where one is
   CHECK(again.error().code == "store.exists");
   CHECK(open(scratch / "a.db").ok());
   CHECK_FALSE(Database::open(scratch / "no-folder/a.db", test::store_key('k'), {.mode = OpenMode::kCreate}).ok());
-  CHECK(Database::open(scratch / "b.db", test::store_key('k'), {.mode = OpenMode::kCreate, .base_vfs = "none"}).error().code ==
-        "store.no_vfs");
+  CHECK(Database::open(scratch / "b.db", test::store_key('k'), {.mode = OpenMode::kCreate, .base_vfs = "none"})
+            .error()
+            .code == "store.no_vfs");
 }
 
 TEST_CASE("statements bind and read every kind of value") {
@@ -145,10 +149,12 @@ TEST_CASE("a transaction is all of its work or nothing of it") {
   CHECK(number(database, "SELECT count(*) FROM t") == 1);
   must(database.transaction([&]() -> base::Done {
     TRY_DO(add(4));
-    CHECK_FALSE(database.transaction([&]() -> base::Done {
-      TRY_DO(add(5));
-      return base::refused("test.no", "no");
-    }).ok());
+    CHECK_FALSE(database
+                    .transaction([&]() -> base::Done {
+                      TRY_DO(add(5));
+                      return base::refused("test.no", "no");
+                    })
+                    .ok());
     return database.transaction([&] { return add(6); });
   }));
   CHECK(text(database, "SELECT group_concat(v) FROM t") == "1,4,6");
@@ -193,8 +199,9 @@ TEST_CASE("a database may be attached with its own key by the name of its vfs") 
 TEST_CASE("VACUUM and VACUUM INTO leave sealed databases that are whole") {
   test::StoreScratch scratch;
   auto database = create(scratch / "a.db");
-  must(database.run("CREATE TABLE t (v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000) "
-                    "INSERT INTO t SELECT printf('readable-%05d-%s', i, hex(randomblob(40))) FROM n; DELETE FROM t WHERE rowid % 3"));
+  must(database.run(
+      "CREATE TABLE t (v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000) "
+      "INSERT INTO t SELECT printf('readable-%05d-%s', i, hex(randomblob(40))) FROM n; DELETE FROM t WHERE rowid % 3"));
   must(database.run("VACUUM"));
   must(database.run("PRAGMA temp_store=FILE; VACUUM"));  // through a temporary file on the disk, too
   CHECK(text(database, "PRAGMA integrity_check") == "ok");
@@ -210,8 +217,9 @@ TEST_CASE("VACUUM and VACUUM INTO leave sealed databases that are whole") {
 TEST_CASE("the backup interface copies into another encrypted database") {
   test::StoreScratch scratch;
   auto source = create(scratch / "a.db", 'a');
-  must(source.run("CREATE TABLE t (v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
-                  "INSERT INTO t SELECT randomblob(100) FROM n"));
+  must(
+      source.run("CREATE TABLE t (v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+                 "INSERT INTO t SELECT randomblob(100) FROM n"));
   {
     auto target = create(scratch / "b.db", 'b');
     auto* backup = sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
@@ -256,7 +264,8 @@ TEST_CASE("other page sizes are refused in words") {
 TEST_CASE("migrations run once each and in order") {
   test::StoreScratch scratch;
   auto database = create(scratch / "a.db");
-  store::Migration const steps[] = {{1, "CREATE TABLE t (v); INSERT INTO t VALUES (1)"}, {2, "INSERT INTO t VALUES (2)"}};
+  store::Migration const steps[] = {{1, "CREATE TABLE t (v); INSERT INTO t VALUES (1)"},
+                                    {2, "INSERT INTO t VALUES (2)"}};
   must(store::migrate(database, 77, std::span(steps).first(1)));
   must(store::migrate(database, 77, std::span(steps).first(1)));
   CHECK(number(database, "SELECT count(*) FROM t") == 1);
@@ -273,7 +282,8 @@ TEST_CASE("migrations run once each and in order") {
 TEST_CASE("a migration that fails changes nothing") {
   test::StoreScratch scratch;
   auto database = create(scratch / "a.db");
-  store::Migration const steps[] = {{1, "CREATE TABLE t (v)"}, {2, "INSERT INTO t VALUES (1); INSERT INTO nowhere VALUES (2)"}};
+  store::Migration const steps[] = {{1, "CREATE TABLE t (v)"},
+                                    {2, "INSERT INTO t VALUES (1); INSERT INTO nowhere VALUES (2)"}};
   CHECK_FALSE(store::migrate(database, 77, steps).ok());
   CHECK(number(database, "PRAGMA user_version") == 1);
   CHECK(number(database, "SELECT count(*) FROM t") == 0);

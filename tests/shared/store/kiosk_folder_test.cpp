@@ -21,7 +21,9 @@ struct Folder {
   base::Result<store::OpenKiosk> create() {
     return store::create_kiosk(path, kPassphrase, crypto::minimal_cost(), "1.0.0", clock, *random);
   }
-  base::Result<store::OpenKiosk> open(std::string_view passphrase = kPassphrase) { return store::open_kiosk(path, passphrase); }
+  base::Result<store::OpenKiosk> open(std::string_view passphrase = kPassphrase) {
+    return store::open_kiosk(path, passphrase);
+  }
 };
 
 std::string code(base::Result<store::OpenKiosk> const& result) { return result.ok() ? "" : result.error().code; }
@@ -49,7 +51,8 @@ TEST_CASE("a kiosk that was created opens with its passphrase and the same keys"
   CHECK(slots.first_log == opened->store.identity().log);
   for (auto const* name : {"", "kiosk.db", "slots"}) {
     auto const rights = std::filesystem::status(folder.path / name).permissions();
-    CHECK((rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none);
+    CHECK((rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
+          std::filesystem::perms::none);
   }
 }
 
@@ -61,7 +64,8 @@ TEST_CASE("a kiosk does not open with another passphrase or another kiosk's file
   CHECK(code(folder.open("sen vàng")) == "slots.wrong_passphrase");
   CHECK(code(store::open_kiosk(folder.scratch / "nowhere", kPassphrase)) == "kiosk.not_found");
 
-  std::filesystem::copy_file(other.path / "slots", folder.path / "slots", std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(other.path / "slots", folder.path / "slots",
+                             std::filesystem::copy_options::overwrite_existing);
   CHECK(code(folder.open()) == "store.wrong_key");
   std::filesystem::remove(folder.path / "slots");
   CHECK(code(folder.open()) == "slots.missing");
@@ -104,7 +108,8 @@ TEST_CASE("creation that a crash cut short leaves no kiosk and can be done again
 
 TEST_CASE("creation that fails leaves the folder as it was") {
   Folder folder;
-  CHECK_FALSE(store::create_kiosk(folder.path / "deep/er", "", crypto::minimal_cost(), "1", folder.clock, *folder.random).ok());
+  CHECK_FALSE(
+      store::create_kiosk(folder.path / "deep/er", "", crypto::minimal_cost(), "1", folder.clock, *folder.random).ok());
   CHECK_FALSE(std::filesystem::exists(folder.path));
 
   std::filesystem::create_directory(folder.path);
@@ -118,7 +123,9 @@ TEST_CASE("creation that fails leaves the folder as it was") {
   CHECK_FALSE(std::filesystem::exists(folder.path / "slots"));
 
   test::put_file_content(folder.scratch / "file", "");
-  CHECK_FALSE(store::create_kiosk(folder.scratch / "file", kPassphrase, crypto::minimal_cost(), "1", folder.clock, *folder.random).ok());
+  CHECK_FALSE(store::create_kiosk(folder.scratch / "file", kPassphrase, crypto::minimal_cost(), "1", folder.clock,
+                                  *folder.random)
+                  .ok());
 }
 
 TEST_CASE("a kiosk that another process holds is refused as held") {

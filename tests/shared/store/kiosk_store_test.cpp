@@ -100,7 +100,9 @@ TEST_CASE("the vectors' records give the vectors' chain when they are appended")
   auto const& records = vectors["chain"]["records"];
   auto const first = parsed(hex(records[0]));
   set_clock(first);
-  auto made = KioskStore::create(kiosk.scratch.path(), kiosk.key, kiosk.identity, first.log_opened().product_version(), kiosk.clock).value();
+  auto made = KioskStore::create(kiosk.scratch.path(), kiosk.key, kiosk.identity, first.log_opened().product_version(),
+                                 kiosk.clock)
+                  .value();
   for (std::size_t i = 1; i < records.size(); ++i) {
     auto draft = parsed(hex(records[i]));
     set_clock(draft);
@@ -151,7 +153,9 @@ TEST_CASE("what a draft says of its seq and time is not believed") {
 
 TEST_CASE("the count of boots rises with every change of the boot id and is kept") {
   Kiosk kiosk;
-  auto const boot_of = [&](KioskStore& made) { return parsed(made.append({check_in(1)}, kiosk.clock).value()[0].bytes).at().boot(); };
+  auto const boot_of = [&](KioskStore& made) {
+    return parsed(made.append({check_in(1)}, kiosk.clock).value()[0].bytes).at().boot();
+  };
   {
     auto made = kiosk.create();
     CHECK(boot_of(made) == 1);
@@ -219,10 +223,13 @@ TEST_CASE("nothing is appended when one record of several cannot be") {
   CHECK(made.head().seq == 1);
   CHECK(all(made).size() == 1);
   CHECK(parsed(made.append({check_in(1)}, kiosk.clock).value()[0].bytes).at().boot() == 2);
-  CHECK(made.database().transaction([&]() -> base::Done {
-    auto const nested = made.append({check_in(1)}, kiosk.clock);
-    return nested.ok() ? base::Done() : nested.error();
-  }).error().code == "store.nested");
+  CHECK(made.database()
+            .transaction([&]() -> base::Done {
+              auto const nested = made.append({check_in(1)}, kiosk.clock);
+              return nested.ok() ? base::Done() : nested.error();
+            })
+            .error()
+            .code == "store.nested");
   CHECK(made.head().seq == 2);
   must(made.check_chain(1));
 }
@@ -310,12 +317,12 @@ TEST_CASE("what a program cannot know is refused when the store is opened") {
 
 TEST_CASE("a log that does not chain is found damaged when it is opened") {
   // What AEAD cannot see: rows changed by somebody who has the key, or an old page put back.
-  for (std::string const change : {"UPDATE record SET bytes = (SELECT bytes FROM record WHERE (place & 1023) = 50) WHERE (place & 1023) = 51",
-                             "UPDATE record SET digest = zeroblob(32) WHERE (place & 1023) = 60",
-                             "UPDATE record SET hash = zeroblob(32) WHERE (place & 1023) = 71",
-                             "UPDATE record SET hash = x'00' WHERE (place & 1023) = 71",
-                             "DELETE FROM record WHERE (place & 1023) = 55", "DELETE FROM record", "DELETE FROM log",
-                             "UPDATE log SET log_salt = zeroblob(16)"}) {
+  for (std::string const change :
+       {"UPDATE record SET bytes = (SELECT bytes FROM record WHERE (place & 1023) = 50) WHERE (place & 1023) = 51",
+        "UPDATE record SET digest = zeroblob(32) WHERE (place & 1023) = 60",
+        "UPDATE record SET hash = zeroblob(32) WHERE (place & 1023) = 71",
+        "UPDATE record SET hash = x'00' WHERE (place & 1023) = 71", "DELETE FROM record WHERE (place & 1023) = 55",
+        "DELETE FROM record", "DELETE FROM log", "UPDATE log SET log_salt = zeroblob(16)"}) {
     CAPTURE(change);
     Kiosk kiosk;
     {
@@ -325,7 +332,8 @@ TEST_CASE("a log that does not chain is found damaged when it is opened") {
       must(made.database().run(change.c_str()));
     }
     auto const opened = kiosk.open();
-    bool const noticed = !opened.ok() && opened.error().code == "store.chain" && opened.error().fault == base::Fault::kDamaged;
+    bool const noticed =
+        !opened.ok() && opened.error().code == "store.chain" && opened.error().fault == base::Fault::kDamaged;
     CHECK(noticed);
   }
 }
@@ -354,7 +362,8 @@ TEST_CASE("a kiosk's store is made once and leaves nothing when it cannot be mad
   test::put_file_content(kiosk.scratch / "kiosk.db.new", "what a crash left");
   { kiosk.create(); }
   CHECK_FALSE(std::filesystem::exists(kiosk.scratch / "kiosk.db.new"));
-  CHECK(KioskStore::create(kiosk.scratch.path(), kiosk.key, kiosk.identity, "1", kiosk.clock).error().code == "store.exists");
+  CHECK(KioskStore::create(kiosk.scratch.path(), kiosk.key, kiosk.identity, "1", kiosk.clock).error().code ==
+        "store.exists");
   CHECK(kiosk.open().ok());
   CHECK(KioskStore::open(kiosk.scratch / "elsewhere", kiosk.key).error().code == "store.not_found");
 }

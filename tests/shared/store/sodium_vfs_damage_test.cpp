@@ -21,10 +21,11 @@ struct Database20 {
   Database20() {
     {
       auto database = test::create_database(file);
-      must(database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v); CREATE INDEX i ON t (v);"
-                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) "
-                        "INSERT INTO t SELECT i, printf('%0300d', i * 7919 % 1000) FROM n;"
-                        "INSERT INTO t VALUES (1000, zeroblob(20000))"));
+      must(
+          database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v); CREATE INDEX i ON t (v);"
+                       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) "
+                       "INSERT INTO t SELECT i, printf('%0300d', i * 7919 % 1000) FROM n;"
+                       "INSERT INTO t VALUES (1000, zeroblob(20000))"));
     }
     pages = std::filesystem::file_size(file) / kPage;
     REQUIRE(pages > 15);
@@ -40,8 +41,8 @@ Outcome read_all(std::filesystem::path const& file, char key = 'k') {
   auto database = test::open_database(file, key);
   if (!database.ok()) return {database.error().code, database.error().what};
   Outcome outcome;
-  for (auto const* sql : {"SELECT id + length(v) + unicode(v) FROM t NOT INDEXED", "SELECT id FROM t INDEXED BY i WHERE v >= ''",
-                          "SELECT hex(v) FROM t WHERE id = 1000"}) {
+  for (auto const* sql : {"SELECT id + length(v) + unicode(v) FROM t NOT INDEXED",
+                          "SELECT id FROM t INDEXED BY i WHERE v >= ''", "SELECT hex(v) FROM t WHERE id = 1000"}) {
     auto query = database->prepare(sql);
     if (!query.ok()) return {query.error().code, query.error().what};
     for (;;) {
@@ -115,7 +116,8 @@ TEST_CASE("a flipped bit anywhere is damage that names its page") {
   int silent = 0, unnamed = 0;
   for (std::uint64_t page = 1; page <= base.pages; ++page) {
     // In the sealed octets, the nonce and the tag.
-    for (std::uint64_t const within : {random->below(100), 100 + random->below(3956), 4056 + random->below(24), 4080 + random->below(16)}) {
+    for (std::uint64_t const within :
+         {random->below(100), 100 + random->below(3956), 4056 + random->below(24), 4080 + random->below(16)}) {
       test::put_file_content(base.file, good);
       test::flip_bit(base.file, (page - 1) * kPage + within);
       auto const outcome = read_all(base.file);

@@ -16,16 +16,17 @@ using test::must;
 namespace {
 
 // README: associated data = "dgavfs1" || kind || LE64 number.
-std::optional<std::string> open_piece(char key, int kind, std::uint64_t number, std::string_view sealed, std::string_view nonce,
-                                      std::string_view tag) {
+std::optional<std::string> open_piece(char key, int kind, std::uint64_t number, std::string_view sealed,
+                                      std::string_view nonce, std::string_view tag) {
   std::string about = "dgavfs1";
   about.push_back(static_cast<char>(kind));
   about += base::le64(number);
   std::string const both = std::string(sealed) + std::string(tag), raw_key(32, key);
   std::string plain(sealed.size(), '\0');
   auto const octets = [](std::string_view bytes) { return reinterpret_cast<unsigned char const*>(bytes.data()); };
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr, octets(both),
-                                                 both.size(), octets(about), about.size(), octets(nonce), octets(raw_key)) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
+                                                 octets(both), both.size(), octets(about), about.size(), octets(nonce),
+                                                 octets(raw_key)) != 0)
     return std::nullopt;
   return plain;
 }
@@ -33,7 +34,8 @@ std::optional<std::string> open_page(char key, std::uint64_t number, std::string
   return open_piece(key, 1, number, page.substr(0, 4056), page.substr(4056, 24), page.substr(4080, 16));
 }
 std::optional<std::string> open_cell(char key, int kind, std::uint64_t number, std::string_view cell) {
-  return open_piece(key, kind, number, cell.substr(24, cell.size() - 40), cell.substr(0, 24), cell.substr(cell.size() - 16));
+  return open_piece(key, kind, number, cell.substr(24, cell.size() - 40), cell.substr(0, 24),
+                    cell.substr(cell.size() - 16));
 }
 
 }  // namespace

@@ -83,8 +83,10 @@ Losses cut_power(Kiosk const& kiosk, std::vector<Acknowledged> const& acknowledg
         ++losses.damaged;
         continue;
       }
-      if (opened->head().seq < promised->head.seq) ++losses.lost;
-      else if (opened->hash_at(promised->head.seq).value() != promised->head.hash || !opened->check_chain(1).ok()) ++losses.different;
+      if (opened->head().seq < promised->head.seq)
+        ++losses.lost;
+      else if (opened->hash_at(promised->head.seq).value() != promised->head.hash || !opened->check_chain(1).ok())
+        ++losses.different;
     }
   }
   return losses;
@@ -150,8 +152,11 @@ TEST_CASE("an operation that fails loses nothing acknowledged and the store goes
     int result;
     std::uint64_t times;
   };
-  for (auto const& [result, times] : {Case{SQLITE_FULL, UINT64_MAX}, {SQLITE_FULL, 1}, {SQLITE_IOERR_WRITE, 1},
-                                      {SQLITE_IOERR_WRITE, UINT64_MAX}, {SQLITE_IOERR_FSYNC, 1}}) {
+  for (auto const& [result, times] : {Case{SQLITE_FULL, UINT64_MAX},
+                                      {SQLITE_FULL, 1},
+                                      {SQLITE_IOERR_WRITE, 1},
+                                      {SQLITE_IOERR_WRITE, UINT64_MAX},
+                                      {SQLITE_IOERR_FSYNC, 1}}) {
     CAPTURE(result);
     CAPTURE(times);
     for (std::uint64_t after = 0;; ++after) {
@@ -164,8 +169,9 @@ TEST_CASE("an operation that fails loses nothing acknowledged and the store goes
         auto const stored = opened.append(std::vector<v1::Record>(i % 5 == 4 ? 40 : 1, check_in(1)), kiosk.clock);
         if (!stored.ok()) {
           refused = true;
-          auto const expected = result == SQLITE_FULL ? stored.error().code == "store.full" || stored.error().code == "store.failed"
-                                                      : stored.error().code == "store.failed";
+          auto const expected = result == SQLITE_FULL
+                                    ? stored.error().code == "store.full" || stored.error().code == "store.failed"
+                                    : stored.error().code == "store.failed";
           CHECK(expected);
           CHECK(opened.head().seq == before.seq);
         }

@@ -101,11 +101,12 @@ TEST_CASE("damage in the middle of a log is an error and drops no commit in sile
 }
 
 TEST_CASE("what an earlier crash left behind the log's end is not taken for damage") {
-  // A long transaction is torn at its first frame; shorter ones follow over it, again torn: behind the end stand frames of
-  // two histories, commits among them.
+  // A long transaction is torn at its first frame; shorter ones follow over it, again torn: behind the end stand frames
+  // of two histories, commits among them.
   FullLog base;
-  must(base.database.run("BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60) "
-                         "INSERT INTO t (v) SELECT randomblob(900) FROM n; COMMIT"));
+  must(
+      base.database.run("BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60) "
+                        "INSERT INTO t (v) SELECT randomblob(900) FROM n; COMMIT"));
   test::copy_database(base.scratch / "a.db", base.copy);
   auto const first_cell = 72 + (test::file_content(base.log()).size() - 72) / 4160 * 4160 - 16 * 4160;
   test::flip_bit(base.log(), first_cell + 100);
@@ -176,7 +177,8 @@ TEST_CASE("pages written again in one transaction are whole after a crash") {
         TRY_DO(database.run("INSERT INTO t (v) VALUES (hex(randomblob(300)))"));
         if (i % 50 == 49) TRY_DO(database.run("UPDATE t SET v = v || 'x' WHERE id % 7 = 0"));
       }
-      return database.run("SAVEPOINT s; DELETE FROM t WHERE id > 100; ROLLBACK TO s; DELETE FROM t WHERE id > 390; RELEASE s");
+      return database.run(
+          "SAVEPOINT s; DELETE FROM t WHERE id > 100; ROLLBACK TO s; DELETE FROM t WHERE id > 390; RELEASE s");
     }));
     test::copy_database(scratch / "a.db", scratch / "b.db");
     auto copy = test::open_database(scratch / "b.db").value();
@@ -213,13 +215,16 @@ TEST_CASE("every rollback journal mode works and a hot journal is rolled back") 
     must(database.run(("PRAGMA journal_mode=" + mode).c_str()));
     REQUIRE(test::text(database, "PRAGMA journal_mode") != "wal");
     for (int i = 0; i < 100; ++i) must(database.run("INSERT INTO t (v) VALUES (printf('%0400d', 1))"));
-    CHECK_FALSE(database.transaction([&]() -> base::Done {
-      TRY_DO(database.run("UPDATE t SET v = 'changed'"));
-      return base::refused("test.no", "no");
-    }).ok());
+    CHECK_FALSE(database
+                    .transaction([&]() -> base::Done {
+                      TRY_DO(database.run("UPDATE t SET v = 'changed'"));
+                      return base::refused("test.no", "no");
+                    })
+                    .ok());
     CHECK(test::number(database, "SELECT count(*) FROM t WHERE v = 'changed'") == 0);
 
-    must(database.run("BEGIN; UPDATE t SET v = printf('%0390d', 2)"));  // more than the cache holds: the file is written
+    must(
+        database.run("BEGIN; UPDATE t SET v = printf('%0390d', 2)"));  // more than the cache holds: the file is written
     REQUIRE(std::filesystem::file_size(scratch / "a.db-journal") > 8 * 4096);
     test::copy_database(scratch / "a.db", scratch / "b.db");
     must(database.run("COMMIT"));
@@ -252,10 +257,12 @@ TEST_CASE("a transaction over two databases with rollback journals is all or not
 
 TEST_CASE("exclusive locking mode works without shared memory") {
   test::StoreScratch scratch;
-  auto database = test::create_database(scratch / "a.db", 'k', {.durability = store::Durability::kNormal, .cache_bytes = 8 * 4096});
+  auto database =
+      test::create_database(scratch / "a.db", 'k', {.durability = store::Durability::kNormal, .cache_bytes = 8 * 4096});
   must(database.run("PRAGMA locking_mode=EXCLUSIVE; CREATE TABLE t (id INTEGER PRIMARY KEY, v)"));
-  must(database.run("BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300) "
-                    "INSERT INTO t SELECT i, randomblob(400) FROM n; UPDATE t SET v = v || 'x' WHERE id % 3 = 0; COMMIT"));
+  must(database.run(
+      "BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300) "
+      "INSERT INTO t SELECT i, randomblob(400) FROM n; UPDATE t SET v = v || 'x' WHERE id % 3 = 0; COMMIT"));
   test::copy_database(scratch / "a.db", scratch / "b.db");
   auto copy = test::open_database(scratch / "b.db").value();
   CHECK(test::number(copy, "SELECT count(*) FROM t") == 300);
@@ -265,12 +272,17 @@ TEST_CASE("exclusive locking mode works without shared memory") {
 TEST_CASE("temporary files on the disk give back what was put in") {
   test::StoreScratch scratch;
   auto database = test::create_database(scratch / "a.db", 'k', {.cache_bytes = 8 * 4096});
-  must(database.run("PRAGMA temp_store=FILE; CREATE TABLE t (id INTEGER PRIMARY KEY, v);"
-                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
-                    "INSERT INTO t SELECT i, printf('%0200d', i * 7919 % 20011) FROM n"));
+  must(
+      database.run("PRAGMA temp_store=FILE; CREATE TABLE t (id INTEGER PRIMARY KEY, v);"
+                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
+                   "INSERT INTO t SELECT i, printf('%0200d', i * 7919 % 20011) FROM n"));
   // A sort and a temporary table larger than the cache, and a statement journal that is rolled back.
-  CHECK(test::number(database, "SELECT count(*) FROM (SELECT v, lag(v) OVER (ORDER BY v) AS before FROM t) WHERE before >= v") == 0);
-  must(database.run("CREATE TEMP TABLE u (v, w); INSERT INTO u SELECT v, id FROM t; CREATE INDEX temp.ui ON u (v); DELETE FROM u WHERE w % 2"));
+  CHECK(test::number(database,
+                     "SELECT count(*) FROM (SELECT v, lag(v) OVER (ORDER BY v) AS before FROM t) WHERE before >= v") ==
+        0);
+  must(
+      database.run("CREATE TEMP TABLE u (v, w); INSERT INTO u SELECT v, id FROM t; CREATE INDEX temp.ui ON u (v); "
+                   "DELETE FROM u WHERE w % 2"));
   CHECK(test::number(database, "SELECT count(*) FROM u WHERE v = printf('%0200d', w * 7919 % 20011)") == 10000);
   CHECK_FALSE(database.run("UPDATE t SET id = CASE WHEN id < 15000 THEN id + 100000 ELSE 1 END").ok());
   CHECK(test::number(database, "SELECT sum(id) FROM t") == 20000LL * 20001 / 2);
@@ -318,10 +330,12 @@ TEST_CASE("thousands of random operations leave a whole database with the right 
         }
         case 3: {  // taken back
           auto changed = model;
-          CHECK_FALSE(database->transaction([&]() -> base::Done {
-            for (int i = 0; i < 30; ++i) TRY_DO(change(changed));
-            return base::refused("test.no", "no");
-          }).ok());
+          CHECK_FALSE(database
+                          ->transaction([&]() -> base::Done {
+                            for (int i = 0; i < 30; ++i) TRY_DO(change(changed));
+                            return base::refused("test.no", "no");
+                          })
+                          .ok());
           break;
         }
         case 4:

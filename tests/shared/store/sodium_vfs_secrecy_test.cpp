@@ -35,7 +35,9 @@ TEST_CASE("names are in none of a kiosk's files while it is open and after") {
     return hits;
   };
   {
-    auto kiosk = store::create_kiosk(scratch.path(), "a passphrase", crypto::minimal_cost(), "version-marker-1.2.3", clock, *random).value();
+    auto kiosk = store::create_kiosk(scratch.path(), "a passphrase", crypto::minimal_cost(), "version-marker-1.2.3",
+                                     clock, *random)
+                     .value();
     v1::Record walk_in;
     walk_in.mutable_walk_in()->set_name(kMarker);
     walk_in.mutable_walk_in()->set_phone("0912345678");
@@ -44,9 +46,10 @@ TEST_CASE("names are in none of a kiosk's files while it is open and after") {
     must(kiosk.store.put_setting("kiosk.name", kMarker));
     REQUIRE(std::filesystem::exists(scratch / "kiosk.db-wal"));
     auto const head = kiosk.store.head().hash;
-    for (auto const marker : {std::string_view(kMarker), std::string_view("0912345678"), std::string_view("version-marker"),
-                              std::string_view("CREATE TABLE"), std::string_view("SQLite"), kiosk.store.identity().device.view(),
-                              head.view(), kiosk.master.secret().view(), std::string_view("a passphrase")})
+    for (auto const marker :
+         {std::string_view(kMarker), std::string_view("0912345678"), std::string_view("version-marker"),
+          std::string_view("CREATE TABLE"), std::string_view("SQLite"), kiosk.store.identity().device.view(),
+          head.view(), kiosk.master.secret().view(), std::string_view("a passphrase")})
       CHECK(grep(marker) == 0);
     must(kiosk.store.database().checkpoint());
     CHECK(grep(kMarker) == 0);
@@ -65,10 +68,13 @@ TEST_CASE("names are in no write to the log or a journal or a temporary file") {
     auto database = test::create_database(scratch / "a.db", 'k', {.cache_bytes = 8 * 4096, .base_vfs = disk.name()});
     must(database.run(("PRAGMA temp_store=FILE; PRAGMA journal_mode=" + mode).c_str()));
     must(database.run("CREATE TABLE readable_name (id INTEGER PRIMARY KEY, v)"));
-    auto const fill = std::string("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) "
-                                  "INSERT INTO readable_name (v) SELECT '") + kMarker + "' || (i * 7919 % 5003) FROM n";
+    auto const fill = std::string(
+                          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) "
+                          "INSERT INTO readable_name (v) SELECT '") +
+                      kMarker + "' || (i * 7919 % 5003) FROM n";
     must(database.run(fill.c_str()));
-    must(database.run("CREATE TABLE sorted AS SELECT v FROM readable_name ORDER BY v; UPDATE readable_name SET v = v || 'x'"));
+    must(database.run(
+        "CREATE TABLE sorted AS SELECT v FROM readable_name ORDER BY v; UPDATE readable_name SET v = v || 'x'"));
     must(database.run("CREATE TEMP TABLE passing AS SELECT * FROM readable_name; VACUUM"));
     CHECK_FALSE(database.run("UPDATE readable_name SET id = CASE WHEN id < 4000 THEN id + 100000 ELSE 1 END").ok());
     std::size_t bytes = 0;
@@ -88,9 +94,10 @@ TEST_CASE("the search would find names in a database that is not sealed") {
   auto const file = scratch / "plain.db";
   test::DiskVfs disk;
   sqlite3* plain = nullptr;
-  REQUIRE(sqlite3_open_v2(file.c_str(), &plain, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, disk.name().c_str()) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(plain, (std::string("CREATE TABLE t (v); INSERT INTO t VALUES ('") + kMarker + "')").c_str(), nullptr,
-                       nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_open_v2(file.c_str(), &plain, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, disk.name().c_str()) ==
+          SQLITE_OK);
+  REQUIRE(sqlite3_exec(plain, (std::string("CREATE TABLE t (v); INSERT INTO t VALUES ('") + kMarker + "')").c_str(),
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(plain);
   std::size_t bytes = 0;
   CHECK(written(disk, kMarker, bytes));
