@@ -11,6 +11,12 @@ base::Result<std::optional<base::Bytes>> KioskStore::pack() {
   return found ? std::optional(base::Bytes(query.bytes(0))) : std::nullopt;
 }
 
+base::Result<std::uint64_t> KioskStore::pack_version() {
+  TRY(auto query, database_.prepare("SELECT version FROM pack"));
+  TRY(bool const found, query.step());
+  return found ? query.natural(0) : 0;
+}
+
 base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pack) {
   return database_.transaction([&]() -> base::Done {
     {

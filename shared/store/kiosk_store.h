@@ -101,6 +101,8 @@ class KioskStore {
 
   // The last pack that worked (a serialised ClassPack). Refused "pack.older" unless `version` is newer.
   [[nodiscard]] base::Result<std::optional<base::Bytes>> pack();
+  // Its version; 0 before one came.
+  [[nodiscard]] base::Result<std::uint64_t> pack_version();
   [[nodiscard]] base::Done keep_pack(std::uint64_t version, base::ByteView class_pack);
 
   // Small named values: "centre.address", "centre.enrolment" (EnrolBody), "kiosk.name", "pin.tries", ...

@@ -33,7 +33,8 @@ class Outbox {
   [[nodiscard]] virtual base::Done keep_outbound(store::Outbound const& batch) = 0;
   [[nodiscard]] virtual base::Done drop_outbound() = 0;
   [[nodiscard]] virtual base::Done put_sync_state(store::SyncState const& state) = 0;
-  // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED.
+  // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED when more than
+  // the attendance known elsewhere is new.
   [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.
   [[nodiscard]] virtual base::Done record(v1::Record draft) = 0;

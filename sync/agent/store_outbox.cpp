@@ -38,6 +38,19 @@ base::Result<bool> sample_due(store::KioskStore& store, base::Clock const& clock
   return clock.mono_ms() >= written_ms + static_cast<std::uint64_t>(kTimeSampleEvery.count());
 }
 
+bool differ_in_facts_only(base::ByteView before, base::ByteView after) {
+  auto const without_facts = [](base::ByteView bytes) -> std::optional<base::Bytes> {
+    v1::ClassPack pack;
+    if (!pack.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
+    pack.clear_pack_version();
+    pack.clear_made_ms();
+    pack.clear_facts();
+    return pack.SerializeAsString();
+  };
+  auto const old_part = without_facts(before);
+  return old_part && old_part == without_facts(after);
+}
+
 }  // namespace
 
 base::Result<Outbox::View> StoreOutbox::view() {
@@ -46,17 +59,9 @@ base::Result<Outbox::View> StoreOutbox::view() {
   view.head = store_->head();
   TRY(view.sync, store_->sync_state());
   TRY(view.waiting, store_->waiting());
-  TRY(view.pack_version, pack_version());
+  TRY(view.pack_version, store_->pack_version());
   TRY(view.time_sample_due, sample_due(*store_, *clock_));
   return view;
-}
-
-base::Result<std::uint64_t> StoreOutbox::pack_version() {
-  if (pack_version_) return *pack_version_;
-  TRY(auto const pack, store_->pack());
-  v1::ClassPack parsed;
-  pack_version_ = pack && parsed.ParseFromString(*pack) ? parsed.pack_version() : 0;
-  return *pack_version_;
 }
 
 base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_t from_seq, std::size_t most_count,
@@ -73,8 +78,11 @@ base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_
 }
 
 base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& class_pack) {
+  TRY(auto const before, store_->pack());
   TRY_DO(store_->keep_pack(version, class_pack));
-  pack_version_ = version;
+  // Every kiosk's sync changes what the others' packs know of who was where. A record of that would itself have to be
+  // synced, and say nothing: each record names the pack that it was made under.
+  if (before && differ_in_facts_only(*before, class_pack)) return {};
   v1::Record draft;
   draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
   draft.mutable_kiosk_event()->set_detail(std::to_string(version));
@@ -82,7 +90,7 @@ base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& cla
 }
 
 base::Done StoreOutbox::record(v1::Record draft) {
-  TRY(auto const version, pack_version());
+  TRY(auto const version, store_->pack_version());
   draft.set_pack_version(version);
   bool const sample = draft.has_time_sample();
   auto const mono_ms = clock_->mono_ms();

@@ -31,12 +31,8 @@ class StoreOutbox final : public Outbox {
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:
-  // Of the pack in use, 0 for none; read once, since a pack of 100,000 people takes a while to parse.
-  [[nodiscard]] base::Result<std::uint64_t> pack_version();
-
   store::KioskStore* store_;
   base::Clock const* clock_;
-  std::optional<std::uint64_t> pack_version_;
 };
 
 }  // namespace dga::agent

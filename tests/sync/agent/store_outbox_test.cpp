@@ -162,3 +162,21 @@ TEST_CASE("a pack is kept once and recorded and an older one is refused") {
   CHECK(applied == 1);
   CHECK(fresh.apply_pack(6, "older").error().code == "pack.older");
 }
+
+TEST_CASE("a pack that only knows more of who was where leaves no record and the next change does") {
+  RealKiosk world;
+  v1::ClassPack pack;
+  pack.set_pack_version(7);
+  pack.mutable_class_()->set_id(1);
+  CHECK(world.outbox.apply_pack(7, pack.SerializeAsString()).ok());
+  auto const count = world.log().size();
+  pack.set_pack_version(8);
+  pack.add_facts()->set_participant(17);
+  CHECK(world.outbox.apply_pack(8, pack.SerializeAsString()).ok());
+  CHECK(world.log().size() == count);
+  CHECK(must(world.outbox.view()).pack_version == 8);
+  pack.set_pack_version(9);
+  pack.add_roster()->set_participant(18);
+  CHECK(world.outbox.apply_pack(9, pack.SerializeAsString()).ok());
+  CHECK(world.log().size() == count + 1);
+}
