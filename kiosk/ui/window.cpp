@@ -52,6 +52,7 @@ struct Window::Inside {
   Look look;
   Millimetres screen_mm;  // of the whole screen
   int screen_width_px = 0, screen_height_px = 0;
+  std::pair<double, double> finger{};  // or pointer, in window coordinates, as of the last event that was handled
   std::function<void(KeyStroke const&)> receiver;
 };
 
@@ -137,12 +138,17 @@ base::Result<Window> Window::open(WindowOptions const& options, base::Clock cons
     if (key == GLFW_KEY_BACKSPACE) self.stroke(KeyStroke::Kind::kBackspace);
     if (key == GLFW_KEY_ESCAPE) self.stroke(KeyStroke::Kind::kEscape);
   });
+  glfwGetCursorPos(inside->window, &inside->finger.first, &inside->finger.second);
+  // Where the finger was when it touched, not where it is when a slow picture has come round to it: glfwGetCursorPos asks
+  // the X server for the present place, and a quick second tap would take the first one with it.
+  glfwSetCursorPosCallback(inside->window, [](GLFWwindow* window, double x, double y) {
+    inside_of<Inside>(window).finger = {x, y};
+  });
   glfwSetMouseButtonCallback(inside->window, [](GLFWwindow* window, int button, int action, int) {
     if (button != GLFW_MOUSE_BUTTON_LEFT) return;
     auto& self = inside_of<Inside>(window);
-    double x = 0, y = 0;
-    glfwGetCursorPos(window, &x, &y);
     self.happened();
+    auto const [x, y] = self.finger;
     action == GLFW_PRESS ? self.stage.canvas().finger_down(self.in_units(x, y))
                          : self.stage.canvas().finger_up(self.in_units(x, y));
   });
