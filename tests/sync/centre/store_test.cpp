@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -85,6 +86,20 @@ TEST_CASE_FIXTURE(Emptied, "a unit of work is kept whole, and one that fails lea
     return {};
   });
   CHECK(store->probe().ok());
+}
+
+TEST_CASE_FIXTURE(Emptied, "a unit of work that throws leaves nothing, and the next one is served") {
+  auto const failed = store->write([](Tables& tables) -> base::Done {
+    TRY_DO(tables.settings.put_setting("lost", "1"));
+    throw std::bad_alloc();
+  });
+  CHECK(failed.error().code == "store.failed");
+  write([](Tables& tables) { return tables.settings.put_setting("kept", "1"); });
+  read([](Tables& tables) -> base::Done {
+    CHECK(tables.settings.setting("kept").value());
+    CHECK_FALSE(tables.settings.setting("lost").value());
+    return {};
+  });
 }
 
 TEST_CASE_FIXTURE(Emptied, "units of work from many threads are all kept, and the ones that fail spoil no other") {

@@ -1,5 +1,6 @@
 #include "sync/centre/store/sqlite/sqlite_store.h"
 
+#include <exception>
 #include <utility>
 
 #include "sync/centre/store/sqlite/schema.h"
@@ -8,6 +9,19 @@ namespace dga::centre {
 
 using base::Done;
 using base::Result;
+
+namespace {
+
+// A unit of work that throws (memory ran out) must not leave its transaction open and all others waiting.
+Done perform(Store::Work const& work, Tables& tables) {
+  try {
+    return work(tables);
+  } catch (std::exception const&) {
+    return base::storage("store.failed", "a unit of work was broken off", "Try again; if it stays so, see the log");
+  }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::filesystem::path const& file, crypto::Key32 const& key,
                                                        store::OpenOptions const& options) {
@@ -55,9 +69,9 @@ void SqliteStore::commit(std::vector<Waiting*> const& together) {
   bool const alone = together.size() == 1;
   auto all = database_.transaction([&]() -> Done {
     for (auto* each : together) {
-      if (alone) return each->outcome = each->work(tables_);
+      if (alone) return each->outcome = perform(each->work, tables_);
       TRY_DO(database_.run("SAVEPOINT unit"));
-      each->outcome = each->work(tables_);
+      each->outcome = perform(each->work, tables_);
       // One that was refused leaves no trace and spoils nothing for the others.
       if (!each->outcome.ok()) TRY_DO(database_.run("ROLLBACK TO unit"));
       TRY_DO(database_.run("RELEASE unit"));
@@ -71,7 +85,7 @@ void SqliteStore::commit(std::vector<Waiting*> const& together) {
 
 Done SqliteStore::read(Work const& work) {
   std::lock_guard database(database_mutex_);
-  return work(tables_);
+  return perform(work, tables_);
 }
 
 Done SqliteStore::probe() {
