@@ -124,6 +124,7 @@ void notice_alone(Scene& scene, Rect rest, std::string const& text, int& leaf) {
   Rect words = rest.inset(32, 16);
   Rect const title = words.take_top(canvas.text_height(TextStyle::kStrong, scene.say("you.notice"), words.w), 6);
   auto const pages = pages_of(scene, text, words);
+  if (pages.empty()) return;
   auto const page = std::min(static_cast<std::size_t>(leaf), pages.size());
   canvas.fill(rest, colours.tint, 24);
   if (colours.shadow_strength <= 0) canvas.outline(rest, colours.line, 24, 3);
