@@ -139,8 +139,8 @@ base::Result<Window> Window::open(WindowOptions const& options, base::Clock cons
     if (key == GLFW_KEY_ESCAPE) self.stroke(KeyStroke::Kind::kEscape);
   });
   glfwGetCursorPos(inside->window, &inside->finger.first, &inside->finger.second);
-  // Where the finger was when it touched, not where it is when a slow picture has come round to it: glfwGetCursorPos asks
-  // the X server for the present place, and a quick second tap would take the first one with it.
+  // Where the finger was when it touched, not where it is when a slow picture has come round to it: glfwGetCursorPos
+  // asks the X server for the present place, and a quick second tap would take the first one with it.
   glfwSetCursorPosCallback(inside->window, [](GLFWwindow* window, double x, double y) {
     inside_of<Inside>(window).finger = {x, y};
   });
