@@ -10,9 +10,13 @@ namespace {
 
 struct NameOf {
   std::string operator()(flow::screen::OutOfService const&) const { return "out_of_service"; }
-  std::string operator()(flow::screen::Unlock const& unlock) const { return unlock.checking ? "unlock.checking" : "unlock"; }
+  std::string operator()(flow::screen::Unlock const& unlock) const {
+    return unlock.checking ? "unlock.checking" : "unlock";
+  }
   std::string operator()(flow::screen::Home const&) const { return "home"; }
-  std::string operator()(flow::screen::FindName const& find) const { return find.found.empty() ? "find_name" : "find_name.found"; }
+  std::string operator()(flow::screen::FindName const& find) const {
+    return find.found.empty() ? "find_name" : "find_name.found";
+  }
   std::string operator()(flow::screen::IsThisYou const&) const { return "is_this_you"; }
   std::string operator()(flow::screen::Waiting const&) const { return "waiting"; }
   std::string operator()(flow::screen::Result const& result) const {

@@ -15,9 +15,7 @@ int exit_code(Fault fault) {
   return 1;
 }
 
-std::string describe(Error const& error) {
-  return error.next.empty() ? error.what : error.what + ". " + error.next;
-}
+std::string describe(Error const& error) { return error.next.empty() ? error.what : error.what + ". " + error.next; }
 
 namespace {
 Error make(Fault fault, std::string_view code, std::string what, std::string next) {

@@ -41,7 +41,8 @@ class Mailbox {
     return true;
   }
 
-  // All that wait, at most `most`, after waiting for at least one. Empty when the box is closed and empty, or at a stop.
+  // All that wait, at most `most`, after waiting for at least one. Empty when the box is closed and empty, or at a
+  // stop.
   [[nodiscard]] std::vector<T> receive(std::size_t most, std::stop_token stop = {}) {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, stop, [&] { return closed_ || !waiting_.empty(); });

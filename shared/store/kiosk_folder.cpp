@@ -119,7 +119,15 @@ base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view pass
   // What is too large is no slot file, and is told so like any other.
   TRY(auto const slots, crypto::read_slots(bytes.ok() ? bytes.value() : base::Bytes()));
   TRY(auto const master, crypto::unwrap_with_passphrase(slots, passphrase));
-  TRY(auto store, KioskStore::open(folder, master.database(slots.generation), options));
+  auto opened = KioskStore::open(folder, master.database(slots.generation), options);
+  // The slots have just proved the key: a database that it does not fit is no stranger's, it is what damage left.
+  if (!opened.ok() && (opened.error().code == "store.wrong_key" || opened.error().code == "store.not_ours"))
+    return base::damaged("store.damaged",
+                         fmt::format("the database of the kiosk in {} cannot be recognised any more: its "
+                                     "beginning is damaged or cut off, or it is another kiosk's",
+                                     folder.string()),
+                         "Keep the folder as it is; put back a copy of both files, or salvage what can be read");
+  TRY(auto store, std::move(opened));
   if (store.identity().device != crypto::device_id(master.signing().public_key()))
     return base::damaged("kiosk.mixed", fmt::format("the database in {} belongs to another device", folder.string()),
                          "Put back the key slots and the database of one and the same kiosk");

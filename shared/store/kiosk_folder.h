@@ -25,7 +25,8 @@ struct OpenKiosk {
 [[nodiscard]] base::Result<OpenKiosk> create_kiosk(std::filesystem::path const& folder, std::string_view passphrase,
                                                    crypto::PassphraseCost cost, std::string_view product_version,
                                                    base::Clock const& clock, base::Random& random);
-// Errors of slots and of the database, and refused "kiosk.not_found".
+// Errors of slots and of the database, and refused "kiosk.not_found". A database that the proven key does not open is
+// damaged "store.damaged".
 [[nodiscard]] base::Result<OpenKiosk> open_kiosk(std::filesystem::path const& folder, std::string_view passphrase,
                                                  OpenOptions options = {});
 

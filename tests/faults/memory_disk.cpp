@@ -99,8 +99,10 @@ struct MemoryFile {
     }
     for (int slot = first; slot < first + count; ++slot) {
       int& held = locks[static_cast<std::size_t>(slot)];
-      if (flags & SQLITE_SHM_LOCK) held = (flags & SQLITE_SHM_EXCLUSIVE) ? -1 : held + 1;
-      else held = (flags & SQLITE_SHM_EXCLUSIVE) ? 0 : std::max(0, held - 1);
+      if (flags & SQLITE_SHM_LOCK)
+        held = (flags & SQLITE_SHM_EXCLUSIVE) ? -1 : held + 1;
+      else
+        held = (flags & SQLITE_SHM_EXCLUSIVE) ? 0 : std::max(0, held - 1);
     }
     return SQLITE_OK;
   }

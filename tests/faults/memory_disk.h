@@ -25,9 +25,9 @@ using Files = std::map<std::string, std::string>;  // name -> content
 // Which call is to fail, and how.
 struct PlannedFailure {
   enum class Call { kRead, kWrite, kSync, kTruncate, kOpen, kDelete, kAny } call = Call::kAny;
-  std::uint64_t nth = 1;         // counted from 1 over calls of that kind
-  bool for_good = false;         // every later one fails, too
-  int code = SQLITE_IOERR;       // SQLITE_FULL, SQLITE_IOERR_SHORT_READ, ...
+  std::uint64_t nth = 1;    // counted from 1 over calls of that kind
+  bool for_good = false;    // every later one fails, too
+  int code = SQLITE_IOERR;  // SQLITE_FULL, SQLITE_IOERR_SHORT_READ, ...
 };
 
 // A disk in memory under SQLite, as a VFS of its own: it remembers every operation, and fails when told to.

@@ -20,8 +20,8 @@ enum class Loss {
 // One disk as it may be found after a power cut.
 struct Image {
   Files files;
-  std::uint64_t marked = 0;     // the last mark before the cut: all of it was acknowledged
-  std::size_t operation = 0;    // after how many operations
+  std::uint64_t marked = 0;   // the last mark before the cut: all of it was acknowledged
+  std::size_t operation = 0;  // after how many operations
   Loss loss = Loss::kKept;
 };
 

@@ -26,7 +26,8 @@ void check_refused(dga::support::Ended const& ended, int exit_code) {
 }
 
 json status(Demo const& demo) {
-  auto const told = demo.dga({"kiosk", "status", "--data", demo.kiosk(1), "--passphrase-file", demo.passphrase_file(), "--json"});
+  auto const told =
+      demo.dga({"kiosk", "status", "--data", demo.kiosk(1), "--passphrase-file", demo.passphrase_file(), "--json"});
   REQUIRE_MESSAGE(told.exit_code == 0, told.err);
   return json::parse(told.out);
 }
@@ -57,8 +58,8 @@ TEST_CASE("a portal that answers 200 with HTML acknowledges nothing") {
   auto const before = status(demo);
   CHECK(before.at("waiting").get<int>() > 0);
   std::string const page = "<html><body>Welcome to the hotel. Log in.</body></html>";
-  dga::support::CannedServer portal("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(page.size()) +
-                                    "\r\nConnection: close\r\n\r\n" + page);
+  dga::support::CannedServer portal("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " +
+                                    std::to_string(page.size()) + "\r\nConnection: close\r\n\r\n" + page);
   auto const synced = demo.sync(1, portal.address());
   CHECK(synced.exit_code == 4);
   CHECK(portal.requests() >= 1);
@@ -81,7 +82,9 @@ TEST_CASE("a roster that is a JPEG is refused and imports nothing") {
   jpeg += std::string("\0\x10JFIF\0\1\1\0\0\1\0\1\0\0", 16);
   for (int i = 0; i < 4000; ++i) jpeg += static_cast<char>(i * 31);
   write(picture, jpeg);
-  check_refused(demo.dga({"class", "import", "--data", demo.path("centre"), "--class", "1", "--roster", picture, "--confirm"}), 2);
+  check_refused(
+      demo.dga({"class", "import", "--data", demo.path("centre"), "--class", "1", "--roster", picture, "--confirm"}),
+      2);
   auto const list = json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out);
   CHECK(list.at("participants").size() == 3);
 }
@@ -89,14 +92,19 @@ TEST_CASE("a roster that is a JPEG is refused and imports nothing") {
 TEST_CASE("an import shows each row's problem and brings nothing in before it is confirmed") {
   Demo const demo(3, 1, 3);
   auto const roster = demo.scratch("roster.csv");
-  write(roster, "STT,Họ và tên,Đơn vị công tác,Số điện thoại\n1,Lý Thị Mẫu,Sở Nội vụ,0903123456\n2,,Sở Nội vụ,\n3,Cao Văn Mẫu,Sở Nội vụ,12\n");
+  write(roster,
+        "STT,Họ và tên,Đơn vị công tác,Số điện thoại\n1,Lý Thị Mẫu,Sở Nội vụ,0903123456\n2,,Sở Nội vụ,\n3,Cao Văn "
+        "Mẫu,Sở Nội vụ,12\n");
   auto const import = [&](std::vector<std::string> more) {
-    std::vector<std::string> arguments{"class", "import", "--data", demo.path("centre"), "--class", "1", "--roster", roster, "--json"};
+    std::vector<std::string> arguments{"class",    "import", "--data", demo.path("centre"), "--class", "1",
+                                       "--roster", roster,   "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return json::parse(demo.dga(arguments).out);
   };
   auto const people = [&] {
-    return json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out).at("participants").size();
+    return json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out)
+        .at("participants")
+        .size();
   };
   auto const preview = import({});
   CHECK(preview.at("imported") == 0);
@@ -113,7 +121,8 @@ TEST_CASE("commands refuse what is missing or malformed with the documented exit
   dga::support::TemporaryFolder folder;
   check_refused(run({bin("dga"), "attendance", "--data", folder / "none", "--class", "1", "--json"}), 1);
   check_refused(run({bin("dga"), "reconcile", "--data", folder / "none", "--json"}), 1);
-  check_refused(run({bin("dga-kiosk"), "--headless", "--data", folder / "none", "--passphrase-file", folder / "none"}), 1);
+  check_refused(run({bin("dga-kiosk"), "--headless", "--data", folder / "none", "--passphrase-file", folder / "none"}),
+                1);
   check_refused(run({bin("dga-centre"), "--data", folder / "none", "--listen", "127.0.0.1:1"}), 1);
   CHECK(run({bin("dga"), "no-such-command"}).exit_code == 2);
   CHECK(run({bin("dga"), "--help"}).exit_code == 0);

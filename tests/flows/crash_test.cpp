@@ -61,7 +61,8 @@ TEST_CASE("a kiosk killed at random moments keeps every check-in that it printed
   CHECK(demo.sync(1, centre.address()).exit_code == 0);
   auto const list = json::parse(demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1", "--json"}).out);
   std::map<std::uint64_t, int> units;
-  for (auto const& row : list.at("participants")) units[row.at("participant").get<std::uint64_t>()] = row.at("units").get<int>();
+  for (auto const& row : list.at("participants"))
+    units[row.at("participant").get<std::uint64_t>()] = row.at("units").get<int>();
   for (auto const& [participant, seq] : printed) CHECK(units[participant] == 2);
   auto const statement = json::parse(demo.dga({"reconcile", "--data", demo.path("centre"), "--json"}).out);
   CHECK(statement.at("closes") == true);

@@ -15,9 +15,13 @@ std::vector<std::vector<std::string>> read_csv(std::string const& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     char const c = text[i];
     if (quoted) {
-      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') { row.back() += '"'; ++i; }
-      else if (c == '"') quoted = false;
-      else row.back() += c;
+      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+        row.back() += '"';
+        ++i;
+      } else if (c == '"')
+        quoted = false;
+      else
+        row.back() += c;
     } else if (c == '"') {
       quoted = true;
     } else if (c == ',') {
@@ -34,8 +38,9 @@ std::vector<std::vector<std::string>> read_csv(std::string const& text) {
 }
 
 Demo::Demo(int participants, int kiosks, int seed) {
-  auto const made = run({bin("dga"), "demo", "init", "--out", folder_ / "demo", "--participants", std::to_string(participants),
-                         "--kiosks", std::to_string(kiosks), "--seed", std::to_string(seed)});
+  auto const made =
+      run({bin("dga"), "demo", "init", "--out", folder_ / "demo", "--participants", std::to_string(participants),
+           "--kiosks", std::to_string(kiosks), "--seed", std::to_string(seed)});
   REQUIRE_MESSAGE(made.exit_code == 0, made.err);
   std::ifstream file(path("badges.csv"));
   std::stringstream text;
@@ -48,7 +53,8 @@ Demo::Demo(int participants, int kiosks, int seed) {
 }
 
 std::vector<std::string> Demo::headless(int kiosk_number, std::string const& at) const {
-  return {bin("dga-kiosk"), "--headless", "--offline", "--data", kiosk(kiosk_number), "--passphrase-file", passphrase_file(), "--at", at};
+  return {bin("dga-kiosk"),    "--headless",      "--offline", "--data", kiosk(kiosk_number),
+          "--passphrase-file", passphrase_file(), "--at",      at};
 }
 
 Ended Demo::scan(int kiosk_number, std::string const& lines, std::string const& at) const {
@@ -56,8 +62,8 @@ Ended Demo::scan(int kiosk_number, std::string const& lines, std::string const& 
 }
 
 Ended Demo::sync(int kiosk_number, std::string const& address) const {
-  return run({bin("dga"), "kiosk", "sync", "--data", kiosk(kiosk_number), "--passphrase-file", passphrase_file(), "--centre", address,
-              "--once", "--json"});
+  return run({bin("dga"), "kiosk", "sync", "--data", kiosk(kiosk_number), "--passphrase-file", passphrase_file(),
+              "--centre", address, "--once", "--json"});
 }
 
 Ended Demo::dga(std::vector<std::string> arguments, std::string const& input) const {
@@ -68,7 +74,8 @@ Ended Demo::dga(std::vector<std::string> arguments, std::string const& input) co
 RunningCentre::RunningCentre(std::string const& folder) {
   std::string const listen = "127.0.0.1:" + std::to_string(free_port());
   address_ = "http://" + listen;
-  process_ = std::make_unique<Process>(std::vector<std::string>{bin("dga-centre"), "--data", folder, "--listen", listen});
+  process_ =
+      std::make_unique<Process>(std::vector<std::string>{bin("dga-centre"), "--data", folder, "--listen", listen});
   REQUIRE_MESSAGE(process_->read_line().find("listening") != std::string::npos, "the centre did not start");
 }
 

@@ -66,12 +66,16 @@ Ended run(std::vector<std::string> const& arguments, std::string const& input) {
   ::fcntl(in.write, F_SETFL, O_NONBLOCK);
   Ended ended;
   std::size_t written = 0;
-  if (input.empty()) { ::close(in.write); in.write = -1; }
+  if (input.empty()) {
+    ::close(in.write);
+    in.write = -1;
+  }
   auto const deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   bool out_open = true, err_open = true;
   char part[65536];
   while (out_open || err_open) {
-    pollfd waits[3] = {{out_open ? out.read : -1, POLLIN, 0}, {err_open ? err.read : -1, POLLIN, 0}, {in.write, POLLOUT, 0}};
+    pollfd waits[3] = {
+        {out_open ? out.read : -1, POLLIN, 0}, {err_open ? err.read : -1, POLLIN, 0}, {in.write, POLLOUT, 0}};
     ::poll(waits, 3, 1000);
     if (std::chrono::steady_clock::now() > deadline) {
       ::kill(pid, SIGKILL);
@@ -80,15 +84,20 @@ Ended run(std::vector<std::string> const& arguments, std::string const& input) {
     auto take = [&](pollfd const& wait, std::string& into, bool& open) {
       if (!open || wait.revents == 0) return;
       ssize_t const got = ::read(wait.fd, part, sizeof part);
-      if (got > 0) into.append(part, static_cast<std::size_t>(got));
-      else if (got == 0 || errno != EINTR) open = false;
+      if (got > 0)
+        into.append(part, static_cast<std::size_t>(got));
+      else if (got == 0 || errno != EINTR)
+        open = false;
     };
     take(waits[0], ended.out, out_open);
     take(waits[1], ended.err, err_open);
     if (in.write >= 0 && waits[2].revents != 0) {
       ssize_t const put = ::write(in.write, input.data() + written, input.size() - written);
       if (put > 0) written += static_cast<std::size_t>(put);
-      if ((put < 0 && errno != EAGAIN && errno != EINTR) || written == input.size()) { ::close(in.write); in.write = -1; }
+      if ((put < 0 && errno != EAGAIN && errno != EINTR) || written == input.size()) {
+        ::close(in.write);
+        in.write = -1;
+      }
     }
   }
   if (in.write >= 0) ::close(in.write);

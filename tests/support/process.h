@@ -1,9 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
 #include <cstddef>
 #include <map>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace dga::support {

@@ -19,7 +19,8 @@ std::string with_query(std::string const& path, std::map<std::string, std::strin
   for (auto const& [name, value] : query) {
     whole += separator + name + "=";
     for (char c : value) {
-      bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+      bool const plain =
+          (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
       whole += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     separator = '&';
@@ -50,7 +51,8 @@ base::Result<std::unique_ptr<agent::Transport>> running_server(std::filesystem::
   TRY(auto text, base::read_file(folder / "server.json", 4096));
   auto const server = ordered_json::parse(text, nullptr, false);
   if (!server.is_object() || !server.contains("address") || !server["address"].is_string())
-    return base::damaged("centre.server_file", fmt::format("{} does not name an address", (folder / "server.json").string()),
+    return base::damaged("centre.server_file",
+                         fmt::format("{} does not name an address", (folder / "server.json").string()),
                          "Stop the server and start it again");
   return agent::https_transport(server["address"].get<std::string>());
 }
@@ -93,7 +95,9 @@ base::Result<base::Bytes> CentreClient::ask(std::string method, std::string cons
     if (answer.status / 100 != 2) return error_of(answer.status, answer.body);
     return std::move(answer.body);
   }
-  TRY(auto reply, transport_->exchange({std::move(method), with_query(path, query), std::move(body), std::move(content_type), token_}, {}));
+  TRY(auto reply,
+      transport_->exchange(
+          {std::move(method), with_query(path, query), std::move(body), std::move(content_type), token_}, {}));
   if (reply.status / 100 != 2) return error_of(reply.status, reply.body);
   return std::move(reply.body);
 }

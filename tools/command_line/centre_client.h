@@ -30,7 +30,8 @@ class CentreClient {
   // The same with JSON in and out. Damaged "centre.answer" for an answer that is no JSON.
   [[nodiscard]] base::Result<nlohmann::ordered_json> get_json(std::string const& path,
                                                               std::map<std::string, std::string> query = {});
-  [[nodiscard]] base::Result<nlohmann::ordered_json> post_json(std::string const& path, nlohmann::ordered_json const& body,
+  [[nodiscard]] base::Result<nlohmann::ordered_json> post_json(std::string const& path,
+                                                               nlohmann::ordered_json const& body,
                                                                std::map<std::string, std::string> query = {});
 
  private:

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,10 +16,11 @@ using nlohmann::ordered_json;
 
 base::Done init(std::string const& folder, Context& context) {
   TRY_DO(centre::Centre::init(folder, context.clock, context.random));
-  print(fmt::format("A new centre stands in {}.\n"
-                    "Keep {}/root.key in a safe, away from this machine: whoever holds it decides whom kiosks trust.\n"
-                    "Next: dga class create FILE --data {}\n",
-                    folder, folder, folder));
+  print(
+      fmt::format("A new centre stands in {}.\n"
+                  "Keep {}/root.key in a safe, away from this machine: whoever holds it decides whom kiosks trust.\n"
+                  "Next: dga class create FILE --data {}\n",
+                  folder, folder, folder));
   return {};
 }
 
@@ -40,10 +41,13 @@ std::string statement(ordered_json const& answer) {
 base::Done reconcile(std::string const& folder, bool json, Context& context) {
   TRY(auto client, CentreClient::connect(folder, context.clock, context.random));
   TRY(auto answer, client.get_json("/api/v1/reconciliation"));
-  if (json) print_json(answer);
-  else print(statement(answer));
+  if (json)
+    print_json(answer);
+  else
+    print(statement(answer));
   if (!answer.value("closes", false))
-    return base::damaged("reconcile.open", "the statement does not close: recorded is not accepted + quarantined + parked + waiting",
+    return base::damaged("reconcile.open",
+                         "the statement does not close: recorded is not accepted + quarantined + parked + waiting",
                          "Keep every kiosk as it is and look at the logs named above");
   return {};
 }
@@ -60,11 +64,12 @@ void add_centre_commands(CLI::App& dga, Context& context) {
   init_command->callback([data, &context] { context.exit_code = run([&] { return init(*data, context); }); });
 
   auto json = std::make_shared<bool>(false);
-  auto* reconcile_command =
-      dga.add_subcommand("reconcile", "Per log: recorded = accepted + quarantined + parked + waiting; exit 3 where it does not close");
+  auto* reconcile_command = dga.add_subcommand(
+      "reconcile", "Per log: recorded = accepted + quarantined + parked + waiting; exit 3 where it does not close");
   reconcile_command->add_option("--data", *data, "The centre's folder")->required();
   reconcile_command->add_flag("--json", *json, "As JSON");
-  reconcile_command->callback([data, json, &context] { context.exit_code = run([&] { return reconcile(*data, *json, context); }); });
+  reconcile_command->callback(
+      [data, json, &context] { context.exit_code = run([&] { return reconcile(*data, *json, context); }); });
 }
 
 }  // namespace dga::command_line

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -34,7 +34,8 @@ base::Done create(Options const& options, Context& context) {
   TRY(auto body, client.post("/api/v1/classes", "application/json", std::move(file)));
   TRY(auto answer, parse_answer(body));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Class {} is made, with {} sessions.\n", answer.value("class", std::uint64_t{0}), answer.value("sessions", 0)));
+  print(fmt::format("Class {} is made, with {} sessions.\n", answer.value("class", std::uint64_t{0}),
+                    answer.value("sessions", 0)));
   for (auto const& notice : answer.value("notices", ordered_json::array()))
     if (notice == "no_absence_allowed")
       print("Note: with this many sessions the threshold allows no absence at all.\n");
@@ -44,15 +45,19 @@ base::Done create(Options const& options, Context& context) {
 base::Done import_roster(Options const& options, Context& context) {
   TRY(auto file, base::read_file(options.file, kMostRosterBytes));
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
-  TRY(auto body, client.post(path_of(options, "roster"), "text/csv", std::move(file), {{"confirm", options.confirm ? "1" : "0"}}));
+  TRY(auto body,
+      client.post(path_of(options, "roster"), "text/csv", std::move(file), {{"confirm", options.confirm ? "1" : "0"}}));
   TRY(auto answer, parse_answer(body));
   if (options.json) return print_json(answer), base::Done{};
   for (auto const& problem : answer.value("problems", ordered_json::array()))
-    print(fmt::format("line {}: {} ({})\n", problem.value("line", 0), problem.value("code", ""), problem.value("weight", "")));
+    print(fmt::format("line {}: {} ({})\n", problem.value("line", 0), problem.value("code", ""),
+                      problem.value("weight", "")));
   if (options.confirm)
-    print(fmt::format("{} of {} rows are imported into class {}.\n", answer.value("imported", 0), answer.value("rows", 0), options.class_id));
+    print(fmt::format("{} of {} rows are imported into class {}.\n", answer.value("imported", 0),
+                      answer.value("rows", 0), options.class_id));
   else
-    print(fmt::format("{} rows read; nothing is imported yet. The same command with --confirm imports them.\n", answer.value("rows", 0)));
+    print(fmt::format("{} rows read; nothing is imported yet. The same command with --confirm imports them.\n",
+                      answer.value("rows", 0)));
   return {};
 }
 
@@ -64,7 +69,8 @@ base::Done add_staff(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer, client.post_json(path_of(options, "staff"), body));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Staff number {}, PIN {}. The PIN is shown this once.\n", answer.value("number", 0), answer.value("pin", "")));
+  print(fmt::format("Staff number {}, PIN {}. The PIN is shown this once.\n", answer.value("number", 0),
+                    answer.value("pin", "")));
   return {};
 }
 
@@ -80,8 +86,9 @@ base::Done list(Options const& options, Context& context) {
   TRY(auto answer, client.get_json("/api/v1/classes"));
   if (options.json) return print_json(answer), base::Done{};
   for (auto const& row : answer.value("classes", ordered_json::array()))
-    print(fmt::format("{:>6}  {:>6} participants  {} sessions{}  {}\n", row.value("class", std::uint64_t{0}), row.value("participants", 0),
-                      row.value("sessions", 0), row.value("rehearsal", false) ? "  rehearsal" : "", row.value("name_vi", "")));
+    print(fmt::format("{:>6}  {:>6} participants  {} sessions{}  {}\n", row.value("class", std::uint64_t{0}),
+                      row.value("participants", 0), row.value("sessions", 0),
+                      row.value("rehearsal", false) ? "  rehearsal" : "", row.value("name_vi", "")));
   return {};
 }
 
@@ -102,7 +109,8 @@ void add_class_commands(CLI::App& dga, Context& context) {
   auto* group = dga.add_subcommand("class", "Classes at the centre");
   group->require_subcommand(1);
 
-  auto command = [&](CLI::App* parent, char const* name, char const* what, base::Done (*work)(Options const&, Context&)) {
+  auto command = [&](CLI::App* parent, char const* name, char const* what,
+                     base::Done (*work)(Options const&, Context&)) {
     auto* made = parent->add_subcommand(name, what);
     made->add_option("--data", options->data, "The centre's folder")->required();
     made->callback([options, work, &context] { context.exit_code = run([&] { return work(*options, context); }); });
@@ -120,14 +128,18 @@ void add_class_commands(CLI::App& dga, Context& context) {
   auto* made = as_json(command(group, "create", "Make a class from a class file (JSON)", create));
   made->add_option("file", options->file, "The class file, as assets/demo/class.json")->required();
 
-  made = as_json(for_class(command(group, "import", "Read a roster; nothing is imported without --confirm", import_roster)));
+  made = as_json(
+      for_class(command(group, "import", "Read a roster; nothing is imported without --confirm", import_roster)));
   made->add_option("--roster", options->file, "The roster (CSV)")->required();
   made->add_flag("--confirm", options->confirm, "Import what the preview showed");
 
   made = as_json(for_class(command(group, "staff", "Add a trainer or coordinator; the PIN is shown once", add_staff)));
   made->add_option("--name", options->name, "As the staff screen shows it")->required();
-  made->add_option("--role", options->role, "trainer or coordinator")->required()->check(CLI::IsMember({"trainer", "coordinator"}));
-  made->add_option("--pin-file", options->pin_file, "A chosen PIN (4 to 8 digits) instead of a drawn one; - for standard input");
+  made->add_option("--role", options->role, "trainer or coordinator")
+      ->required()
+      ->check(CLI::IsMember({"trainer", "coordinator"}));
+  made->add_option("--pin-file", options->pin_file,
+                   "A chosen PIN (4 to 8 digits) instead of a drawn one; - for standard input");
 
   for_class(command(group, "badges", "Every participant's badge, as CSV (badge,participant,name)", badges));
   as_json(command(group, "list", "All classes", list));

@@ -18,10 +18,10 @@ struct Context {
 };
 
 // Each adds its commands to `dga`; a new group of commands is one pair of lines here and in main.cpp.
-void add_centre_commands(CLI::App& dga, Context& context);      // centre init; reconcile
-void add_class_commands(CLI::App& dga, Context& context);       // class create, import, staff, badges, list; attendance
-void add_kiosk_commands(CLI::App& dga, Context& context);       // kiosk code, enrol, confirm, list, revoke, sync, status
-void add_vector_commands(CLI::App& dga, Context& context);      // explain; check vectors
-void add_demo_commands(CLI::App& dga, Context& context);        // demo init
+void add_centre_commands(CLI::App& dga, Context& context);  // centre init; reconcile
+void add_class_commands(CLI::App& dga, Context& context);   // class create, import, staff, badges, list; attendance
+void add_kiosk_commands(CLI::App& dga, Context& context);   // kiosk code, enrol, confirm, list, revoke, sync, status
+void add_vector_commands(CLI::App& dga, Context& context);  // explain; check vectors
+void add_demo_commands(CLI::App& dga, Context& context);    // demo init
 
 }  // namespace dga::command_line

@@ -59,7 +59,11 @@ std::string draw_passphrase(base::Random& random) {
 class Preparation {
  public:
   Preparation(DemoPlan const& plan, fs::path folder, CentreClient client, std::string address, Context& context)
-      : plan_(plan), folder_(std::move(folder)), client_(std::move(client)), address_(std::move(address)), context_(context) {}
+      : plan_(plan),
+        folder_(std::move(folder)),
+        client_(std::move(client)),
+        address_(std::move(address)),
+        context_(context) {}
 
   base::Done run() {
     passphrase_ = draw_passphrase(context_.random);
@@ -82,7 +86,8 @@ class Preparation {
     TRY(auto body, client_.post(path("roster"), "text/csv", roster, {{"confirm", "1"}}));
     TRY(auto answer, parse_answer(body));
     if (answer.value("imported", 0U) != plan_.participants)
-      return base::damaged("demo.roster", fmt::format("{} of {} generated people were imported", answer.value("imported", 0U), plan_.participants));
+      return base::damaged("demo.roster", fmt::format("{} of {} generated people were imported",
+                                                      answer.value("imported", 0U), plan_.participants));
     return {};
   }
 
@@ -98,7 +103,8 @@ class Preparation {
   base::Done put_into_service(std::uint32_t number) {
     auto const name = std::to_string(number);
     auto const kiosk_folder = folder_ / ("kiosk-" + name);
-    TRY(auto code, client_.post_json("/api/v1/enrolment-codes", {{"name", name}, {"class", class_}, {"address", address_}}));
+    TRY(auto code,
+        client_.post_json("/api/v1/enrolment-codes", {{"name", name}, {"class", class_}, {"address", address_}}));
     TRY(auto digits, enrol_kiosk({kiosk_folder, passphrase_, code.value("ticket", ""), name}, context_));
     TRY_DO(client_.post_json(fmt::format("/api/v1/enrolments/{}/confirm", code.value("code_id", "")),
                              {{"digits", fmt::format("{:06}", digits)}}));
@@ -106,7 +112,8 @@ class Preparation {
     TRY(auto pinned, agent::read_pinned(kiosk.store));
     TRY(auto transport, agent::https_transport(address_));
     agent::StoreOutbox outbox(kiosk.store, context_.clock);
-    auto const synced = agent::sync_once({outbox, *transport, context_.clock, context_.random, pinned, kiosk.signing, kiosk.box});
+    auto const synced =
+        agent::sync_once({outbox, *transport, context_.clock, context_.random, pinned, kiosk.signing, kiosk.box});
     if (synced.problem) return *synced.problem;
     TRY(auto pack, kiosk.store.pack());
     if (!pack) return base::refused("demo.pack", fmt::format("kiosk {} was given no pack", number));
@@ -129,7 +136,8 @@ base::Done prepare(DemoPlan const& plan, fs::path const& folder, Context& contex
   TRY(auto port, centre::free_loopback_port());
   TRY(auto server, centre::HttpServer::start(*centre, fmt::format("127.0.0.1:{}", port)));
   TRY(auto transport, agent::https_transport(server->address()));
-  Preparation preparation(plan, folder, CentreClient(std::move(transport), std::string(centre->admin_token())), server->address(), context);
+  Preparation preparation(plan, folder, CentreClient(std::move(transport), std::string(centre->admin_token())),
+                          server->address(), context);
   return preparation.run();
 }
 
@@ -138,7 +146,8 @@ base::Done prepare(DemoPlan const& plan, fs::path const& folder, Context& contex
 base::Done make_demo(DemoPlan const& plan, Context& context) {
   std::error_code failed;
   if (fs::exists(plan.out, failed) && !fs::is_empty(plan.out, failed))
-    return base::refused("demo.exists", fmt::format("{} is there already and is not empty", plan.out), "Name another folder, or remove it");
+    return base::refused("demo.exists", fmt::format("{} is there already and is not empty", plan.out),
+                         "Name another folder, or remove it");
   // Made beside and renamed, so that a demo is whole or not there.
   fs::path const folder = fs::path(plan.out).lexically_normal();
   fs::path beside = folder.has_filename() ? folder : folder.parent_path();
@@ -146,21 +155,26 @@ base::Done make_demo(DemoPlan const& plan, Context& context) {
   beside += ".new";
   fs::remove_all(beside, failed);
   fs::create_directories(beside, failed);
-  if (failed) return base::storage("demo.folder", fmt::format("could not make {}: {}", beside.string(), failed.message()), "Check the path");
+  if (failed)
+    return base::storage("demo.folder", fmt::format("could not make {}: {}", beside.string(), failed.message()),
+                         "Check the path");
   fs::permissions(beside, fs::perms::owner_all, failed);
   auto done = prepare(plan, beside, context);
   if (done.ok()) {
     fs::remove(target, failed);
     fs::rename(beside, target, failed);
-    if (failed) done = base::storage("demo.folder", fmt::format("could not make {}: {}", target.string(), failed.message()), "Check the path");
+    if (failed)
+      done = base::storage("demo.folder", fmt::format("could not make {}: {}", target.string(), failed.message()),
+                           "Check the path");
   }
   if (!done.ok()) {
     fs::remove_all(beside, failed);
     return done;
   }
-  print(fmt::format("{}: a centre with the demo class and {} generated participants, {} kiosk{} with its pack.\n"
-                    "badges.csv holds the badges, passphrase unlocks the kiosks, pins.csv opens the staff's screens.\n",
-                    target.string(), plan.participants, plan.kiosks, plan.kiosks == 1 ? "" : "s"));
+  print(
+      fmt::format("{}: a centre with the demo class and {} generated participants, {} kiosk{} with its pack.\n"
+                  "badges.csv holds the badges, passphrase unlocks the kiosks, pins.csv opens the staff's screens.\n",
+                  target.string(), plan.participants, plan.kiosks, plan.kiosks == 1 ? "" : "s"));
   return {};
 }
 

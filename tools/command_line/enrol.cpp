@@ -23,8 +23,8 @@ base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& co
   std::error_code ignored;
   bool const is_there = std::filesystem::exists(order.folder / "kiosk.db", ignored);
   auto opened = is_there ? store::open_kiosk(order.folder, order.passphrase)
-                         : store::create_kiosk(order.folder, order.passphrase, crypto::moderate_cost(), base::kProductVersion,
-                                               context.clock, context.random);
+                         : store::create_kiosk(order.folder, order.passphrase, crypto::moderate_cost(),
+                                               base::kProductVersion, context.clock, context.random);
   TRY(auto kiosk, std::move(opened));
   auto digits = introduce(order, kiosk, context);
   if (!digits.ok() && !is_there) {

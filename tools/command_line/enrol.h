@@ -16,8 +16,8 @@ struct EnrolmentOrder {
   std::string name;
 };
 
-// Makes a kiosk's folder where there is none, and introduces it to the centre that the ticket names. Gives the six digits
-// to compare. A folder made here goes again when the centre refuses.
+// Makes a kiosk's folder where there is none, and introduces it to the centre that the ticket names. Gives the six
+// digits to compare. A folder made here goes again when the centre refuses.
 [[nodiscard]] base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& context);
 
 }  // namespace dga::command_line

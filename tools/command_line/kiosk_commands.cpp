@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -43,10 +43,11 @@ base::Result<ordered_json> told(store::KioskStore& store, agent::Tally const& ta
 }
 
 void show(ordered_json const& answer, bool json) {
-  if (json) print_json(answer);
+  if (json)
+    print_json(answer);
   else
-    print(fmt::format("sent {}, acknowledged {}, waiting {}\n", answer.value("sent", 0), answer.value("acknowledged", 0),
-                      answer.value("waiting", 0)));
+    print(fmt::format("sent {}, acknowledged {}, waiting {}\n", answer.value("sent", 0),
+                      answer.value("acknowledged", 0), answer.value("waiting", 0)));
 }
 
 base::Done sync(Options const& options, Context& context) {
@@ -55,11 +56,13 @@ base::Done sync(Options const& options, Context& context) {
   if (!options.centre.empty()) pinned.address = options.centre;
   TRY(auto transport, agent::https_transport(pinned.address));
   agent::StoreOutbox outbox(kiosk.store, context.clock);
-  auto const outcome = agent::sync_once({outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box});
+  auto const outcome =
+      agent::sync_once({outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box});
   TRY(auto answer, told(kiosk.store, outcome.tally));
   show(answer, options.json);
   // What was acknowledged is good news even when the rest must wait for the next time.
-  if (outcome.problem && answer.value("waiting", std::uint64_t{0}) > 0 && outcome.tally.acknowledged == 0) return *outcome.problem;
+  if (outcome.problem && answer.value("waiting", std::uint64_t{0}) > 0 && outcome.tally.acknowledged == 0)
+    return *outcome.problem;
   return {};
 }
 
@@ -72,8 +75,9 @@ base::Done status(Options const& options, Context&) {
 
 base::Done code(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
-  TRY(auto answer, client.post_json("/api/v1/enrolment-codes",
-                                    {{"name", options.name}, {"class", options.class_id}, {"address", options.address}}));
+  TRY(auto answer,
+      client.post_json("/api/v1/enrolment-codes",
+                       {{"name", options.name}, {"class", options.class_id}, {"address", options.address}}));
   if (options.json) return print_json(answer), base::Done{};
   print(fmt::format("Ticket, good once and for ten minutes:\n{}\nIts code id, for `dga kiosk confirm`: {}\n",
                     answer.value("ticket", ""), answer.value("code_id", "")));
@@ -85,16 +89,20 @@ base::Done enrol(Options const& options, Context& context) {
   TRY(auto passphrase, secret_from(options.passphrase_file));
   TRY(auto digits, enrol_kiosk({options.data, passphrase, ticket, options.name}, context));
   if (options.json) return print_json({{"digits", fmt::format("{:06}", digits)}}), base::Done{};
-  print(fmt::format("Tell the coordinator these six digits: {:06}\n"
-                    "The kiosk is in service when they are confirmed at the centre (dga kiosk confirm).\n", digits));
+  print(
+      fmt::format("Tell the coordinator these six digits: {:06}\n"
+                  "The kiosk is in service when they are confirmed at the centre (dga kiosk confirm).\n",
+                  digits));
   return {};
 }
 
 base::Done confirm(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
-  TRY(auto answer, client.post_json(fmt::format("/api/v1/enrolments/{}/confirm", options.code), {{"digits", options.digits}}));
+  TRY(auto answer,
+      client.post_json(fmt::format("/api/v1/enrolments/{}/confirm", options.code), {{"digits", options.digits}}));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Kiosk {} is in service for class {}.\n", answer.value("name", ""), answer.value("class", std::uint64_t{0})));
+  print(fmt::format("Kiosk {} is in service for class {}.\n", answer.value("name", ""),
+                    answer.value("class", std::uint64_t{0})));
   return {};
 }
 
@@ -104,7 +112,9 @@ base::Done list(Options const& options, Context& context) {
   if (options.json) return print_json(answer), base::Done{};
   for (auto const& row : answer.value("devices", ordered_json::array()))
     print(fmt::format("{}  {:<12} {}\n", row.value("device", ""), row.value("name", ""),
-                      row.value("revoked", false) ? "revoked" : row.value("active", false) ? "in service" : "waits to be confirmed"));
+                      row.value("revoked", false)  ? "revoked"
+                      : row.value("active", false) ? "in service"
+                                                   : "waits to be confirmed"));
   return {};
 }
 
@@ -122,7 +132,8 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   auto options = std::make_shared<Options>();
   auto* group = dga.add_subcommand("kiosk", "Put kiosks into service, and bring in what they recorded");
   group->require_subcommand(1);
-  auto command = [&](char const* name, char const* what, char const* data, base::Done (*work)(Options const&, Context&)) {
+  auto command = [&](char const* name, char const* what, char const* data,
+                     base::Done (*work)(Options const&, Context&)) {
     auto* made = group->add_subcommand(name, what);
     made->add_option("--data", options->data, data)->required();
     made->add_flag("--json", options->json, "As JSON");
@@ -130,7 +141,9 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
     return made;
   };
   auto with_passphrase = [&](CLI::App* made) {
-    made->add_option("--passphrase-file", options->passphrase_file, "The kiosk's passphrase, on the first line; - for standard input")->required();
+    made->add_option("--passphrase-file", options->passphrase_file,
+                     "The kiosk's passphrase, on the first line; - for standard input")
+        ->required();
     return made;
   };
   constexpr char const* kCentre = "The centre's folder";
@@ -139,10 +152,15 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   auto* made = command("code", "At the centre: a single-use ticket for one kiosk", kCentre, code);
   made->add_option("--class", options->class_id, "The class it will serve")->required();
   made->add_option("--name", options->name, "What people will call it: 1, 2, Door A")->required();
-  made->add_option("--address", options->address, "Where the kiosk will find the centre (https://..., http:// on loopback)")->required();
+  made->add_option("--address", options->address,
+                   "Where the kiosk will find the centre (https://..., http:// on loopback)")
+      ->required();
 
-  made = with_passphrase(command("enrol", "At the kiosk: make its folder and keys, and introduce it to the centre", kKiosk, enrol));
-  made->add_option("--ticket-file", options->ticket_file, "The ticket's digits, on the first line; - for standard input")->required();
+  made = with_passphrase(
+      command("enrol", "At the kiosk: make its folder and keys, and introduce it to the centre", kKiosk, enrol));
+  made->add_option("--ticket-file", options->ticket_file,
+                   "The ticket's digits, on the first line; - for standard input")
+      ->required();
   made->add_option("--name", options->name, "As on the ticket")->required();
 
   made = command("confirm", "At the centre: type the six digits that the kiosk shows", kCentre, confirm);
@@ -153,7 +171,8 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   made = command("revoke", "At the centre: take a kiosk out of service for good", kCentre, revoke);
   made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
 
-  made = with_passphrase(command("sync", "At the kiosk: send what waits; exit 4 when the centre could not be reached", kKiosk, sync));
+  made = with_passphrase(
+      command("sync", "At the kiosk: send what waits; exit 4 when the centre could not be reached", kKiosk, sync));
   made->add_option("--centre", options->centre, "The centre's address, instead of the one it was enrolled with");
   made->add_flag("--once", options->once, "Send what can be sent now, and end (the only way there is)");
 

@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   CLI::App dga{"The command line of DGA Kiosk, for coordinators and IT"};
   dga.footer(
       "Exit codes: 0 fine, 1 refused or not found, 2 wrong usage, 3 damaged data, 4 not reachable.\n"
-      "No secret is taken on the command line: passphrases and tickets come from files, or from standard input as \"-\".");
+      "No secret is taken on the command line: passphrases and tickets come from files, or from standard input as "
+      "\"-\".");
   dga.set_version_flag("--version", std::string(dga::base::kProductVersion));
   dga.require_subcommand(1);
   bool json_log = false, verbose = false;
@@ -23,7 +24,8 @@ int main(int argc, char** argv) {
   dga.add_flag("--verbose", verbose, "Log what goes well, too");
   dga.parse_complete_callback([&] {
     using dga::base::LogFormat, dga::base::LogLevel;
-    dga::base::set_up_logging(json_log ? LogFormat::kJson : LogFormat::kText, verbose ? LogLevel::kInfo : LogLevel::kWarning);
+    dga::base::set_up_logging(json_log ? LogFormat::kJson : LogFormat::kText,
+                              verbose ? LogLevel::kInfo : LogLevel::kWarning);
   });
 
   dga::command_line::add_centre_commands(dga, context);

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>
@@ -40,14 +40,18 @@ base::Done check_file(std::string const& file, std::size_t& differing) {
   TRY(auto text, base::read_file(file, kMostVectorBytes));
   auto const vectors = Vectors::parse(text, nullptr, false);
   Check const check = vectors.is_discarded() ? nullptr : check_for(vectors);
-  if (!check) return base::usage("vectors.unknown", fmt::format("{} holds no vectors that are known here", file), "Name a file as in tests/vectors");
+  if (!check)
+    return base::usage("vectors.unknown", fmt::format("{} holds no vectors that are known here", file),
+                       "Name a file as in tests/vectors");
   Differences differences;
   try {
     check(vectors, differences);
   } catch (nlohmann::json::exception const&) {
-    return base::usage("vectors.invalid", fmt::format("{} lacks a field, or has one of another type", file), "Compare it with the one in tests/vectors");
+    return base::usage("vectors.invalid", fmt::format("{} lacks a field, or has one of another type", file),
+                       "Compare it with the one in tests/vectors");
   } catch (std::bad_optional_access const&) {
-    return base::usage("vectors.invalid", fmt::format("{} has a field that is not hexadecimal of its length", file), "Compare it with the one in tests/vectors");
+    return base::usage("vectors.invalid", fmt::format("{} has a field that is not hexadecimal of its length", file),
+                       "Compare it with the one in tests/vectors");
   }
   for (auto const& difference : differences.found()) print(fmt::format("{}: {}\n", file, difference));
   print(fmt::format("{}: {} checks, {} differences\n", file, differences.checks(), differences.found().size()));
@@ -76,11 +80,13 @@ void add_vector_commands(CLI::App& dga, Context& context) {
   auto files = std::make_shared<std::vector<std::string>>();
   auto* check = dga.add_subcommand("check", "Hold the code against data made by others");
   check->require_subcommand(1);
-  auto* vectors = check->add_subcommand("vectors", "Run files as in tests/vectors; list differences, exit 1 when there are any");
+  auto* vectors =
+      check->add_subcommand("vectors", "Run files as in tests/vectors; list differences, exit 1 when there are any");
   vectors->add_option("files", *files, "Files of vectors (JSON)")->required();
   vectors->callback([files, &context] { context.exit_code = run([&] { return check_files(*files); }); });
 
-  auto* explain_command = dga.add_subcommand("explain", "Evaluate attendance cases: the rule's answer to each, as a JSON array");
+  auto* explain_command =
+      dga.add_subcommand("explain", "Evaluate attendance cases: the rule's answer to each, as a JSON array");
   auto file = std::make_shared<std::string>();
   explain_command->add_option("file", *file, "Cases, in the format of tests/vectors/attendance.json")->required();
   explain_command->callback([file, &context] { context.exit_code = run([&] { return explain(*file); }); });

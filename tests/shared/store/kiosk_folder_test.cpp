@@ -66,7 +66,7 @@ TEST_CASE("a kiosk does not open with another passphrase or another kiosk's file
 
   std::filesystem::copy_file(other.path / "slots", folder.path / "slots",
                              std::filesystem::copy_options::overwrite_existing);
-  CHECK(code(folder.open()) == "store.wrong_key");
+  CHECK(code(folder.open()) == "store.damaged");
   std::filesystem::remove(folder.path / "slots");
   CHECK(code(folder.open()) == "slots.missing");
   test::put_file_content(folder.path / "slots", "hardly");

@@ -29,12 +29,15 @@ void check_class(Vectors const& vectors, Differences& differences) {
   differences.compare("rehearsal", vectors.value("rehearsal", false), read->rehearsal());
   differences.compare("threshold", vectors.value("threshold", 80U), read->policy().threshold_percent());
   differences.compare("sessions", vectors.at("sessions").size(), static_cast<std::size_t>(read->sessions_size()));
-  differences.compare("groups", vectors.value("groups", Vectors::array()).size(), static_cast<std::size_t>(read->groups_size()));
-  differences.compare("organisers", vectors.value("organisers", Vectors::array()).size(), static_cast<std::size_t>(read->organisers_size()));
+  differences.compare("groups", vectors.value("groups", Vectors::array()).size(),
+                      static_cast<std::size_t>(read->groups_size()));
+  differences.compare("organisers", vectors.value("organisers", Vectors::array()).size(),
+                      static_cast<std::size_t>(read->organisers_size()));
   for (int i = 0; i < read->sessions_size() && i < static_cast<int>(vectors.at("sessions").size()); ++i) {
     auto const& wanted = vectors.at("sessions").at(static_cast<std::size_t>(i));
     differences.compare("session id", wanted.at("id"), read->sessions(i).id());
-    differences.compare("topics", wanted.value("topics", Vectors::array()).size(), static_cast<std::size_t>(read->sessions(i).topics_size()));
+    differences.compare("topics", wanted.value("topics", Vectors::array()).size(),
+                        static_cast<std::size_t>(read->sessions(i).topics_size()));
   }
 }
 

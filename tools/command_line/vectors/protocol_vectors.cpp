@@ -17,7 +17,9 @@ namespace {
 
 base::Bytes octets(Vectors const& hex) { return base::from_hex(hex.get<std::string>()).value(); }
 template <typename FixedBytes>
-FixedBytes fixed(Vectors const& hex) { return FixedBytes::from(octets(hex)).value(); }
+FixedBytes fixed(Vectors const& hex) {
+  return FixedBytes::from(octets(hex)).value();
+}
 
 struct Keys {
   explicit Keys(Vectors const& keys)
@@ -60,7 +62,8 @@ void check_batches(Vectors const& vectors, Keys const& keys, Differences& differ
     differences.expect("a batch's box, compression and chain", opened.ok());
     if (!opened.ok()) continue;
     for (auto const& one : *opened)
-      differences.compare("a record of a batch", vectors.at("chain").at("records").at(record++), base::to_hex(one.bytes.value_or("")));
+      differences.compare("a record of a batch", vectors.at("chain").at("records").at(record++),
+                          base::to_hex(one.bytes.value_or("")));
   }
 }
 
@@ -69,8 +72,9 @@ void check_signed(Vectors const& vectors, Keys const& keys, Differences& differe
   differences.expect("the receipt's signature", receipt.ok());
   auto const certificate = protocol::verify_certificate(octets(vectors.at("certificate")), keys.centre.public_key());
   differences.expect("the certificate's signature", certificate.ok());
-  auto const query = protocol::verify_head_query(
-      octets(vectors.at("head_query")), [&keys](base::DeviceId const&) { return std::optional(keys.device.public_key()); });
+  auto const query = protocol::verify_head_query(octets(vectors.at("head_query")), [&keys](base::DeviceId const&) {
+    return std::optional(keys.device.public_key());
+  });
   differences.expect("the head query's signature", query.ok());
   auto const bundle = protocol::read_bundle(octets(vectors.at("bundle")));
   differences.expect("the bundle is whole", bundle.ok() && !bundle->cut && bundle->failures == 0);
@@ -79,7 +83,8 @@ void check_signed(Vectors const& vectors, Keys const& keys, Differences& differe
   if (!bundle->frames.empty())
     differences.compare("the first frame", vectors.at("certificate"), base::to_hex(bundle->frames.front().payload));
   auto const again = protocol::write_bundle(bundle->frames);
-  differences.expect("the bundle written again is the same bytes", again.ok() && *again == octets(vectors.at("bundle")));
+  differences.expect("the bundle written again is the same bytes",
+                     again.ok() && *again == octets(vectors.at("bundle")));
 }
 
 void check_badge_keys(Vectors const& vectors, Differences& differences) {
@@ -101,8 +106,9 @@ void check_enrolment(Vectors const& enrolment, Keys const& keys, Differences& di
   auto const x25519 = fixed<crypto::BoxPublic>(enrolment.at("x25519"));
   auto const body = octets(enrolment.at("body"));
   differences.compare("code id", enrolment.at("code_id"), protocol::code_id(code).hex());
-  differences.compare("six digits", enrolment.at("digits"),
-                      fmt::format("{:06}", protocol::comparison_digits(code, octets(enrolment.at("nonce")), ed25519, x25519, body)));
+  differences.compare(
+      "six digits", enrolment.at("digits"),
+      fmt::format("{:06}", protocol::comparison_digits(code, octets(enrolment.at("nonce")), ed25519, x25519, body)));
   v1::EnrolRequest request;
   request.set_code_id(octets(enrolment.at("code_id")));
   request.set_nonce(octets(enrolment.at("nonce")));
@@ -133,7 +139,8 @@ void check_protocol(Vectors const& vectors, Differences& differences) {
     auto const prefix = row.at("prefix").get<std::string>().at(0);
     auto const digits = row.at("digits").get<std::string>();
     differences.compare("digits written", digits, text::write_digit_code(prefix, octets(row.at("data"))));
-    differences.compare("digits read", row.at("data"), base::to_hex(text::read_digit_code(prefix, digits).value_or("none")));
+    differences.compare("digits read", row.at("data"),
+                        base::to_hex(text::read_digit_code(prefix, digits).value_or("none")));
   }
 }
 

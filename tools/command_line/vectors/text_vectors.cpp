@@ -52,7 +52,8 @@ void check_badges(Vectors const& vectors, Differences& differences) {
     text::BadgeCode const code{row.at("participant").get<std::uint64_t>(), row.at("tag").get<std::uint32_t>()};
     differences.compare("badge written", badge, text::write_badge(code));
     auto const read = text::read_badge(badge);
-    differences.expect("badge " + badge + " read", read && read->participant == code.participant && read->tag == code.tag);
+    differences.expect("badge " + badge + " read",
+                       read && read->participant == code.participant && read->tag == code.tag);
   }
   for (auto const& badge : vectors.at("bad"))
     differences.expect("bad badge " + badge.dump() + " refused", !text::read_badge(badge.get<std::string>()));
