@@ -25,9 +25,6 @@ base::Result<Keys> keys_of(StoreThread& store) {
   });
 }
 
-// A network that is not there is nothing to worry about; a centre that refuses is.
-bool is_no_network(std::string_view code) { return code.starts_with("net."); }
-
 }  // namespace
 
 // All that the agent stands on. Stays until the owner goes, who may nudge it until then.
@@ -87,16 +84,17 @@ void SyncThread::tell(agent::Progress const& progress) {
     case agent::Progress::Phase::kSending: view.phase = Phase::kSending; break;
     case agent::Progress::Phase::kUpToDate: view.phase = Phase::kUpToDate; break;
     case agent::Progress::Phase::kWaiting:
-      view.phase = progress.problem.empty()          ? Phase::kWaiting
-                   : is_no_network(progress.problem) ? Phase::kOffline
-                                                     : Phase::kRefused;
+      // What cannot be reached comes back by itself; a centre that refuses needs somebody.
+      view.phase = progress.problem.empty()                      ? Phase::kWaiting
+                   : progress.fault == base::Fault::kUnreachable ? Phase::kOffline
+                                                                 : Phase::kRefused;
+      if (!progress.problem.empty()) base::log(LogLevel::kInfo, "sync.waits", {{"code", progress.problem}});
       break;
   }
   if (progress.next_try_ms)
     view.next_try_ms =
         clock_->wall_ms() +
         static_cast<std::int64_t>(*progress.next_try_ms - std::min(*progress.next_try_ms, clock_->mono_ms()));
-  if (!progress.problem.empty()) base::log(LogLevel::kInfo, "sync.waits", {{"code", progress.problem}});
   plan_.changed(std::move(view));
 }
 
