@@ -1,6 +1,7 @@
 #include "sync/centre/ingest/judge.h"
 
 #include "shared/records/pack.pb.h"
+#include "shared/records/validate.h"
 #include "sync/protocol/receipt.pb.h"
 
 namespace dga::centre {
@@ -9,37 +10,15 @@ using base::Result;
 
 namespace {
 
-constexpr std::uint64_t kMostParticipant = 9'999'999'999;  // ten digits on a badge
-
-// A person named by number, or a walk-in named by the hash of their record: one of them, not both.
-bool names_somebody(std::uint64_t participant, base::Bytes const& walk_in) {
-  if (!walk_in.empty()) return participant == 0 && walk_in.size() == base::Digest::kSize;
-  return participant >= 1 && participant <= kMostParticipant;
-}
-
-// Whether the fields that its kind needs are there and in range. No more than that: what newer kiosks add is kept.
-bool well_formed(v1::Record const& record) {
-  switch (record.fact_case()) {
-    case v1::Record::kCheckIn: return names_somebody(record.check_in().participant(), record.check_in().walk_in());
-    case v1::Record::kDeparture: return names_somebody(record.departure().participant(), record.departure().walk_in());
-    case v1::Record::kWalkIn: return !record.walk_in().name().empty();
-    case v1::Record::kVoid: {
-      auto const& a_void = record.void_();
-      bool const hash_fits = a_void.record_hash().empty() || a_void.record_hash().size() == base::Digest::kSize;
-      return a_void.log_id().size() == base::LogId::kSize && a_void.seq() > 0 && hash_fits;
-    }
-    case v1::Record::kConsent: return names_somebody(record.consent().participant(), record.consent().walk_in());
-    case v1::Record::kSessionControl:
-      return record.session_control().action() != v1::SessionControl::ACTION_UNSPECIFIED;
-    case v1::Record::kScore: return record.score().group() > 0 && record.score().scorer() > 0;
-    case v1::Record::kSelfAssessment: return names_somebody(record.self_assessment().participant(), {});
-    case v1::Record::kTimeSample: return record.time_sample().mono_received() >= record.time_sample().mono_sent();
-    case v1::Record::kKioskEvent: return record.kiosk_event().kind() != v1::KioskEvent::KIND_UNSPECIFIED;
-    case v1::Record::kLogOpened:
-    case v1::Record::kDecision: return true;  // judged elsewhere
-    case v1::Record::FACT_NOT_SET: return false;
+// What a record says by itself; 0 where it makes sense.
+std::uint32_t reason_of(records::Verdict verdict) {
+  switch (verdict) {
+    case records::Verdict::kFit: return v1::QUARANTINE_REASON_UNSPECIFIED;
+    case records::Verdict::kNotUnderstood: return v1::NOT_UNDERSTOOD;
+    case records::Verdict::kVoidWithoutStaff: return v1::VOID_WITHOUT_STAFF;
+    case records::Verdict::kRuleBroken: return v1::RULE_BROKEN;
   }
-  return false;
+  return v1::NOT_UNDERSTOOD;
 }
 
 // Facts about the kiosk itself carry no class; all others need one.
@@ -87,10 +66,8 @@ std::uint32_t Judge::reason_for(std::uint64_t seq, std::optional<base::Bytes> co
 }
 
 std::uint32_t Judge::weigh(v1::Record const& record) const {
-  if (record.fact_case() == v1::Record::FACT_NOT_SET) return v1::NOT_UNDERSTOOD;
   if (record.has_decision()) return v1::DECISION_ELSEWHERE;
-  if (record.has_void_() && record.staff() == 0) return v1::VOID_WITHOUT_STAFF;
-  if (!record.has_at() || !well_formed(record)) return v1::RULE_BROKEN;
+  if (auto const reason = reason_of(records::validate(record).verdict)) return reason;
   if (record.class_id() == 0) return about_the_kiosk(record) ? v1::QUARANTINE_REASON_UNSPECIFIED : v1::RULE_BROKEN;
   auto const rules = classes_.find(record.class_id());
   if (rules == classes_.end()) return v1::NOT_ASSIGNED;
