@@ -17,51 +17,87 @@ using base::Result;
 
 namespace {
 
-// Finds who of the class a row speaks of.
-class Register {
- public:
-  explicit Register(std::vector<MemberRow> members) : members_(std::move(members)) {
-    for (std::size_t at = 0; at < members_.size(); ++at) enter(at);
-  }
-  MemberRow& operator[](std::size_t at) { return members_[at]; }
+// A row of the file, and whom of the class it speaks of.
+struct Line {
+  course::RosterRow const& row;
+  base::Bytes citizen_hash;             // empty where the row has no number, or another row has a better claim to it
+  std::optional<std::size_t> member{};  // nothing: somebody new
+};
 
-  std::optional<std::size_t> find(course::RosterRow const& row, base::Bytes const& citizen_hash) {
-    if (auto const found = by_citizen_.find(citizen_hash); !citizen_hash.empty() && found != by_citizen_.end())
-      return found->second;
-    if (!row.phone.empty()) {
-      auto const found = by_phone_.find({text::fold(row.name), row.phone});
-      return found == by_phone_.end() ? std::nullopt : std::optional(found->second);
+// Finds the members that the lines speak of. Each member belongs to one line: two lines never become one person, and a
+// sure match is made before any line may take the member by a weaker one.
+class Matching {
+ public:
+  Matching(std::vector<MemberRow> const& members, std::vector<Line>& lines) : members_(members), lines_(lines) {
+    for (std::size_t at = 0; at < members_.size(); ++at) {
+      auto const& person = members_[at].person;
+      if (!members_[at].citizen_hash.empty()) by_citizen_.emplace(members_[at].citizen_hash, at);
+      if (!person.phone.empty()) by_phone_.emplace(Pair(text::fold(person.name), person.phone), at);
+      by_agency_.emplace(Pair(person.name, person.agency), at);
     }
-    // Namesakes of one agency without phones: each line of a file is another one of them.
-    auto const [first, last] = by_agency_.equal_range({row.name, row.agency});
-    auto const found = std::find_if(first, last, [&](auto const& each) { return !taken_.contains(each.second); });
-    if (found == last) return std::nullopt;
-    taken_.insert(found->second);
-    return found->second;
   }
-  std::size_t add(MemberRow member) {
-    members_.push_back(std::move(member));
-    enter(members_.size() - 1);
-    taken_.insert(members_.size() - 1);
-    return members_.size() - 1;
+
+  // Leaves a number that several lines have to one of them: whose name the class knows it by, or the first.
+  // The reader has noticed each ("citizen_number_shared").
+  void settle_shared_numbers() {
+    std::map<base::Bytes, std::size_t> owners;
+    for (std::size_t at = 0; at < lines_.size(); ++at) {
+      if (lines_[at].citizen_hash.empty()) continue;
+      auto const [owner, first] = owners.emplace(lines_[at].citizen_hash, at);
+      if (first) continue;
+      auto const loser = known_as(lines_[at]) && !known_as(lines_[owner->second]) ? owner->second : at;
+      if (loser != at) owner->second = at;
+      lines_[loser].citizen_hash.clear();
+    }
+  }
+
+  void match() {
+    for (auto& line : lines_)
+      if (auto const found = by_citizen_.find(line.citizen_hash); found != by_citizen_.end())
+        claim(line, found->second);
+    for (auto& line : lines_)
+      if (!line.row.phone.empty())
+        claim_first(line, by_phone_, {text::fold(line.row.name), line.row.phone}, [](auto const&) { return true; });
+    // Namesakes of one agency without phones: each line of a file is another one of them.
+    for (auto& line : lines_)
+      if (line.row.phone.empty()) claim_namesake(line, [](auto const& member) { return member.person.phone.empty(); });
+    // A phone that was added to the file, or left out of it, makes nobody new.
+    for (auto& line : lines_)
+      claim_namesake(line, [&](auto const& member) { return line.row.phone.empty() || member.person.phone.empty(); });
   }
 
  private:
   using Pair = std::pair<std::string, std::string>;
-  void enter(std::size_t at) {
-    auto const& member = members_[at];
-    if (!member.citizen_hash.empty()) by_citizen_.emplace(member.citizen_hash, at);
-    if (!member.person.phone.empty()) {
-      by_phone_.emplace(Pair(text::fold(member.person.name), member.person.phone), at);
-    } else {
-      by_agency_.emplace(Pair(member.person.name, member.person.agency), at);
-    }
+
+  bool known_as(Line const& line) const {
+    auto const holder = by_citizen_.find(line.citizen_hash);
+    return holder != by_citizen_.end() && text::fold(members_[holder->second].person.name) == text::fold(line.row.name);
+  }
+  void claim(Line& line, std::size_t member) {
+    if (!line.member && taken_.insert(member).second) line.member = member;
+  }
+  template <typename Fits>
+  void claim_first(Line& line, std::multimap<Pair, std::size_t> const& index, Pair const& key, Fits const& fits) {
+    if (line.member) return;
+    auto const [first, last] = index.equal_range(key);
+    auto const found = std::find_if(
+        first, last, [&](auto const& each) { return !taken_.contains(each.second) && fits(members_[each.second]); });
+    if (found != last) claim(line, found->second);
+  }
+  // Who has another citizen's number is another person, whatever the name.
+  template <typename Fits>
+  void claim_namesake(Line& line, Fits const& fits) {
+    claim_first(line, by_agency_, {line.row.name, line.row.agency}, [&](MemberRow const& member) {
+      bool const other =
+          !line.citizen_hash.empty() && !member.citizen_hash.empty() && line.citizen_hash != member.citizen_hash;
+      return !other && fits(member);
+    });
   }
 
-  std::vector<MemberRow> members_;
+  std::vector<MemberRow> const& members_;
+  std::vector<Line>& lines_;
   std::map<base::Bytes, std::size_t> by_citizen_;
-  std::map<Pair, std::size_t> by_phone_;
-  std::multimap<Pair, std::size_t> by_agency_;
+  std::multimap<Pair, std::size_t> by_phone_, by_agency_;
   std::set<std::size_t> taken_;
 };
 
@@ -93,31 +129,30 @@ Done bring_in(Tables& tables, LoadedClass const& loaded, course::Roster const& r
               ImportReport& report) {
   TRY(auto members, tables.classes.members(loaded.row.id));
   TRY(auto highest, tables.classes.highest_participant());
-  Register people(std::move(members));
+  std::vector<Line> lines;
+  lines.reserve(roster.rows.size());
   for (auto const& row : roster.rows) {
+    auto const& number = row.citizen_number;
+    lines.push_back(
+        {row, number.empty() ? base::Bytes() : crypto::citizen_hash(loaded.row.citizen_key, number).bytes()});
+  }
+  Matching matching(members, lines);
+  matching.settle_shared_numbers();
+  matching.match();
+  for (auto const& [row, citizen_hash, at] : lines) {
     std::uint32_t group = 0;
     if (!row.group.empty()) {
       auto const known = group_number(loaded.a_class, row.group);
       if (!known) report.problems.push_back({row.line, course::RosterProblem::Weight::kNotice, "group_unknown"});
       group = known.value_or(0);
     }
-    auto const citizen_hash = row.citizen_number.empty()
-                                  ? base::Bytes()
-                                  : crypto::citizen_hash(loaded.row.citizen_key, row.citizen_number).bytes();
-    auto at = people.find(row, citizen_hash);
-    bool const fresh = !at;
-    if (fresh) {
-      MemberRow member;
-      update(member, row, group, citizen_hash);
-      member.person.number = ++highest;
-      at = people.add(std::move(member));
-    }
-    auto const before = people[*at];
-    if (!fresh) update(people[*at], row, group, citizen_hash);
-    bool const changed = fresh || !(before == people[*at]);
-    report.added += fresh ? 1 : 0;
-    report.updated += !fresh && changed ? 1 : 0;
-    if (changed && mode == ImportMode::kConfirmed) TRY_DO(tables.classes.put_member(loaded.row.id, people[*at]));
+    MemberRow member = at ? members[*at] : MemberRow{};
+    update(member, row, group, citizen_hash);
+    if (!at) member.person.number = ++highest;
+    bool const changed = !at || !(member == members[*at]);
+    if (!at) ++report.added;
+    if (at && changed) ++report.updated;
+    if (changed && mode == ImportMode::kConfirmed) TRY_DO(tables.classes.put_member(loaded.row.id, member));
   }
   return {};
 }

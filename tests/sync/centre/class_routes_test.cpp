@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "shared/crypto/keys.h"
 #include "shared/text/badge.h"
 #include "tests/sync/centre/kiosk.h"
@@ -105,6 +107,76 @@ TEST_CASE_FIXTURE(Ready, "a citizen's number joins two spellings of a person and
   auto const pack = kiosk.pack();
   CHECK(pack.roster(0).citizen_hash() == crypto::citizen_hash(pack.citizen_key(), "079203001234").view());
   CHECK(pack.SerializeAsString().find("079203001234") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Ready, "two rows that share a citizen's number are two persons, and the number stays with one") {
+  demo_class();
+  std::string const shared = "Họ và tên,Số CCCD\nLê Thị Bích,079203001234\nPhạm Văn Long,079203001234\n";
+  auto const report = import(shared);
+  CHECK(report["added"] == 2);
+  auto const notice = nlohmann::json{{"line", 3}, {"weight", "notice"}, {"code", "citizen_number_shared"}};
+  CHECK(std::count(report["problems"].begin(), report["problems"].end(), notice) == 1);
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  auto const pack = kiosk.pack();
+  REQUIRE(pack.roster_size() == 2);
+  CHECK(pack.roster(0).name() == "Lê Thị Bích");
+  CHECK(pack.roster(0).citizen_hash() == crypto::citizen_hash(pack.citizen_key(), "079203001234").view());
+  CHECK(pack.roster(1).name() == "Phạm Văn Long");
+  CHECK(pack.roster(1).citizen_hash().empty());
+
+  auto const again = import(shared);
+  CHECK(again["added"] == 0);
+  CHECK(again["updated"] == 0);
+  // In another order the number still belongs to whom the class knows it by.
+  auto const turned = import("Họ và tên,Số CCCD\nPhạm Văn Long,079203001234\nLê Thị Bích,079203001234\n");
+  CHECK(turned["added"] == 0);
+  CHECK(turned["updated"] == 0);
+}
+
+TEST_CASE_FIXTURE(Ready, "two rows with one name and phone are two persons, also the second time") {
+  demo_class();
+  std::string const twins =
+      "Họ và tên,Đơn vị công tác,Số điện thoại\n"
+      "Nguyễn Văn An,Sở Y tế,0903123456\nNguyễn Văn An,Sở Nội vụ,0903123456\n";
+  CHECK(import(twins)["added"] == 2);
+  auto const again = import(twins);
+  CHECK(again["added"] == 0);
+  CHECK(again["updated"] == 0);
+  CHECK(classes()[0]["participants"] == 2);
+}
+
+TEST_CASE_FIXTURE(Ready, "a phone that was added or left out later makes nobody new") {
+  demo_class();
+  std::string const bare = "Họ và tên,Đơn vị công tác\nTrần Thị Hoa,Sở Y tế\n";
+  std::string const full = "Họ và tên,Đơn vị công tác,Số điện thoại\nTrần Thị Hoa,Sở Y tế,0903123456\n";
+  import(bare);
+  auto const added = import(full);
+  CHECK(added["added"] == 0);
+  CHECK(added["updated"] == 1);
+  auto const left_out = import(bare);
+  CHECK(left_out["added"] == 0);
+  CHECK(left_out["updated"] == 0);
+  CHECK(classes()[0]["participants"] == 1);
+  // Another phone, and another citizen's number, are other people.
+  CHECK(import("Họ và tên,Đơn vị công tác,Số điện thoại\nTrần Thị Hoa,Sở Y tế,0903999999\n")["added"] == 1);
+  CHECK(import("Họ và tên,Đơn vị công tác,Số CCCD\nĐỗ Lan,Sở Y tế,079203001234\n")["added"] == 1);
+  CHECK(import("Họ và tên,Đơn vị công tác,Số CCCD\nĐỗ Lan,Sở Y tế,079203001235\n")["added"] == 1);
+}
+
+TEST_CASE_FIXTURE(Ready, "a member goes to the row that names it best, not to the first row that might") {
+  demo_class();
+  import("Họ và tên,Đơn vị công tác\nTrần Thị Hoa,Sở Y tế\n");
+  auto const report = import(
+      "Họ và tên,Đơn vị công tác,Chức vụ,Số điện thoại\n"
+      "Trần Thị Hoa,Sở Y tế,Bác sĩ,0903123456\nTrần Thị Hoa,Sở Y tế,Y tá,\n");
+  CHECK(report["added"] == 1);
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  auto const pack = kiosk.pack();
+  REQUIRE(pack.roster_size() == 2);
+  CHECK(pack.roster(0).position() == "Y tá");
+  CHECK(pack.roster(1).phone_tail() == "456");
 }
 
 TEST_CASE_FIXTURE(Ready, "a roster that is a picture, or has no names, or is for no class is refused") {
