@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "shared/base/log.h"
 #include "shared/crypto/chain.h"
 #include "shared/text/fold.h"
 #include "sync/centre/devices/trust.h"
+#include "sync/centre/ingest/replay.h"
 #include "sync/protocol/certificate.h"
 #include "sync/protocol/enrolment.h"
 
@@ -85,7 +87,8 @@ Result<base::Bytes> answer(Context const& context, Tables& tables, CodeRow code,
   device->ed25519 = request.ed25519();
   device->x25519 = request.x25519();
   device->name = code.name;
-  TRY_DO(tables.devices.put_device(*device));
+  // The request proves the code, not the device's key: until the digits match, a kiosk in service keeps what it has.
+  if (device->state == DeviceState::kPending) TRY_DO(tables.devices.put_device(*device));
 
   TRY(auto const body, body_for(context, tables, request, *device));
   code.reply = protocol::answer_enrolment(body, *secret, context.keys.signing);
@@ -133,6 +136,14 @@ Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint3
     outcome = base::refused("enrolment.not_pending", "this kiosk can no longer be confirmed", "Set it up anew");
     return {};
   }
+  // What these digits were shown for, whatever another request has said of the device meanwhile.
+  auto const secret = protocol::EnrolmentCode::from(code.code);
+  if (!secret)
+    return base::damaged("store.damaged", "an enrolment's code can't be read from the centre's database",
+                         "Restore the last backup");
+  TRY(auto const request, protocol::read_enrolment(code.request, *secret));
+  device->x25519 = request.x25519();
+  device->name = code.name;
   device->state = DeviceState::kActive;
   TRY_DO(tables.devices.put_device(*device));
   TRY_DO(tables.devices.assign(device->id, code.class_id, context.clock.wall_ms()));
@@ -229,6 +240,11 @@ Result<Confirmed> confirm_enrolment(Context const& context, std::string_view cod
     }
     return try_digits(context, tables, *code, *typed, outcome);
   }));
+  if (!outcome.ok()) return outcome;
+  // What the kiosk sent for this class before it was assigned. The confirmation stands whatever comes of it.
+  auto const replayed = replay_quarantine(context);
+  if (!replayed.ok())
+    base::log(base::LogLevel::kWarning, "quarantine.replay_failed", {{"code", replayed.error().code}});
   return outcome;
 }
 

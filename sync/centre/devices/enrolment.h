@@ -18,7 +18,8 @@ struct NewCode {
 [[nodiscard]] base::Result<NewCode> make_code(Context const& context, std::string const& name, std::uint64_t class_id,
                                               std::string const& address);
 
-// An EnrolRequest in, an EnrolReply out; the device is pending. The same request gets the same answer while the code
+// An EnrolRequest in, an EnrolReply out; a new device is pending, one in service keeps its key and name until the
+// digits were compared. The same request gets the same answer while the code
 // lives. Refused "enrolment.not_found", "enrolment.expired", "enrolment.used", "device.revoked", and protocol's errors.
 [[nodiscard]] base::Result<base::Bytes> enrol(Context const& context, base::ByteView request);
 
@@ -34,7 +35,8 @@ struct Confirmed {
   std::string name;
   std::uint64_t class_id = 0;
 };
-// Compares the digits that the kiosk shows; then it is active and assigned. After three wrong tries the code is dead.
+// Compares the digits that the kiosk shows; then it is active under the key and name of this
+// enrolment, assigned, and what it sent before is judged anew. After three wrong tries the code is dead.
 // Refused "enrolment.not_found", "enrolment.not_pending", "enrolment.expired", "enrolment.wrong_digits",
 // "enrolment.too_many_tries"; usage "enrolment.digits".
 [[nodiscard]] base::Result<Confirmed> confirm_enrolment(Context const& context, std::string_view code_id,

@@ -166,6 +166,43 @@ TEST_CASE_FIXTURE(
   CHECK(after["accepted"] == 2);
 }
 
+TEST_CASE_FIXTURE(Ready, "a kiosk in service keeps its key and name until a new enrolment's digits were compared") {
+  kiosk.enrol(1, "1");
+  auto const name = [&] { return get("/api/v1/devices")["devices"][0]["name"]; };
+  auto renewed = kiosk;
+  renewed.take_new_box_key();
+  auto const code = new_code();
+  auto const enrolled = renewed.ask_enrolment(code["ticket"]);
+  CHECK(name() == "1");
+  CHECK(kiosk.pack().roster_size() == 0);  // it still opens what is sealed for it
+
+  CHECK(House::error_code(confirm(code, (enrolled.six_digits + 1) % 1'000'000)) == "enrolment.wrong_digits");
+  CHECK(kiosk.pack().roster_size() == 0);
+  CHECK(confirm(code, enrolled.six_digits).status == 200);
+  CHECK(name() == "cửa 1");
+  CHECK(renewed.pack().roster_size() == 0);
+}
+
+TEST_CASE_FIXTURE(Ready, "the key that counts is the one whose digits were compared, not the last that was sent") {
+  auto const code = new_code();
+  auto const enrolled = kiosk.ask_enrolment(code["ticket"]);
+  auto other = kiosk;
+  other.take_new_box_key();
+  other.ask_enrolment(new_code()["ticket"]);
+  CHECK(confirm(code, enrolled.six_digits).status == 200);
+  CHECK(kiosk.pack().roster_size() == 0);
+}
+
+TEST_CASE_FIXTURE(Ready, "what a kiosk sent for a class counts as soon as it is enrolled for it") {
+  CHECK(coordinator("POST", "/api/v1/classes", support::real_class_file(2), "application/json").status == 201);
+  kiosk.enrol(2);
+  kiosk.check_in(1);
+  CHECK(kiosk.send_all().quarantined_total() == 1);
+  kiosk.enrol(1);
+  CHECK(kiosk.ask_head().quarantined_total() == 0);
+  CHECK(get("/api/v1/reconciliation")["quarantined"] == 0);
+}
+
 TEST_CASE_FIXTURE(Ready, "a certificate of another centre teaches nothing") {
   House other(77);
   other.demo_class();

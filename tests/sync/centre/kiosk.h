@@ -164,6 +164,8 @@ class Kiosk {
     hashes_.resize(head + 1);
   }
 
+  void take_new_box_key() { box_ = crypto::BoxKey::generate(*random_); }
+
   base::DeviceId const& device() const { return device_; }
   base::LogId const& log() const { return log_; }
   base::Bytes certificate;
