@@ -29,11 +29,12 @@ Result<AttendanceList> attendance_list(Context const& context, std::uint64_t cla
     names.clear();
     TRY(auto const members, tables.classes.members(class_id));
     for (auto const& member : members) names.emplace(member.person.number, member.person.name);
-    // A badge that a kiosk's roster did not know yet belongs to whoever has its number here.
+    // A badge that a kiosk's roster did not know yet belongs to whoever has its number here. Where nobody has it, this
+    // roster is the one behind: who was there stays on the list, without a name.
     for (auto const& [number, attendance] : seen) {
       if (names.contains(number)) continue;
       TRY(auto const person, tables.classes.participant(number));
-      if (person) names.emplace(number, person->name);
+      names.emplace(number, person ? person->name : std::string());
     }
     return {};
   }));

@@ -11,7 +11,7 @@ namespace dga::centre {
 
 struct AttendanceLine {
   std::uint64_t participant = 0;
-  std::string name;
+  std::string name;  // empty: the centre does not know this number
   course::Attendance attendance;
 };
 struct AttendanceList {
@@ -19,7 +19,8 @@ struct AttendanceList {
   std::string zone;
   std::vector<AttendanceLine> lines;  // by number
 };
-// Everyone on the class's roster, and whoever else was there and is known to the centre. Standing as of `now_ms`.
+// Everyone on the class's roster, and whoever else was there: a number that the centre does not know has no name.
+// Standing as of `now_ms`.
 // Refused "class.not_found".
 [[nodiscard]] base::Result<AttendanceList> attendance_list(Context const& context, std::uint64_t class_id,
                                                            std::int64_t now_ms);

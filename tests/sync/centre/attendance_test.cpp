@@ -56,7 +56,8 @@ TEST_CASE_FIXTURE(Ready, "two kiosks give the same list whatever arrives first, 
   CHECK(people[5]["sessions"][0]["at"] == "2024-11-12T07:58:00+07:00");
 }
 
-TEST_CASE_FIXTURE(Ready, "a badge that no roster knew yet joins its person, and an unknown number shows nobody") {
+TEST_CASE_FIXTURE(Ready,
+                  "a badge that no roster knew yet joins its person, and an unknown number is listed without a name") {
   CHECK(coordinator("POST", "/api/v1/classes", support::real_class_file(2), "application/json").status == 201);
   CHECK(House::json_of(coordinator("POST", "/api/v1/classes/2/roster?confirm=1",
                                    "Họ và tên,Số điện thoại\nĐặng Thị Mới,0903999888\n", "text/csv"),
@@ -65,9 +66,12 @@ TEST_CASE_FIXTURE(Ready, "a badge that no roster knew yet joins its person, and 
   first.check_in(500);  // exists nowhere
   first.send_all();
   auto const people = get(kList)["participants"];
-  REQUIRE(people.size() == 7);
+  REQUIRE(people.size() == 8);
   CHECK(people[6]["name"] == "Đặng Thị Mới");
   CHECK(people[6]["units"] == 2);
+  CHECK(people[7]["participant"] == 500);
+  CHECK(people[7]["name"] == "");
+  CHECK(people[7]["units"] == 2);
 }
 
 TEST_CASE_FIXTURE(Ready, "the same list as CSV has one row a person and session") {
