@@ -12,6 +12,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -167,17 +168,39 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
  private:
   void read_more() {
     auto self = this->shared_from_this();
+    // Nobody looks at this task's outcome: an exception that left it would end the process.
     body_.getn(chunk_.data(), chunk_.size()).then([self](pplx::task<std::size_t> read) {
-      std::size_t got = 0;
       try {
-        got = read.get();
+        self->go_on(read);
       } catch (std::exception const&) {
-        self->refuse(base::usage("http.cut", "the request's body ended in the middle", "Send it again"));
+        self->give_up();
       }
-      if (got == 0) return self->finish();
-      self->take(got);
-      self->read_more();
     });
+  }
+  void go_on(pplx::task<std::size_t> const& read) {
+    std::size_t got = 0;
+    try {
+      got = read.get();
+    } catch (std::exception const&) {
+      refuse(base::usage("http.cut", "the request's body ended in the middle", "Send it again"));
+    }
+    if (got == 0) return finish();
+    try {
+      take(got);
+    } catch (std::bad_alloc const&) {
+      refuse(base::refused("http.busy", "the centre has no memory for the body", "Try again in a moment"));
+    }
+    read_more();
+  }
+  // What is left where reading on failed; where even the answer fails, the connection's end tells the kiosk.
+  void give_up() {
+    try {
+      refuse(base::refused("http.busy", "the centre could not read the request to its end", "Try again in a moment"));
+      base::log(base::LogLevel::kError, "http.reading_failed");
+      Inside::reply(library_request_, error_answer(*refused_), this->shared_from_this());
+    } catch (std::exception const&) {
+      release_body();
+    }
   }
   void take(std::size_t got) {
     received_ += got;
