@@ -30,7 +30,6 @@ constexpr std::array kStatuses{
     CodeStatus{"class.exists", 409},
     CodeStatus{"enrolment.used", 409},
     CodeStatus{"enrolment.expired", 409},
-    CodeStatus{"batch.parked_full", 503},
     CodeStatus{"http.busy", 503},
     CodeStatus{"http.stopping", 503},
 };

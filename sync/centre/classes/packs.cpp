@@ -18,7 +18,6 @@ using base::Result;
 
 namespace {
 
-constexpr std::size_t kMostQueryBytes = 4 * 1024;
 constexpr std::uint64_t kFarFutureMs =
     std::uint64_t{366} * 24 * 3600 * 1000;  // a year: no centre's clock was that far ahead
 
@@ -108,9 +107,6 @@ Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, 
 }  // namespace
 
 Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query) {
-  if (signed_query.size() > kMostQueryBytes)
-    return base::usage("packquery.malformed", "the query is larger than any pack query is",
-                       "Bring the kiosk's software up to date");
   std::optional<DeviceRow> device;
   auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
     auto const read = context.store.read([&](Tables& tables) -> Done {

@@ -17,9 +17,7 @@ using base::Result;
 
 namespace {
 
-constexpr int kMostPoints = 128;        // head, head-1, -2, -4, ... 0 of a 64-bit number are 66
 constexpr std::size_t kMostHeads = 32;  // of one log that have not arrived: a device can't fill the store with them
-constexpr std::size_t kMostQueryBytes = 16 * 1024;
 
 struct Match {
   std::uint64_t seq = 0;
@@ -63,9 +61,6 @@ Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const
 }  // namespace
 
 Result<base::Bytes> answer_head(Context const& context, base::LogId const& addressed, base::ByteView signed_query) {
-  if (signed_query.size() > kMostQueryBytes)
-    return base::usage("head.malformed", "the query is larger than any head query is",
-                       "Bring the kiosk's software up to date");
   std::optional<DeviceRow> device;
   auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
     auto const read = context.store.read([&](Tables& tables) -> Done {
@@ -79,8 +74,8 @@ Result<base::Bytes> answer_head(Context const& context, base::LogId const& addre
   TRY_DO(check_sender(device));
   auto const log = base::LogId::from(query.log_id());
   auto const salt = base::LogSalt::from(query.log_salt());
-  if (!log || !salt || query.points_size() > kMostPoints || query.head_seq() > static_cast<std::uint64_t>(INT64_MAX))
-    return base::usage("head.malformed", "the query names no log, or more places than a log has",
+  if (!log || !salt || query.head_seq() > static_cast<std::uint64_t>(INT64_MAX))
+    return base::usage("head.malformed", "the query names no log, or a head beyond 63 bits",
                        "Bring the kiosk's software up to date");
   if (*log != addressed)
     return base::usage("log.other", "the query is of another log than the address names",

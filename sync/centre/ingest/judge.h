@@ -14,7 +14,7 @@ namespace dga::centre {
 // used, since a device may be revoked while its batch is being opened.
 class Judge {
  public:
-  // REQUIRES: the log's device is known.
+  // A device that is not known serves no class and is not revoked; its batch is refused before the judge is asked.
   [[nodiscard]] static base::Result<Judge> of(Tables& tables, LogInfo const& log);
 
   // A v1::QuarantineReason; 0 where the record is accepted. An erased record (no bytes) breaks no rule.

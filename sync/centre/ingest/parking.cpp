@@ -1,8 +1,10 @@
 #include "sync/centre/ingest/parking.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "shared/base/log.h"
 #include "shared/crypto/hash.h"
 #include "sync/centre/ingest/batches.h"
 #include "sync/centre/ingest/judge.h"
@@ -18,7 +20,11 @@ constexpr std::uint64_t kNowhere = 0;  // first_seq of a batch that cannot be re
 
 Done keep(Tables& tables, ParkedBatch const& batch) {
   TRY(auto const already, tables.logs.parked_total(batch.device));
-  if (already + batch.bytes.size() > kMostParkedBytes) return {};
+  if (already + batch.bytes.size() > kMostParkedBytes) {
+    base::log(base::LogLevel::kWarning, "batch.parked_full",
+              {{"device", batch.device.hex()}, {"dropped_bytes", std::to_string(batch.bytes.size())}});
+    return {};
+  }
   TRY(auto const known, tables.logs.log(batch.log));
   if (!known) return {};
   return tables.logs.park(batch);

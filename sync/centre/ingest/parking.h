@@ -11,7 +11,8 @@ struct Gap {
   std::uint32_t branch = 0;     // whose state the receipt tells
   std::uint64_t want_from = 0;  // send from here on
 };
-// Keeps a batch whose place is not known yet; beyond kMostParkedBytes it is not kept, and only asked for again.
+// Keeps a batch whose place is not known yet; beyond kMostParkedBytes it is not kept, which the log
+// tells, and only asked for again.
 [[nodiscard]] base::Result<Gap> park(Tables& tables, Incoming const& incoming, protocol::VerifiedBatch const& batch,
                                      base::ByteView bytes);
 
