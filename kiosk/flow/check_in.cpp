@@ -42,6 +42,10 @@ void Stepper::give_scans_to_the_store() {
 
 void Stepper::on(event::Settled const& settled) {
   if (state_.asked > 0) --state_.asked;
+  // An answer that needed no record ("already") says nothing of a store that has just failed: it stays out of service.
+  bool const recorded = settled.outcome.verdict == Verdict::kCheckedIn || settled.outcome.verdict == Verdict::kLate;
+  if (auto const* out = std::get_if<screen::OutOfService>(&state_.screen); out && (!recorded || !may_recover(*out)))
+    return;
   state_.settled.push_back(settled.outcome);
   give_scans_to_the_store();
   if (!std::holds_alternative<screen::Result>(state_.screen)) show_next_result();
@@ -62,7 +66,6 @@ void Stepper::finish_result() {
   } else if (auto const* staff = state_.covered ? std::get_if<screen::Staff>(&*state_.covered) : nullptr) {
     screen::Staff const again = *staff;
     state_.covered.reset();
-    state_.last_touch_ms = now_.mono_ms;
     show_staff(again);
   } else {
     go_home();

@@ -32,6 +32,15 @@ bool by_a_person(Event const& event) {
                     event);
 }
 
+// People go on scanning while somebody of the staff is signed in, and tap their results away: that is no sign of the
+// staff's, whose screen must close when nobody touches it.
+bool by_a_participant_at_the_staffs_screen(State const& state, Event const& event) {
+  auto const is_staffs = [](Screen const& screen) { return std::holds_alternative<screen::Staff>(screen); };
+  if (!is_staffs(state.screen) && !(state.covered && is_staffs(*state.covered))) return false;
+  return std::holds_alternative<event::Scanned>(event) || std::holds_alternative<screen::Result>(state.screen) ||
+         std::holds_alternative<screen::Waiting>(state.screen);
+}
+
 Look look_of(State const& state) { return {state.language, state.theme, state.large_text}; }
 
 // Screens on which something of a person stands that the next one must not find.
@@ -100,7 +109,7 @@ std::vector<Effect> step(State& state, Event const& event, Instant now) {
   if (state.a_class) state.session_now = course::session_now(state.a_class->timetable, now.wall_ms);
 
   Stepper stepper(state, now);
-  if (by_a_person(event)) {
+  if (by_a_person(event) && !by_a_participant_at_the_staffs_screen(state, event)) {
     state.last_touch_ms = now.mono_ms;
     stepper.uncover_still_there();
   }
@@ -206,6 +215,9 @@ void Stepper::on(event::StoreFailed const& failed) {
   if (state_.asked > 0) --state_.asked;
   // What is durable was shown or is on the attendance list; the word that matters now is that nothing more will be.
   state_.settled.clear();
+  // Whoever still waited was given no tick. Recorded hours later, when a scan gets through again, they would stand in
+  // the list at a time, or in a session, in which they were not here.
+  state_.scans.clear();
   go_home();
   show(screen::OutOfService{reason_of(failed.code), failed.code});
 }

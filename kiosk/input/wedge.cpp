@@ -2,7 +2,26 @@
 
 #include <utility>
 
+#include "shared/text/badge.h"
+
 namespace dga::input {
+namespace {
+
+constexpr std::size_t kBadgeDigits = 19;
+
+// A scanner without a terminator and a picture that took long make one burst of two badges. Digits that are nothing but
+// whole badges, check digits and all, are as many scans: nobody else's code looks so.
+std::vector<std::string> badges_in(std::string text) {
+  std::vector<std::string> badges;
+  for (std::size_t at = 0; at < text.size(); at += kBadgeDigits) {
+    std::string part = text.substr(at, kBadgeDigits);
+    if (text.size() % kBadgeDigits != 0 || !text::read_badge(part)) return {std::move(text)};
+    badges.push_back(std::move(part));
+  }
+  return badges.empty() ? std::vector<std::string>{std::move(text)} : badges;
+}
+
+}  // namespace
 
 std::vector<flow::Event> Wedge::key(Key const& key) {
   std::vector<flow::Event> events;
@@ -77,7 +96,7 @@ void Wedge::end_scan(std::vector<flow::Event>& events) {
   text.reserve(held_bytes_);
   for (std::string const& character : held_) text += character;
   if (cut_) text.resize(kMostScanBytes, ' ');  // as long as a scan may be: it cannot pass for a shorter one
-  events.emplace_back(flow::event::Scanned{std::move(text)});
+  for (std::string& scan : badges_in(std::move(text))) events.emplace_back(flow::event::Scanned{std::move(scan)});
   held_.clear();
   held_bytes_ = 0;
   cut_ = false;

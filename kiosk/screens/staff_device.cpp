@@ -27,8 +27,7 @@ std::vector<Fact> facts(Scene const& scene) {
   if (state.a_class) {
     auto const& pack = state.a_class->pack;
     all.push_back({"device.roster", scene.say("devicepage.roster"),
-                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())},
-                                                         {"version", std::to_string(pack.pack_version())}}),
+                   scene.say("devicepage.roster_value", {{"n", std::to_string(pack.roster_size())}}),
                    std::to_string(pack.roster_size())});
     if (pack.made_ms() > 0) {
       all.push_back({"device.made", scene.say("devicepage.made"),

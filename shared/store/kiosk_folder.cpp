@@ -73,6 +73,14 @@ bool is_kiosk(std::filesystem::path const& folder) {
   return std::filesystem::exists(folder / kKioskDatabase, ignored);
 }
 
+void discard_new_kiosk(std::filesystem::path const& folder) {
+  std::error_code ignored;
+  for (std::string const beside : {"", "-wal", "-journal"})
+    fs::remove(folder / (std::string(kKioskDatabase) + beside), ignored);
+  fs::remove(folder / kSlotsFile, ignored);
+  fs::remove(folder, ignored);  // refuses while anything is in it
+}
+
 base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view passphrase, crypto::PassphraseCost cost,
                                      std::string_view product_version, base::Clock const& clock, base::Random& random) {
   std::error_code ignored;

@@ -20,6 +20,10 @@ struct OpenKiosk {
 // Whether a kiosk was ever made here; says nothing of whether it can be opened.
 [[nodiscard]] bool is_kiosk(std::filesystem::path const& folder);
 
+// Removes the files that a kiosk is made of, and the folder when nothing else is in it. For one that was just made and
+// that nobody knows yet; its identity and its log are gone for good.
+void discard_new_kiosk(std::filesystem::path const& folder);
+
 // Draws a master key and a log salt, wraps the key, makes the database with record 1. On an error the folder is as
 // before. Refused "kiosk.exists" when there is a kiosk already.
 [[nodiscard]] base::Result<OpenKiosk> create_kiosk(std::filesystem::path const& folder, std::string_view passphrase,

@@ -42,13 +42,24 @@ std::optional<base::Error> Session::problem() const {
                        "bring the kiosk to the coordinator");
 }
 
+namespace {
+
+// The pause after a failure. Where the back-off drew none at all, the machine would go on at once: so does the next
+// turn.
+Rest rest_of(Step const& step, std::uint64_t now_ms) {
+  auto const* rest = std::get_if<Rest>(&step);
+  return rest ? *rest : Rest{Rest::Why::kBackOff, now_ms};
+}
+
+}  // namespace
+
 std::optional<Rest> Session::turn(std::stop_token stop) {
   auto const now = parts_.clock.mono_ms();
   if (stop.stop_requested()) return Rest{Rest::Why::kStopped, now};
   auto const view = parts_.outbox.view();
   if (!view.ok()) {
     fail(view.error());
-    return std::get<Rest>(machine_.next({}, now));
+    return rest_of(machine_.next({}, now), now);
   }
   waiting_ = view->waiting;
   received_through_ = view->sync.received_through;
@@ -56,7 +67,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   auto const kept = parts_.outbox.outbound();
   if (!kept.ok()) {
     fail(kept.error());
-    return std::get<Rest>(machine_.next({}, now));
+    return rest_of(machine_.next({}, now), now);
   }
   Standing standing{view->sync.received_through, view->waiting, view->time_sample_due && !parts_.clock.simulated(),
                     std::nullopt};

@@ -117,6 +117,31 @@ TEST_CASE("an import shows each row's problem and brings nothing in before it is
   CHECK(people() == 5);
 }
 
+TEST_CASE("an enrolment that fails takes its kiosk away again and nothing else") {
+  Demo const demo(3, 1, 3);
+  dga::support::TemporaryFolder folder;
+  auto const data = folder / "data";
+  std::filesystem::create_directory(data);
+  write(data + "/thesis.txt", "years of work");
+  auto const code = demo.dga({"kiosk", "code", "--data", demo.path("centre"), "--class", "1", "--name", "9",
+                              "--address", "http://127.0.0.1:" + std::to_string(dga::support::free_port()), "--json"});
+  REQUIRE(code.exit_code == 0);
+  write(folder / "ticket", json::parse(code.out).at("ticket").get<std::string>() + "\n");
+  auto const enrolled = demo.dga({"kiosk", "enrol", "--data", data, "--name", "9", "--passphrase-file",
+                                  demo.passphrase_file(), "--ticket-file", folder / "ticket"});
+  check_refused(enrolled, 4);
+  std::vector<std::string> left;
+  for (auto const& entry : std::filesystem::directory_iterator(data)) left.push_back(entry.path().filename().string());
+  CHECK(left == std::vector<std::string>{"thesis.txt"});
+}
+
+TEST_CASE("a list that cannot be written whole is no success") {
+  auto const full =
+      run({"/bin/sh", "-c", bin("dga") + " explain " DGA_SOURCE_DIR "/tests/vectors/attendance.json > /dev/full"});
+  CHECK(full.exit_code == 1);
+  CHECK_FALSE(full.err.empty());
+}
+
 TEST_CASE("commands refuse what is missing or malformed with the documented exit code") {
   dga::support::TemporaryFolder folder;
   check_refused(run({bin("dga"), "attendance", "--data", folder / "none", "--class", "1", "--json"}), 1);

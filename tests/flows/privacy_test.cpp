@@ -1,10 +1,13 @@
 // Nobody's data in any file of a kiosk: while it runs (WAL and journals included) and after.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "shared/course/demo.h"
+#include "shared/text/phone.h"
 #include "tests/support/demo.h"
 
 using dga::support::Demo;
@@ -35,6 +38,22 @@ std::vector<std::string> secrets_of(Demo const& demo) {
     secrets.push_back(badge.digits);
     secrets.push_back(badge.name);
   }
+  // The same seed makes the same people: their phones, as the roster has them and as they are stored.
+  auto const roster = dga::support::read_csv("first line left out\n" + dga::course::demo_roster_csv(150, 11));
+  auto const heading = std::find(roster.front().begin(), roster.front().end(), "Số điện thoại");
+  REQUIRE(heading != roster.front().end());
+  auto const column = static_cast<std::size_t>(heading - roster.front().begin());
+  std::size_t phones = 0;
+  for (std::size_t row = 1; row < roster.size(); ++row) {
+    auto const& phone = roster[row].at(column);
+    auto const e164 = dga::text::to_e164(phone);
+    if (!e164) continue;
+    ++phones;
+    secrets.push_back(phone);
+    secrets.push_back(*e164);
+    secrets.push_back("0" + e164->substr(3));
+  }
+  CHECK(phones > 100);
   std::ifstream file(demo.passphrase_file());
   secrets.emplace_back();
   std::getline(file, secrets.back());

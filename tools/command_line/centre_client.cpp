@@ -61,7 +61,9 @@ base::Result<std::unique_ptr<agent::Transport>> running_server(std::filesystem::
 
 base::Result<ordered_json> parse_answer(base::ByteView body) {
   auto answer = ordered_json::parse(body, nullptr, false);
-  if (answer.is_discarded()) return base::damaged("centre.answer", "the centre's answer is not JSON");
+  if (!answer.is_object())
+    return base::damaged("centre.answer", "the centre's answer is no JSON object",
+                         "Check that the address is the centre's");
   return answer;
 }
 

@@ -152,8 +152,7 @@ base::Done make_demo(DemoPlan const& plan, Context& context) {
   fs::path const folder = fs::path(plan.out).lexically_normal();
   fs::path beside = folder.has_filename() ? folder : folder.parent_path();
   fs::path const target = beside;
-  beside += ".new";
-  fs::remove_all(beside, failed);
+  beside += "-" + base::to_hex(context.random.draw<base::Fixed<8, struct DemoFolderMeaning>>().view());
   fs::create_directories(beside, failed);
   if (failed)
     return base::storage("demo.folder", fmt::format("could not make {}: {}", beside.string(), failed.message()),

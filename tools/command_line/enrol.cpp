@@ -30,7 +30,7 @@ base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& co
   if (!digits.ok() && !is_there) {
     // A new identity that nobody knows and that has recorded nothing: the next try begins afresh.
     { auto const closed = std::move(kiosk); }
-    std::filesystem::remove_all(order.folder, ignored);
+    store::discard_new_kiosk(order.folder);
   }
   return digits;
 }

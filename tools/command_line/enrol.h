@@ -17,7 +17,8 @@ struct EnrolmentOrder {
 };
 
 // Makes a kiosk's folder where there is none, and introduces it to the centre that the ticket names. Gives the six
-// digits to compare. A folder made here goes again when the centre refuses.
+// digits to compare. A kiosk made here goes again when the centre
+// refuses; whatever else is in the folder stays.
 [[nodiscard]] base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& context);
 
 }  // namespace dga::command_line

@@ -61,8 +61,9 @@ base::Done sync(Options const& options, Context& context) {
   TRY(auto answer, told(kiosk.store, outcome.tally));
   show(answer, options.json);
   // What was acknowledged is good news even when the rest must wait for the next time.
-  if (outcome.problem && answer.value("waiting", std::uint64_t{0}) > 0 && outcome.tally.acknowledged == 0)
-    return *outcome.problem;
+  if (!outcome.problem) return {};
+  if (answer.value("waiting", std::uint64_t{0}) > 0 && outcome.tally.acknowledged == 0) return *outcome.problem;
+  fail(*outcome.problem);  // told, and no failure
   return {};
 }
 
@@ -123,6 +124,7 @@ base::Done revoke(Options const& options, Context& context) {
   TRY(auto answer, client.post_json(fmt::format("/api/v1/devices/{}/revoke", options.device), ordered_json::object()));
   if (options.json) return print_json(answer), base::Done{};
   print("The kiosk is revoked. What it sends from now on is kept in quarantine.\n");
+  if (auto const next = answer.value("next", ""); !next.empty()) print(next + ".\n");
   return {};
 }
 

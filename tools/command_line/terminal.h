@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "shared/base/bytes.h"
@@ -15,12 +17,9 @@ int fail(base::Error const& error);
 void print_json(nlohmann::ordered_json const& value);
 void print(std::string_view text);
 
-// Runs a command that may fail.
-template <typename Command>
-int run(Command&& command) {
-  base::Done done = command();
-  return done.ok() ? 0 : fail(done.error());
-}
+// Runs a command that may fail; gives its exit code. What it printed must have reached its reader: a list that a full
+// disk cut short is a failure. An exception is told as one, too: another side's answer may have any shape.
+int run(std::function<base::Done()> const& command);
 
 // "--passphrase-file F": the secret on its first line; "-" is standard input. Never on the command line itself.
 [[nodiscard]] base::Result<base::Bytes> secret_from(std::string const& file);

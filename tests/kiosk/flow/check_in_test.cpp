@@ -203,3 +203,29 @@ TEST_CASE("a kiosk without a class says so until one comes") {
   kiosk.tell(event::ClassReplaced{small_class()});
   CHECK(kiosk.on<screen::Home>());
 }
+
+TEST_CASE("scans that a failed store never took are not recorded hours later") {
+  Kiosk kiosk;
+  for (int i = 0; i < 100; ++i) kiosk.scan("early");
+  auto const given = kiosk.caused<effect::CheckInScan>().size();
+  REQUIRE(given < 100);
+  kiosk.tell(event::StoreFailed{"store.full"});
+  while (kiosk.state.asked > 0) kiosk.tell(event::StoreFailed{"store.full"});
+  REQUIRE(kiosk.on<screen::OutOfService>());
+  kiosk.wait(3'600'000);
+  kiosk.scan("late");
+  auto const scans = kiosk.caused<effect::CheckInScan>();
+  CHECK(scans.size() == given + 1);
+  CHECK(scans.back().text == "late");
+}
+
+TEST_CASE("a damaged store stays out of service when an answer that needed no record comes after") {
+  Kiosk kiosk;
+  kiosk.scan("a");
+  kiosk.scan("b");
+  kiosk.tell(event::StoreFailed{"store.damaged"});
+  kiosk.settle(2, Verdict::kAlready);
+  CHECK(kiosk.on<screen::OutOfService>());
+  kiosk.wait(10'000);
+  CHECK(kiosk.on<screen::OutOfService>());
+}

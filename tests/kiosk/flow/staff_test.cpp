@@ -167,3 +167,17 @@ TEST_CASE("why a kiosk is out of service is told apart") {
   CHECK(reason_after("kiosk.not_enrolled") == OutOfServiceReason::kNotEnrolled);
   CHECK(reason_after("store.failed") == OutOfServiceReason::kStoreFailed);
 }
+
+TEST_CASE("a staff screen that nobody touches closes while participants go on scanning") {
+  Kiosk kiosk;
+  kiosk.sign_in(dga::v1::COORDINATOR);
+  for (std::uint64_t person = 1; person <= 4; ++person) {
+    kiosk.wait(12'000);
+    kiosk.scan("a badge");
+    kiosk.settle(person);
+    kiosk.tell(event::Tapped{});  // the participant's own finger, on the result
+  }
+  kiosk.wait(5'000);
+  CHECK(kiosk.caused<effect::StaffSignedOut>().size() == 1);
+  CHECK(kiosk.on<screen::Home>());
+}

@@ -184,3 +184,17 @@ TEST_CASE("characters of several bytes stay whole") {
   }
   CHECK(keyboard.heard == Words{"typed:đ", "typed:ứ", "typed:c"});
 }
+
+TEST_CASE("two badges that a slow picture made one burst are two scans") {
+  std::string const other = "9000000000199999911";
+  Keyboard keyboard;
+  keyboard.type(kBadge + other, 5);
+  keyboard.press(Key::Kind::kEnter);
+  CHECK(keyboard.heard == Words{"scan:" + kBadge, "scan:" + other});
+
+  // Nothing that is not whole badges is taken apart.
+  Keyboard longer;
+  longer.type(kBadge + other + "0", 5);
+  longer.press(Key::Kind::kEnter);
+  CHECK(longer.heard == Words{"scan:" + kBadge + other + "0"});
+}
