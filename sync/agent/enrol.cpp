@@ -42,11 +42,14 @@ base::Result<std::uint32_t> enrol(Transport& transport, protocol::EnrolmentTicke
 
   TRY(auto const pinned, pinned_from(ticket.address, name, enrolled->body_bytes));
   auto& store = kiosk.store;
-  TRY_DO(forget_other_centre(store, pinned.centre));
-  TRY_DO(store.put_setting("centre.address", ticket.address));
-  TRY_DO(store.put_setting(
-      "kiosk.name", enrolled->certificate.name().empty() ? name : std::string_view(enrolled->certificate.name())));
-  TRY_DO(store.put_setting("centre.enrolment", enrolled->body_bytes));
+  // All of it or nothing: the address of one centre beside the keys of another would trust nobody.
+  TRY_DO(store.database().transaction([&]() -> base::Done {
+    auto const& certified = enrolled->certificate.name();
+    TRY_DO(forget_other_centre(store, pinned.centre));
+    TRY_DO(store.put_setting("centre.address", ticket.address));
+    TRY_DO(store.put_setting("kiosk.name", certified.empty() ? name : std::string_view(certified)));
+    return store.put_setting("centre.enrolment", enrolled->body_bytes);
+  }));
   base::log(base::LogLevel::kInfo, "kiosk.enrolled",
             {{"device", store.identity().device.hex()}, {"at_ms", std::to_string(clock.wall_ms())}});
   return enrolled->six_digits;
