@@ -31,6 +31,10 @@ int run_without_window(app::Options const& options, std::string const& passphras
   auto kiosk = app::Kiosk::open(options.data, passphrase, clock);
   if (!kiosk) return refuse(kiosk.error());
   if (auto ready = (*kiosk)->ready(); !ready) return refuse(ready.error());
+  if (clock.simulated() && !(*kiosk)->desk().a_class()->pack.class_().rehearsal())
+    std::cerr << "dga-kiosk: the clock is simulated (--at) and the class is no rehearsal: the centre will set these "
+                 "check-ins "
+                 "aside\n";
   return app::run_headless(options, std::move(kiosk).value(), clock, std::move(make_transport), signals);
 }
 

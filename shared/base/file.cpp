@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace dga::base {
@@ -30,7 +30,7 @@ class Descriptor {
 Error failed(char const* doing, std::filesystem::path const& path) {
   int const reason = errno;
   return storage(reason == ENOENT ? "file.not_found" : "file.failed",
-                 fmt::format("could not {} {}: {}", doing, path.string(), std::strerror(reason)),
+                 fmt::format("could not {} {}: {}", doing, path.string(), std::generic_category().message(reason)),
                  reason == ENOENT ? "Check the path" : "");
 }
 

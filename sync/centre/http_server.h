@@ -24,7 +24,7 @@ struct HttpLimits {
 // where others can reach it (assets/deploy).
 class HttpServer {
  public:
-  // `address`: "127.0.0.1:8080", with or without "http://". The centre outlives the server.
+  // `address`: "127.0.0.1:8470", with or without "http://". The centre outlives the server.
   // Usage "listen.address" for what is none, refused "listen.not_loopback", "listen.in_use".
   [[nodiscard]] static base::Result<std::unique_ptr<HttpServer>> start(Centre& centre, std::string_view address,
                                                                        HttpLimits limits = {});
@@ -34,7 +34,7 @@ class HttpServer {
 
   // Refuses what is new with 503, answers what has come, then closes. Thread: not from an answer.
   void stop();
-  [[nodiscard]] std::string const& address() const;  // "http://127.0.0.1:8080"
+  [[nodiscard]] std::string const& address() const;  // "http://127.0.0.1:8470"
 
  private:
   struct Inside;

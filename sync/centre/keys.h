@@ -18,7 +18,7 @@ inline constexpr char kKeysFile[] = "keys.json";     // 0600
 inline constexpr char kRootFile[] = "root.key";      // 0600; belongs in a safe, needed only to sign a trust list
 inline constexpr char kTokenFile[] = "admin.token";  // 0600
 inline constexpr char kStoreFile[] = "centre.db";
-inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8080"}
+inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8470"}
 
 // The keys the centre works with every day (protocol.md, "Keys"); the root's secret is not among them.
 struct CentreKeys {

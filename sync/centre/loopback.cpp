@@ -13,7 +13,7 @@ namespace dga::centre {
 base::Result<std::string> loopback_address(std::string_view address) {
   auto const malformed = [&] {
     return base::usage("listen.address", fmt::format("\"{}\" is no address to listen on", address),
-                       "Write it as 127.0.0.1:8080");
+                       "Write it as 127.0.0.1:8470");
   };
   std::string_view rest = address;
   if (rest.starts_with("http://")) rest.remove_prefix(7);

@@ -8,7 +8,7 @@
 
 namespace dga::centre {
 
-// The address as "http://127.0.0.1:8080", from that or from "127.0.0.1:8080" or "localhost:8080".
+// The address as "http://127.0.0.1:8470", from that or from "127.0.0.1:8470" or "localhost:8470".
 // Usage "listen.address" for what is none; refused "listen.not_loopback".
 [[nodiscard]] base::Result<std::string> loopback_address(std::string_view address);
 

@@ -99,8 +99,8 @@ int main(int count, char** arguments) {
       "            2 wrong usage, 3 damaged data, 4 not reachable.");
   Options options;
   app.add_option("--data", options.data, "The centre's folder, as \"dga centre init\" made it")->required();
-  app.add_option("--listen", options.listen, "Where to listen, such as 127.0.0.1:8080")->default_str("127.0.0.1:8080");
-  options.listen = "127.0.0.1:8080";
+  app.add_option("--listen", options.listen, "Where to listen, such as 127.0.0.1:8470")->default_str("127.0.0.1:8470");
+  options.listen = "127.0.0.1:8470";
   app.add_option("--log-format", options.log_format, "text or json, on standard error")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, base::LogFormat>{{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}}));

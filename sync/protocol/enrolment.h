@@ -20,7 +20,7 @@ using CodeId = base::Fixed<8, struct CodeIdMeaning>;
 struct EnrolmentTicket {
   EnrolmentCode code;
   base::Fixed<16, struct FingerprintMeaning> centre_fingerprint;  // H(centre signing key)[0..16)
-  std::string address;                                            // "http://127.0.0.1:8080"
+  std::string address;                                            // "http://127.0.0.1:8470"
 };
 // Digits with prefix 7 (text and QR alike).
 [[nodiscard]] std::string write_ticket(EnrolmentTicket const& ticket);

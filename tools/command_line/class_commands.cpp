@@ -39,6 +39,10 @@ base::Done create(Options const& options, Context& context) {
   for (auto const& notice : answer.value("notices", ordered_json::array()))
     if (notice == "no_absence_allowed")
       print("Note: with this many sessions the threshold allows no absence at all.\n");
+  if (answer.value("rehearsal", false))
+    print("It is a rehearsal: every screen says so, and check-ins under a simulated clock (--at) count.\n");
+  print(fmt::format("Next: dga class import --class {} --roster FILE.csv --data {}\n",
+                    answer.value("class", std::uint64_t{0}), options.data));
   return {};
 }
 
@@ -53,11 +57,16 @@ base::Done import_roster(Options const& options, Context& context) {
     print(fmt::format("line {}: {} ({})\n", problem.value("line", 0), problem.value("code", ""),
                       problem.value("weight", "")));
   if (options.confirm)
-    print(fmt::format("{} of {} rows are imported into class {}.\n", answer.value("imported", 0),
-                      answer.value("rows", 0), options.class_id));
+    print(
+        fmt::format("{} of {} rows are in class {} now: {} people added, {} changed.\n"
+                    "Next: dga class badges, dga class staff, and dga kiosk code for each kiosk.\n",
+                    answer.value("imported", 0), answer.value("rows", 0), options.class_id, answer.value("added", 0),
+                    answer.value("updated", 0)));
   else
-    print(fmt::format("{} rows read; nothing is imported yet. The same command with --confirm imports them.\n",
-                      answer.value("rows", 0)));
+    print(
+        fmt::format("{} rows can be imported ({} people new, {} changed); nothing is imported yet.\n"
+                    "The same command with --confirm imports them.\n",
+                    answer.value("rows", 0), answer.value("added", 0), answer.value("updated", 0)));
   return {};
 }
 
@@ -69,8 +78,8 @@ base::Done add_staff(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer, client.post_json(path_of(options, "staff"), body));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Staff number {}, PIN {}. The PIN is shown this once.\n", answer.value("number", 0),
-                    answer.value("pin", "")));
+  print(fmt::format("Staff number {}, PIN {}. The PIN is shown this once; kiosks learn it with their next sync.\n",
+                    answer.value("number", 0), answer.value("pin", "")));
   return {};
 }
 
@@ -130,7 +139,10 @@ void add_class_commands(CLI::App& dga, Context& context) {
 
   made = as_json(
       for_class(command(group, "import", "Read a roster; nothing is imported without --confirm", import_roster)));
-  made->add_option("--roster", options->file, "The roster (CSV)")->required();
+  made->add_option("--roster", options->file,
+                   "The roster: CSV whose heading names at least Họ và tên (or Name); also Đơn vị công tác, Chức vụ, "
+                   "Tỉnh/thành, Số điện thoại, Email, Số CCCD, Nhóm")
+      ->required();
   made->add_flag("--confirm", options->confirm, "Import what the preview showed");
 
   made = as_json(for_class(command(group, "staff", "Add a trainer or coordinator; the PIN is shown once", add_staff)));

@@ -8,6 +8,7 @@
 #include "shared/store/kiosk_folder.h"
 #include "sync/agent/session.h"
 #include "sync/agent/store_outbox.h"
+#include "sync/agent/transports/address.h"
 #include "sync/agent/transports/https.h"
 #include "tools/command_line/centre_client.h"
 #include "tools/command_line/commands.h"
@@ -46,8 +47,10 @@ void show(ordered_json const& answer, bool json) {
   if (json)
     print_json(answer);
   else
-    print(fmt::format("sent {}, acknowledged {}, waiting {}\n", answer.value("sent", 0),
-                      answer.value("acknowledged", 0), answer.value("waiting", 0)));
+    print(fmt::format(
+        "sent {}, acknowledged {}, waiting {}; of {} recorded the centre has the first {}, {} of them to be reviewed\n",
+        answer.value("sent", 0), answer.value("acknowledged", 0), answer.value("waiting", 0),
+        answer.value("recorded", 0), answer.value("received_through", 0), answer.value("quarantined", 0)));
 }
 
 base::Done sync(Options const& options, Context& context) {
@@ -75,13 +78,17 @@ base::Done status(Options const& options, Context&) {
 }
 
 base::Done code(Options const& options, Context& context) {
+  TRY_DO(agent::read_address(options.address));  // before a ticket is printed that no kiosk would take
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer,
       client.post_json("/api/v1/enrolment-codes",
                        {{"name", options.name}, {"class", options.class_id}, {"address", options.address}}));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Ticket, good once and for ten minutes:\n{}\nIts code id, for `dga kiosk confirm`: {}\n",
-                    answer.value("ticket", ""), answer.value("code_id", "")));
+  print(
+      fmt::format("Ticket, good once and for ten minutes:\n{}\n"
+                  "Next, at the kiosk, with the ticket in a file: dga kiosk enrol --ticket-file FILE ...\n"
+                  "Then here, with the six digits that it shows: dga kiosk confirm --code {} --digits ...\n",
+                  answer.value("ticket", ""), answer.value("code_id", "")));
   return {};
 }
 
@@ -102,8 +109,8 @@ base::Done confirm(Options const& options, Context& context) {
   TRY(auto answer,
       client.post_json(fmt::format("/api/v1/enrolments/{}/confirm", options.code), {{"digits", options.digits}}));
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("Kiosk {} is in service for class {}.\n", answer.value("name", ""),
-                    answer.value("class", std::uint64_t{0})));
+  print(fmt::format("Kiosk {} is in service for class {}. Its first sync brings it the class.\n",
+                    answer.value("name", ""), answer.value("class", std::uint64_t{0})));
   return {};
 }
 
@@ -116,6 +123,15 @@ base::Done list(Options const& options, Context& context) {
                       row.value("revoked", false)  ? "revoked"
                       : row.value("active", false) ? "in service"
                                                    : "waits to be confirmed"));
+  return {};
+}
+
+base::Done pending(Options const& options, Context& context) {
+  TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  TRY(auto answer, client.get_json("/api/v1/enrolments"));
+  if (options.json) return print_json(answer), base::Done{};
+  for (auto const& row : answer.value("pending", ordered_json::array()))
+    print(fmt::format("{}  {}\n", row.value("code_id", ""), row.value("name", "")));
   return {};
 }
 
@@ -169,12 +185,14 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   made->add_option("--code", options->code, "The ticket's code id")->required();
   made->add_option("--digits", options->digits, "The six digits")->required();
 
+  command("pending", "At the centre: enrolments that wait for their six digits", kCentre, pending);
   command("list", "At the centre: every kiosk", kCentre, list);
   made = command("revoke", "At the centre: take a kiosk out of service for good", kCentre, revoke);
   made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
 
   made = with_passphrase(
-      command("sync", "At the kiosk: send what waits; exit 4 when the centre could not be reached", kKiosk, sync));
+      command("sync", "At the kiosk: send what waits; exit 4 when something waits and the centre could not be reached",
+              kKiosk, sync));
   made->add_option("--centre", options->centre, "The centre's address, instead of the one it was enrolled with");
   made->add_flag("--once", options->once, "Send what can be sent now, and end (the only way there is)");
 
