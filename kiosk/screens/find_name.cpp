@@ -108,20 +108,7 @@ void type(Scene& scene, flow::screen::FindName const& screen) {
   look.submit = scene.say("find.submit");
   look.telex_label = scene.say("key.telex");
   look.plain_label = scene.say("key.plain");
-  look.space_label = scene.say("key.space");
-  look.shift_label = scene.say("key.shift");
-  look.erase_label = scene.say("key.erase");
-  auto const touched = ui::keyboard(scene.canvas, look);
-  if (!touched) return;
-  switch (touched->kind) {
-    case ui::KeyTouch::Kind::kCharacter: scene.emit(flow::event::KeyTyped{touched->text}); return;
-    case ui::KeyTouch::Kind::kErase: scene.emit(flow::event::KeyErase{}); return;
-    case ui::KeyTouch::Kind::kShift: scene.emit(flow::event::KeyShift{}); return;
-    case ui::KeyTouch::Kind::kDigits: scene.emit(flow::event::KeyDigits{}); return;
-    case ui::KeyTouch::Kind::kTelex: scene.emit(flow::event::KeyTelex{}); return;
-    case ui::KeyTouch::Kind::kBack: scene.emit(flow::event::Back{}); return;
-    case ui::KeyTouch::Kind::kSubmit: scene.emit(flow::event::Submit{}); return;
-  }
+  type_on(scene, std::move(look));
 }
 
 }  // namespace

@@ -305,4 +305,21 @@ void language_button(Scene& scene, Rect const& box) {
   if (scene.canvas.button("language", box, text, ui::ButtonLook::kQuiet)) scene.emit(flow::event::ToggleLanguage{});
 }
 
+void type_on(Scene& scene, ui::KeyboardLook look) {
+  look.space_label = scene.say("key.space");
+  look.shift_label = scene.say("key.shift");
+  look.erase_label = scene.say("key.erase");
+  auto const touched = ui::keyboard(scene.canvas, look);
+  if (!touched) return;
+  switch (touched->kind) {
+    case ui::KeyTouch::Kind::kCharacter: scene.emit(flow::event::KeyTyped{touched->text}); return;
+    case ui::KeyTouch::Kind::kErase: scene.emit(flow::event::KeyErase{}); return;
+    case ui::KeyTouch::Kind::kShift: scene.emit(flow::event::KeyShift{}); return;
+    case ui::KeyTouch::Kind::kDigits: scene.emit(flow::event::KeyDigits{}); return;
+    case ui::KeyTouch::Kind::kTelex: scene.emit(flow::event::KeyTelex{}); return;
+    case ui::KeyTouch::Kind::kBack: scene.emit(flow::event::Back{}); return;
+    case ui::KeyTouch::Kind::kSubmit: scene.emit(flow::event::Submit{}); return;
+  }
+}
+
 }  // namespace dga::screens

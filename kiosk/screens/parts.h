@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "kiosk/screens/scene.h"
+#include "kiosk/ui/keyboard.h"
 
 namespace dga::screens {
 
@@ -41,6 +42,9 @@ void leafing(Scene& scene, std::string const& prefix, std::string const& list, L
 enum class Typed { kShown, kMasked };
 void field(Scene& scene, std::string_view id, ui::Rect const& box, std::string_view label, std::string const& typed,
            Typed how);
+
+// The on-screen keyboard, and what its keys mean. The words that all keyboards share are put in here.
+void type_on(Scene& scene, ui::KeyboardLook look);
 
 // A button to change the language, for screens without a header.
 void language_button(Scene& scene, ui::Rect const& box);

@@ -14,20 +14,7 @@ void type(Scene& scene, flow::screen::Unlock const& screen) {
   look.shift = screen.shift;
   look.digits = screen.digits;
   look.submit = scene.say("unlock.submit");
-  look.space_label = scene.say("key.space");
-  look.shift_label = scene.say("key.shift");
-  look.erase_label = scene.say("key.erase");
-  auto const touched = ui::keyboard(scene.canvas, look);
-  if (!touched) return;
-  switch (touched->kind) {
-    case ui::KeyTouch::Kind::kCharacter: scene.emit(flow::event::KeyTyped{touched->text}); return;
-    case ui::KeyTouch::Kind::kErase: scene.emit(flow::event::KeyErase{}); return;
-    case ui::KeyTouch::Kind::kShift: scene.emit(flow::event::KeyShift{}); return;
-    case ui::KeyTouch::Kind::kDigits: scene.emit(flow::event::KeyDigits{}); return;
-    case ui::KeyTouch::Kind::kSubmit: scene.emit(flow::event::Submit{}); return;
-    case ui::KeyTouch::Kind::kTelex:
-    case ui::KeyTouch::Kind::kBack: return;  // not on this keyboard
-  }
+  type_on(scene, std::move(look));
 }
 
 }  // namespace
