@@ -108,14 +108,7 @@ Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, 
 
 Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query) {
   std::optional<DeviceRow> device;
-  auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
-    auto const read = context.store.read([&](Tables& tables) -> Done {
-      TRY(device, tables.devices.device(id));
-      return {};
-    });
-    if (!read.ok() || !device) return std::nullopt;
-    return crypto::SigningPublic::from(device->ed25519);
-  };
+  auto const key_of = key_look_up(context, device);
   TRY(auto const query, protocol::verify_pack_query(signed_query, key_of));
   TRY_DO(check_sender(device));
   if (device->state == DeviceState::kRevoked)

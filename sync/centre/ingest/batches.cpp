@@ -140,4 +140,16 @@ Result<base::Bytes> receive_batch(Context const& context, base::LogId const& add
                        "Send it again");
 }
 
+std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> key_look_up(
+    Context const& context, std::optional<DeviceRow>& found) {
+  return [&context, &found](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
+    auto const read = context.store.read([&](Tables& tables) -> Done {
+      TRY(found, tables.devices.device(id));
+      return {};
+    });
+    if (!read.ok() || !found) return std::nullopt;
+    return crypto::SigningPublic::from(found->ed25519);
+  };
+}
+
 }  // namespace dga::centre

@@ -15,6 +15,11 @@ inline constexpr std::uint64_t kMostParkedBytes = 64 * 1024 * 1024;
 [[nodiscard]] base::Result<base::Bytes> receive_batch(Context const& context, base::LogId const& addressed,
                                                       base::ByteView sealed_batch);
 
+// Looks a device's key up and leaves its row in `found`, which outlives the look-up: for questions that a device
+// signed.
+[[nodiscard]] std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> key_look_up(
+    Context const& context, std::optional<DeviceRow>& found);
+
 // Refused unless what this device sends is taken in: an active one, or a revoked one (into quarantine).
 [[nodiscard]] base::Done check_sender(std::optional<DeviceRow> const& device);
 

@@ -62,14 +62,7 @@ Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const
 
 Result<base::Bytes> answer_head(Context const& context, base::LogId const& addressed, base::ByteView signed_query) {
   std::optional<DeviceRow> device;
-  auto const key_of = [&](base::DeviceId const& id) -> std::optional<crypto::SigningPublic> {
-    auto const read = context.store.read([&](Tables& tables) -> Done {
-      TRY(device, tables.devices.device(id));
-      return {};
-    });
-    if (!read.ok() || !device) return std::nullopt;
-    return crypto::SigningPublic::from(device->ed25519);
-  };
+  auto const key_of = key_look_up(context, device);
   TRY(auto const query, protocol::verify_head_query(signed_query, key_of));
   TRY_DO(check_sender(device));
   auto const log = base::LogId::from(query.log_id());
