@@ -326,4 +326,27 @@ inline agent::Reply page() {
   return {200, "text/html; charset=utf-8", "<!DOCTYPE html><html>Welcome to the hotel</html>", {}};
 }
 
+// How a reply may fail to come, and what may come instead.
+inline PretendCentre::Fate instead(base::Result<agent::Reply> what) {
+  PretendCentre::Fate fate;
+  fate.instead = std::move(what);
+  return fate;
+}
+inline PretendCentre::Fate lost() {
+  PretendCentre::Fate fate;
+  fate.lose_reply = true;
+  return fate;
+}
+inline PretendCentre::Fate changed(std::function<void(v1::Receipt&)> change) {
+  PretendCentre::Fate fate;
+  fate.change = std::move(change);
+  return fate;
+}
+inline v1::ClassPack pack_of(std::uint64_t version) {
+  v1::ClassPack pack;
+  pack.set_pack_version(version);
+  pack.mutable_class_()->set_id(1);
+  return pack;
+}
+
 }  // namespace dga::test_agent
