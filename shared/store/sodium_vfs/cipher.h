@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 
 #include "shared/crypto/secret.h"
@@ -12,10 +13,18 @@ namespace dga::sodium_vfs {
 
 // XChaCha20-Poly1305 under one key, with a fresh random nonce for every piece sealed.
 // Associated data, 16 octets: "dgavfs1" || kind || LE64(number).
-// Thread: any; a mutex guards the drawn nonces, since SQLite may come from any thread that named this VFS.
+// Thread: any; a mutex guards the drawn nonces and OpenSSL's contexts, since SQLite may come from any thread that named
+// this VFS.
 class Cipher {
  public:
-  explicit Cipher(crypto::Key32 const& key);
+  // Who does the work; the octets are the same. libsodium derives the subkey (HChaCha20) in both, OpenSSL's
+  // ChaCha20-Poly1305 is the quicker one for a page. Where it refuses its service libsodium takes over.
+  enum class Worker { kQuickest, kSodium };
+
+  explicit Cipher(crypto::Key32 const& key, Worker worker = Worker::kQuickest);
+  ~Cipher();
+  Cipher(Cipher const&) = delete;
+  Cipher& operator=(Cipher const&) = delete;
   // A key that nobody else has and that goes with this object: for temporary files.
   [[nodiscard]] static crypto::Key32 passing_key();
 
@@ -31,8 +40,11 @@ class Cipher {
   static constexpr std::size_t kDrawnAtOnce = 32;
   void draw_nonce(std::uint8_t* nonce);
 
+  struct Quick;  // cipher.cpp: OpenSSL's contexts
+
   crypto::Key32 const key_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<Quick> const quick_;  // none: libsodium alone
   std::array<std::uint8_t, kDrawnAtOnce * kNonceBytes> drawn_{};
   std::size_t used_ = kDrawnAtOnce;
 };
