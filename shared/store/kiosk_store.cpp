@@ -72,8 +72,13 @@ base::Result<KioskStore> KioskStore::create(std::filesystem::path const& folder,
 
 base::Result<KioskStore> KioskStore::open(std::filesystem::path const& folder, crypto::Key32 const& key,
                                           OpenOptions options) {
+  return open_file(folder / kKioskDatabase, key, std::move(options));
+}
+
+base::Result<KioskStore> KioskStore::open_file(std::filesystem::path const& file, crypto::Key32 const& key,
+                                               OpenOptions options) {
   options.mode = OpenMode::kExisting;
-  TRY(auto database, Database::open(folder / kKioskDatabase, key, options));
+  TRY(auto database, Database::open(file, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
   return load(std::move(database));
 }

@@ -70,6 +70,9 @@ class KioskStore {
   // Checks that the last 64 records and the head agree with the chain; damaged "store.chain" when not.
   [[nodiscard]] static base::Result<KioskStore> open(std::filesystem::path const& folder, crypto::Key32 const& key,
                                                      OpenOptions options = {});
+  // The same for a database that has another name; for a copy that is checked before it takes the place.
+  [[nodiscard]] static base::Result<KioskStore> open_file(std::filesystem::path const& file, crypto::Key32 const& key,
+                                                          OpenOptions options = {});
 
   [[nodiscard]] LogIdentity const& identity() const { return identity_; }
   [[nodiscard]] LogHead const& head() const { return head_; }
