@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "shared/store/wal_room.h"
+
 namespace dga::store {
 
 Connection::~Connection() {
   for (auto const& [sql, cached] : cache_) sqlite3_finalize(cached.statement);
+  // What cannot be moved now (no room, a crash's rollback) stays in the log and is found there when it is opened.
+  if (handle && wal_is_kept(handle)) static_cast<void>(empty_wal(handle));
   sqlite3_close_v2(handle);
 }
 

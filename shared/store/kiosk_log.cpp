@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "shared/crypto/hash.h"
+#include "shared/records/kinds.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/kiosk_store.h"
 
@@ -72,19 +73,26 @@ base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& s
   return stored;
 }
 
-base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock) {
+base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock,
+                                                           std::function<base::Done()> const& with) {
   std::vector<StoredRecord> stored;
-  if (drafts.empty()) return stored;
+  if (drafts.empty() && !with) return stored;
+  if (thrift_ != Thrift::kNone && std::any_of(drafts.begin(), drafts.end(), records::is_feedback))
+    return base::refused("store.shedding",
+                         "the disk is nearly full: feedback is not taken, so that check-ins still fit",
+                         "Free space on the disk");
   // A transaction around this one could still take the records back after they were called durable.
   if (sqlite3_get_autocommit(database_.handle()) == 0)
     return base::refused("store.nested", "records are appended in a transaction of their own",
                          "Append outside of transaction()");
   stored.reserve(drafts.size());
-  Tail tail{head_, facts_};
+  Tail tail;
   auto boot = boot_;
   if (auto id = clock.boot_id(); id != boot.id) boot = {std::move(id), boot.count + 1};
   auto const stamp = stamp_of(clock, boot.count);
-  TRY_DO(database_.transaction([&]() -> base::Done {
+  TRY_DO(durably([&]() -> base::Done {
+    stored.clear();  // it may be the second try
+    tail = {head_, facts_};
     if (boot.count != boot_.count) {
       TRY_DO(put_setting(kBootId, boot.id));
       TRY_DO(put_setting(kBootCount, std::to_string(boot.count)));
@@ -94,13 +102,23 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
     for (auto& draft : drafts) {
       TRY(auto record, add(draft, stamp, tail, insert));
       stored.push_back(std::move(record));
+      if (draft.has_time_sample()) TRY_DO(note_centre_time(draft));
     }
-    return {};
+    return with ? with() : base::Done();
   }));
   head_ = tail.head;
   facts_ = tail.facts;
   boot_ = std::move(boot);
   return stored;
+}
+
+base::Result<v1::Stamp> KioskStore::last_stamp() {
+  v1::Record last;
+  TRY_DO(replay(head_.seq, [&](StoredRecord const& stored) -> base::Result<bool> {
+    if (!stored.erased && !last.ParseFromString(stored.bytes)) return broken_chain(stored.seq, "cannot be read");
+    return true;
+  }));
+  return last.at();
 }
 
 base::Done KioskStore::replay(std::uint64_t from_seq,

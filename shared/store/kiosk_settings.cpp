@@ -4,6 +4,12 @@
 #include "shared/store/kiosk_store.h"
 
 namespace dga::store {
+namespace {
+
+// By so much a new pack may be larger than the old one where the room is kept for check-ins: a day's news of who came.
+constexpr std::uint64_t kSmallGrowth = 64 * 1024;
+
+}  // namespace
 
 base::Result<std::optional<base::Bytes>> KioskStore::pack() {
   TRY(auto query, database_.prepare("SELECT class_pack FROM pack"));
@@ -18,14 +24,19 @@ base::Result<std::uint64_t> KioskStore::pack_version() {
 }
 
 base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pack) {
-  return database_.transaction([&]() -> base::Done {
+  return durably([&]() -> base::Done {
     {
-      TRY(auto query, database_.prepare("SELECT version FROM pack"));
+      TRY(auto query, database_.prepare("SELECT version, length(class_pack) FROM pack"));
       TRY(bool const found, query.step());
       if (found && version <= query.natural(0))
         return base::refused("pack.older",
                              fmt::format("pack {} is not newer than pack {}, which is kept", version, query.natural(0)),
                              "Ask the centre for its latest pack");
+      if (thrift_ == Thrift::kCheckInsFirst && class_pack.size() > (found ? query.natural(1) : 0) + kSmallGrowth)
+        return base::refused("store.shedding",
+                             fmt::format("pack {} of {} bytes would take the room that is kept for check-ins", version,
+                                         class_pack.size()),
+                             "Free space on the disk");
     }
     TRY(auto put, database_.prepare("INSERT OR REPLACE INTO pack (only, version, class_pack) VALUES (1, ?, ?)"));
     put.bind(1, version).bind_bytes(2, class_pack);
@@ -41,9 +52,11 @@ base::Result<std::optional<base::Bytes>> KioskStore::setting(std::string_view na
 }
 
 base::Done KioskStore::put_setting(std::string_view name, base::ByteView value) {
-  TRY(auto put, database_.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"));
-  put.bind_text(1, name).bind_bytes(2, value);
-  return put.run();
+  return durably([&]() -> base::Done {
+    TRY(auto put, database_.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"));
+    put.bind_text(1, name).bind_bytes(2, value);
+    return put.run();
+  });
 }
 
 }  // namespace dga::store

@@ -80,7 +80,9 @@ base::Result<KioskStore> KioskStore::open_file(std::filesystem::path const& file
   options.mode = OpenMode::kExisting;
   TRY(auto database, Database::open(file, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
-  return load(std::move(database));
+  TRY(auto store, load(std::move(database)));
+  store.keep_room();
+  return store;
 }
 
 base::Result<KioskStore> KioskStore::load(Database database) {

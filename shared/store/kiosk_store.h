@@ -58,6 +58,13 @@ struct Outbound {
   base::Bytes sealed_batch;
 };
 
+// What a kiosk that runs out of room does without (kiosk_space.h says when).
+enum class Thrift {
+  kNone,
+  kNoFeedback,     // feedback is refused
+  kCheckInsFirst,  // and a pack that is larger than the one that is kept
+};
+
 // The kiosk's one database: log, chain, pack, sync state, settings.
 // Everything appended is durable (synchronous=FULL) when the call returns well.
 // Thread: its owner's only.
@@ -79,9 +86,11 @@ class KioskStore {
 
   // Appends drafts in order, in one transaction. Of each draft seq and at are set here (wall, boot count, monotonic,
   // simulated), the rest is the caller's. Gives the records as stored; on an error nothing was appended.
-  // Refused "store.record_too_large" beyond kMostRecordBytes, "store.nested" inside another transaction.
-  [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts,
-                                                               base::Clock const& clock);
+  // `with` is done in the same transaction: what must be there with the records, or not at all.
+  // Refused "store.record_too_large" beyond kMostRecordBytes, "store.nested" inside another transaction,
+  // "store.shedding" where there is feedback among them and the disk is nearly full, "store.full".
+  [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts, base::Clock const& clock,
+                                                               std::function<base::Done()> const& with = {});
 
   // Calls `each` for records from `from_seq` on, in order, until it returns an error or false.
   [[nodiscard]] base::Done replay(std::uint64_t from_seq,
@@ -102,7 +111,8 @@ class KioskStore {
   [[nodiscard]] base::Done keep_outbound(Outbound const& batch);
   [[nodiscard]] base::Done drop_outbound();
 
-  // The last pack that worked (a serialised ClassPack). Refused "pack.older" unless `version` is newer.
+  // The last pack that worked (a serialised ClassPack). Refused "pack.older" unless `version` is newer,
+  // "store.shedding".
   [[nodiscard]] base::Result<std::optional<base::Bytes>> pack();
   // Its version; 0 before one came.
   [[nodiscard]] base::Result<std::uint64_t> pack_version();
@@ -111,6 +121,35 @@ class KioskStore {
   // Small named values: "centre.address", "centre.enrolment" (EnrolBody), "kiosk.name", "pin.tries", ...
   [[nodiscard]] base::Result<std::optional<base::Bytes>> setting(std::string_view name);
   [[nodiscard]] base::Done put_setting(std::string_view name, base::ByteView value);
+
+  // kiosk_space.cpp: the room for records inside the kiosk's own files, and how it is made. kiosk_space.h has the
+  // policy. On an error of make_room() the store is as before.
+  struct Room {
+    std::uint64_t free_pages = 0;  // of kiosk.db: taken before the file grows
+    std::uint64_t log_frames = 0;  // of a log that keeps its length; 0 where it does not
+  };
+  [[nodiscard]] base::Result<Room> room();
+  [[nodiscard]] base::Done make_room();
+  void set_thrift(Thrift thrift) { thrift_ = thrift; }
+
+  // kiosk_retention.cpp: what kiosk_retention.h says of how long records are kept.
+  // The least that the time can be by the centre's clock, UTC; nothing before the centre was heard.
+  [[nodiscard]] base::Result<std::optional<std::int64_t>> centre_time_ms(base::Clock const& clock);
+  struct Wiped {
+    std::uint64_t records = 0;
+    bool more = false;  // ask again
+  };
+  // Erases what has been kept long enough of the next `most` records, and records that it did (WIPED), in one
+  // transaction. Never what the centre may still lose, and nothing from `needed_from` on.
+  [[nodiscard]] base::Result<Wiped> wipe(std::optional<std::uint64_t> needed_from, base::Clock const& clock,
+                                         std::size_t most = 500);
+  // After the last of them: overwrites what the database's log still holds of them.
+  [[nodiscard]] base::Done scrub_log();
+  // When something was last wiped, by the kiosk's clock.
+  [[nodiscard]] base::Result<std::optional<std::int64_t>> wiped_at_ms();
+
+  // The newest record's stamp.
+  [[nodiscard]] base::Result<v1::Stamp> last_stamp();
 
   [[nodiscard]] Database& database() { return database_; }
 
@@ -132,6 +171,11 @@ class KioskStore {
   [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail,
                                                Statement& insert);
   [[nodiscard]] base::Result<std::uint64_t> facts_through(std::uint64_t seq);
+  // A transaction that, where the log has no room left, moves its frames away and is tried once more.
+  [[nodiscard]] base::Done durably(std::function<base::Done()> const& work);
+  // A database whose log was lengthened keeps it.
+  void keep_room();
+  [[nodiscard]] base::Done note_centre_time(v1::Record const& sample);
   // kiosk_store.cpp: the database under a name that is no kiosk yet, closed again; publish() makes it one.
   friend base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key,
                                         LogIdentity const& identity, std::string_view product_version,
@@ -145,6 +189,7 @@ class KioskStore {
   LogHead head_;
   std::uint64_t facts_ = 0;
   Boot boot_;
+  Thrift thrift_ = Thrift::kNone;
 };
 
 }  // namespace dga::store

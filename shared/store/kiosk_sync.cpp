@@ -38,15 +38,15 @@ base::Result<SyncState> KioskStore::sync_state() {
 }
 
 base::Done KioskStore::put_sync_state(SyncState const& state) {
-  TRY(auto put,
-      database_.prepare("INSERT OR REPLACE INTO sync_state (log, received_through, durable_through, centre_epoch, "
-                        "fork_at, quarantined_total, revoked, last_receipt_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
-  put.bind(1, log_number_).bind(2, state.received_through).bind(3, state.durable_through).bind(4, state.centre_epoch);
-  put.bind(5, state.fork_at)
-      .bind(6, state.quarantined_total)
-      .bind(7, state.revoked ? 1 : 0)
-      .bind(8, state.last_receipt_ms);
-  return put.run();
+  return durably([&]() -> base::Done {
+    TRY(auto put,
+        database_.prepare("INSERT OR REPLACE INTO sync_state (log, received_through, durable_through, centre_epoch, "
+                          "fork_at, quarantined_total, revoked, last_receipt_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+    put.bind(1, log_number_).bind(2, state.received_through).bind(3, state.durable_through).bind(4, state.centre_epoch);
+    put.bind(5, state.fork_at).bind(6, state.quarantined_total).bind(7, state.revoked ? 1 : 0);
+    put.bind(8, state.last_receipt_ms);
+    return put.run();
+  });
 }
 
 base::Result<std::optional<Outbound>> KioskStore::outbound() {
@@ -59,16 +59,20 @@ base::Result<std::optional<Outbound>> KioskStore::outbound() {
 }
 
 base::Done KioskStore::keep_outbound(Outbound const& batch) {
-  TRY(auto put,
-      database_.prepare("INSERT OR REPLACE INTO outbound (log, first_seq, count, sealed_batch) VALUES (?, ?, ?, ?)"));
-  put.bind(1, log_number_).bind(2, batch.first_seq).bind(3, batch.count).bind_bytes(4, batch.sealed_batch);
-  return put.run();
+  return durably([&]() -> base::Done {
+    TRY(auto put,
+        database_.prepare("INSERT OR REPLACE INTO outbound (log, first_seq, count, sealed_batch) VALUES (?, ?, ?, ?)"));
+    put.bind(1, log_number_).bind(2, batch.first_seq).bind(3, batch.count).bind_bytes(4, batch.sealed_batch);
+    return put.run();
+  });
 }
 
 base::Done KioskStore::drop_outbound() {
-  TRY(auto drop, database_.prepare("DELETE FROM outbound WHERE log = ?"));
-  drop.bind(1, log_number_);
-  return drop.run();
+  return durably([&]() -> base::Done {
+    TRY(auto drop, database_.prepare("DELETE FROM outbound WHERE log = ?"));
+    drop.bind(1, log_number_);
+    return drop.run();
+  });
 }
 
 }  // namespace dga::store
