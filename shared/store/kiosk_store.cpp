@@ -18,6 +18,16 @@ base::Error no_log() {
                        "Keep the folder as it is and restore from a copy; what was sent is at the centre");
 }
 
+base::Error shorter_than_sent(std::uint64_t head, std::uint64_t received_through) {
+  return base::damaged(
+      "store.chain",
+      fmt::format(
+          "the log ends at record {}, and the centre has records up to {}: its end is lost, or an older page of "
+          "it was put back",
+          head, received_through),
+      "Keep the folder as it is and look at it with \"dga store check\"; what was sent is at the centre");
+}
+
 base::Done insert_log(Database& database, LogIdentity const& identity) {
   TRY(auto insert, database.prepare("INSERT INTO log (number, log_id, device_id, log_salt) VALUES (1, ?, ?, ?)"));
   insert.bind_bytes(1, identity.log.view()).bind_bytes(2, identity.device.view()).bind_bytes(3, identity.salt.view());
@@ -105,6 +115,9 @@ base::Result<KioskStore> KioskStore::load(Database database) {
   TRY_DO(store.load_tail());
   if (store.head_.seq == 0) return no_log();  // record 1 came with the database
   TRY_DO(store.check_chain(store.head_.seq > kCheckedAtOpen ? store.head_.seq - kCheckedAtOpen + 1 : 1));
+  // The centre never acknowledges what this log does not have: its end was lost, or an older page of it was put back.
+  TRY(auto const sync, store.sync_state());
+  if (sync.received_through > store.head_.seq) return shorter_than_sent(store.head_.seq, sync.received_through);
   return store;
 }
 

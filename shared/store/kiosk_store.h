@@ -74,7 +74,8 @@ class KioskStore {
   [[nodiscard]] static base::Result<KioskStore> create(std::filesystem::path const& folder, crypto::Key32 const& key,
                                                        LogIdentity const& identity, std::string_view product_version,
                                                        base::Clock const& clock, OpenOptions options = {});
-  // Checks that the last 64 records and the head agree with the chain; damaged "store.chain" when not.
+  // Checks that the last 64 records and the head agree with the chain, and that the log has all that the centre
+  // acknowledged; damaged "store.chain" when not.
   [[nodiscard]] static base::Result<KioskStore> open(std::filesystem::path const& folder, crypto::Key32 const& key,
                                                      OpenOptions options = {});
   // The same for a database that has another name; for a copy that is checked before it takes the place.

@@ -255,6 +255,7 @@ TEST_CASE("sync state and the batch on its way survive a restart") {
     auto made = kiosk.create();
     CHECK(made.sync_state().value().received_through == 0);
     CHECK_FALSE(made.outbound().value().has_value());
+    REQUIRE(made.append(std::vector<v1::Record>(10, check_in(1)), kiosk.clock).ok());
     must(made.put_sync_state({11, 9, 1'731'373'500, 4, 2, true, 1'731'373'500'123}));
     must(made.keep_outbound({12, 30, base::Bytes("sealed\0batch", 12)}));
   }
