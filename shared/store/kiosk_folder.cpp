@@ -5,20 +5,14 @@
 #include <system_error>
 
 #include "shared/base/file.h"
+#include "shared/crypto/slots_change.h"
 #include "shared/store/kiosk_files.h"
+#include "shared/store/kiosk_rekey.h"
 
 namespace dga::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-// More than any slot file has; read_slots is stricter.
-constexpr std::size_t kMostSlotsBytes = 64 * 1024;
-
-bool there(fs::path const& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 base::Error exists(fs::path const& folder, std::string_view what) {
   return base::refused("kiosk.exists", fmt::format("could not create a kiosk in {}: {}", folder.string(), what),
@@ -29,7 +23,7 @@ base::Error exists(fs::path const& folder, std::string_view what) {
 class Undo {
  public:
   explicit Undo(fs::path folder) : folder_(std::move(folder)) {
-    for (auto path = folder_; !path.empty() && !there(path); path = path.parent_path()) made_.push_back(path);
+    for (auto path = folder_; !path.empty() && !is_there(path); path = path.parent_path()) made_.push_back(path);
   }
   ~Undo() {
     if (finished_) return;
@@ -62,16 +56,26 @@ base::Done make_folder(fs::path const& folder) {
                        "Check the path and its rights");
 }
 
-OpenKiosk assemble(crypto::KioskMaster const& master, KioskStore store) {
-  return {master, master.signing(), master.box(), std::move(store)};
+OpenKiosk assemble(crypto::KioskMaster const& master, FolderLock lock, KioskStore store) {
+  return {master, master.signing(), master.box(), std::move(lock), std::move(store)};
+}
+
+base::Error other_generation(fs::path const& folder, std::uint32_t found, std::uint32_t expected) {
+  constexpr char const* kTogether = "Put back `slots` and kiosk.db of one and the same day; keep what is there, too";
+  if (found < expected)
+    return base::damaged("kiosk.other_generation",
+                         fmt::format("kiosk.db in {} is an older copy, of generation {}; the slots say {}",
+                                     folder.string(), found, expected),
+                         kTogether);
+  return base::damaged("kiosk.other_generation",
+                       fmt::format("the slots in {} are an older copy, of generation {}; kiosk.db has {}",
+                                   folder.string(), expected, found),
+                       kTogether);
 }
 
 }  // namespace
 
-bool is_kiosk(std::filesystem::path const& folder) {
-  std::error_code ignored;
-  return std::filesystem::exists(folder / kKioskDatabase, ignored);
-}
+bool is_kiosk(std::filesystem::path const& folder) { return is_there(folder / kKioskDatabase); }
 
 void discard_new_kiosk(std::filesystem::path const& folder) {
   std::error_code ignored;
@@ -85,10 +89,13 @@ base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view pas
                                      std::string_view product_version, base::Clock const& clock, base::Random& random) {
   std::error_code ignored;
   auto const folder = fs::absolute(given, ignored).lexically_normal();
-  if (there(folder / kKioskDatabase)) return exists(folder, "there is one already");
-  bool const unfinished = there(folder / kUnfinishedDatabase);
+  if (is_there(folder / kKioskDatabase)) return exists(folder, "there is one already");
+  if (is_there(folder / kRekeyedDatabase)) return exists(folder, "a database of another kiosk is there");
+  bool const unfinished = is_there(folder / kUnfinishedDatabase);
   // Without an unfinished database beside them the slots may belong to one that was moved away: they open its data.
-  if (there(folder / kSlotsFile) && !unfinished) return exists(folder, "key slots without their database are there");
+  if (is_there(folder / kSlotsFile) && !unfinished) return exists(folder, "key slots without their database are there");
+
+  TRY_DO(crypto::check_new_passphrase(passphrase));
 
   Undo undo(folder);
   TRY_DO(make_folder(folder));
@@ -110,23 +117,17 @@ base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view pas
   TRY_DO(base::write_file(folder / kSlotsFile, slots, base::FileAccess::kOwnerOnly));
   undo.database_is_ours();
   TRY_DO(publish_kiosk(folder));
+  TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kShared));
   TRY(auto store, KioskStore::open(folder, key));
   undo.finished();
-  return assemble(master, std::move(store));
+  return assemble(master, std::move(lock), std::move(store));
 }
 
-base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view passphrase, OpenOptions options) {
-  if (!there(folder / kKioskDatabase))
-    return base::refused("kiosk.not_found", fmt::format("there is no kiosk in {}", folder.string()),
-                         "Check the folder, or enrol a kiosk there");
-  if (!there(folder / kSlotsFile))
-    return base::damaged("slots.missing", fmt::format("the key slots of the kiosk in {} are missing", folder.string()),
-                         "Put the file `slots` back from a copy; the database cannot be opened without it");
-  auto const bytes = base::read_file(folder / kSlotsFile, kMostSlotsBytes);
-  if (!bytes.ok() && bytes.error().code != "file.too_large") return bytes.error();
-  // What is too large is no slot file, and is told so like any other.
-  TRY(auto const slots, crypto::read_slots(bytes.ok() ? bytes.value() : base::Bytes()));
-  TRY(auto const master, crypto::unwrap_with_passphrase(slots, passphrase));
+base::Result<OpenKiosk> open_kiosk_with(fs::path const& folder, FolderLock lock, crypto::Slots const& slots,
+                                        crypto::KioskMaster const& master, OpenOptions options) {
+  // Asked before SQLite opens it: beside an older copy may lie the log of a newer one, which SQLite would work into it.
+  auto const found = generation_of(folder / kKioskDatabase, master, slots.generation, options);
+  if (found && *found != slots.generation) return other_generation(folder, *found, slots.generation);
   auto opened = KioskStore::open(folder, master.database(slots.generation), options);
   // The slots have just proved the key: a database that it does not fit is no stranger's, it is what damage left.
   if (!opened.ok() && (opened.error().code == "store.wrong_key" || opened.error().code == "store.not_ours"))
@@ -139,7 +140,29 @@ base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view pass
   if (store.identity().device != crypto::device_id(master.signing().public_key()))
     return base::damaged("kiosk.mixed", fmt::format("the database in {} belongs to another device", folder.string()),
                          "Put back the key slots and the database of one and the same kiosk");
-  return assemble(master, std::move(store));
+  return assemble(master, std::move(lock), std::move(store));
+}
+
+base::Result<OpenKiosk> open_kiosk(fs::path const& folder, crypto::SlotSecret const& secret, OpenOptions options) {
+  if (!is_kiosk(folder)) TRY_DO(read_kiosk_slots(folder));  // which says so
+  TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kShared));
+  TRY(auto slots, read_kiosk_slots(folder));
+  TRY(auto const master, crypto::unwrap(slots, secret));
+  if (is_there(folder / kRekeyedDatabase)) {
+    { auto const shared = std::move(lock); }
+    {
+      TRY(auto const alone, FolderLock::take(folder, FolderLock::Sharing::kAlone));
+      TRY(slots, read_kiosk_slots(folder));
+      TRY_DO(settle_rekey(folder, alone, slots, master, options));
+    }
+    TRY(lock, FolderLock::take(folder, FolderLock::Sharing::kShared));
+    TRY(slots, read_kiosk_slots(folder));
+  }
+  return open_kiosk_with(folder, std::move(lock), slots, master, std::move(options));
+}
+
+base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view passphrase, OpenOptions options) {
+  return open_kiosk(folder, crypto::SlotSecret(crypto::Passphrase(passphrase)), std::move(options));
 }
 
 }  // namespace dga::store
