@@ -12,6 +12,8 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <typename... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // clang 14, which builds the fuzzers, cannot tell by itself
 
 // Whether a person made it: a finger, a key or a scan, and no clock or other thread.
 bool by_a_person(Event const& event) {

@@ -12,6 +12,8 @@ template <typename... Cases>
 struct Match : Cases... {
   using Cases::operator()...;
 };
+template <typename... Cases>
+Match(Cases...) -> Match<Cases...>;  // clang 14, which builds the fuzzers, cannot tell by itself
 
 // The centre's answer describes the longest prefix that these places match.
 base::Result<v1::HeadQuery> head_query(Outbox& outbox, Outbox::View const& view, base::RequestNonce const& nonce) {
