@@ -21,6 +21,21 @@ base::Error there_already(std::string const& path) {
                        "Choose another folder, or move it away");
 }
 
+// Before a database is created: nothing of its name may be there. What a log without its database holds would be lost.
+base::Done check_free(sodium_vfs::Mount const& mount, std::string const& path) {
+  using Presence = sodium_vfs::Mount::Presence;
+  for (auto const* suffix : {"", "-wal", "-journal"}) {
+    switch (mount.look_for(path + suffix)) {
+      case Presence::kMissing: break;
+      case Presence::kThere: return there_already(path);
+      case Presence::kUnknown:
+        return base::storage("store.failed", fmt::format("could not look for {}{}", path, suffix),
+                             "Check the disk and the folder's rights");
+    }
+  }
+  return {};
+}
+
 base::Done configure(Connection& connection, OpenOptions const& options) {
   auto* const handle = connection.handle;
   for (auto const& [setting, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
@@ -69,16 +84,16 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
   TRY(connection->mount, sodium_vfs::Mount::make(key, mounting));
   auto& mount = *connection->mount;
 
-  if (creating && (mount.exists(path) || mount.exists(path + "-wal") || mount.exists(path + "-journal")))
-    return there_already(path);
-  if (!creating && !mount.exists(path))
+  using Presence = sodium_vfs::Mount::Presence;
+  if (creating) TRY_DO(check_free(mount, path));
+  if (!creating && mount.look_for(path) == Presence::kMissing)
     return base::refused("store.not_found", fmt::format("could not open {}: there is no such file", path),
                          "Check the path");
 
   int const flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (creating ? SQLITE_OPEN_CREATE : 0);
   if (sqlite3_open_v2(path.c_str(), &connection->handle, flags, mount.name()) != SQLITE_OK) {
-    if (creating && mount.exists(path)) return there_already(path);  // another program was faster
+    if (creating && mount.look_for(path) == Presence::kThere) return there_already(path);  // another program was faster
     return connection->failure(fmt::format("open {}", path));
   }
   // From here on the file is ours; its log takes over these rights. A VFS in memory has no file to be told.

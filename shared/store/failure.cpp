@@ -62,7 +62,8 @@ base::Error Connection::failure(std::string_view doing) const {
   // Only these three are ever left with a note; an older note says nothing about another failure.
   if (noted && (extended == SQLITE_IOERR_DATA || primary == SQLITE_NOTADB || (primary == SQLITE_BUSY && !opened)))
     return explain(*noted, doing, path);
-  int const system = handle ? sqlite3_system_errno(handle) : 0;
+  int system = handle ? sqlite3_system_errno(handle) : 0;
+  if (system == 0 && primary == SQLITE_IOERR) system = mount->last_system_error();
   std::string const why = handle ? sqlite3_errmsg(handle) : "out of memory";
   switch (primary) {
     case SQLITE_BUSY:
@@ -85,7 +86,7 @@ base::Error Connection::failure(std::string_view doing) const {
       break;
     default: break;
   }
-  if (primary == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT))
+  if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && (system == ENOSPC || system == EDQUOT))
     return base::refused("store.full", fmt::format("could not {}: no space is left for {}", doing, path),
                          "Free space on the disk; nothing that was recorded is lost");
   return base::storage("store.failed",

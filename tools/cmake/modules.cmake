@@ -46,10 +46,16 @@ function(dga_program name)
   target_link_libraries(${name} PRIVATE dga_warnings ${program_LINK})
 endfunction()
 
-# dga_test(FOLDER LINK libraries...): every *_test.cpp of tests/FOLDER becomes one doctest program, one ctest entry.
+# dga_test(FOLDER [ONLY TOPIC] LINK libraries...): every *_test.cpp of tests/FOLDER becomes one doctest program, one
+# ctest entry; with ONLY its TOPIC_test.cpp alone, as FOLDER/TOPIC.
 function(dga_test folder)
-  cmake_parse_arguments(test "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*_test.cpp)
+  cmake_parse_arguments(test "" "ONLY" "LINK" ${ARGN})
+  if(test_ONLY)
+    set(sources ${folder}/${test_ONLY}_test.cpp)
+    string(APPEND folder /${test_ONLY})
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*_test.cpp)
+  endif()
   if(NOT sources)
     return()
   endif()

@@ -34,6 +34,15 @@ class FailureNote {
     std::lock_guard lock(mutex_);
     return last_;
   }
+  // The system's own number (errno) for the last I/O error: SQLite forgets it where a commit fails.
+  void leave_system_error(int number) {
+    std::lock_guard lock(mutex_);
+    system_error_ = number;
+  }
+  [[nodiscard]] int system_error() const {
+    std::lock_guard lock(mutex_);
+    return system_error_;
+  }
   void clear() {
     std::lock_guard lock(mutex_);
     last_.reset();
@@ -42,6 +51,7 @@ class FailureNote {
  private:
   mutable std::mutex mutex_;
   std::optional<Failure> last_;
+  int system_error_ = 0;
 };
 
 }  // namespace dga::sodium_vfs

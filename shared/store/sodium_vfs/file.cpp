@@ -20,7 +20,17 @@ Below::~Below() {
 }
 
 int Below::read(void* into, std::size_t amount, std::uint64_t offset) const {
-  return methods().xRead(file_, into, static_cast<int>(amount), static_cast<sqlite3_int64>(offset));
+  auto const read_once = [&] {
+    return methods().xRead(file_, into, static_cast<int>(amount), static_cast<sqlite3_int64>(offset));
+  };
+  int const result = read_once();
+  if (result != SQLITE_IOERR_SHORT_READ) return result;
+  // A log's end is where a read falls short, and what lies behind it is given up: so the size must say the same.
+  std::uint64_t bytes = 0;
+  if (int const failed = size(bytes)) return failed;
+  if (offset + amount > bytes) return result;
+  int const again = read_once();
+  return again == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_READ : again;
 }
 int Below::write(void const* from, std::size_t amount, std::uint64_t offset) const {
   return methods().xWrite(file_, from, static_cast<int>(amount), static_cast<sqlite3_int64>(offset));
@@ -85,5 +95,10 @@ int File::lock_shared(int first, int count, int flags) {
 }
 void File::shared_barrier() { below_.methods().xShmBarrier(below_.get()); }
 int File::unmap_shared(int remove) { return below_.methods().xShmUnmap(below_.get(), remove); }
+
+void File::note_system_error() {
+  auto* const base = common_.base;
+  common_.note.leave_system_error(base->xGetLastError ? base->xGetLastError(base, 0, nullptr) : 0);
+}
 
 }  // namespace dga::sodium_vfs

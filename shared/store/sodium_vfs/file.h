@@ -51,6 +51,7 @@ class Below {
   Below(Below const&) = delete;
   Below& operator=(Below const&) = delete;
 
+  // SQLITE_IOERR_SHORT_READ only where the file ends.
   [[nodiscard]] int read(void* into, std::size_t amount, std::uint64_t offset) const;
   [[nodiscard]] int write(void const* from, std::size_t amount, std::uint64_t offset) const;
   [[nodiscard]] int size(std::uint64_t& bytes) const;
@@ -92,6 +93,9 @@ class File {
   [[nodiscard]] virtual int lock_shared(int first, int count, int flags);
   virtual void shared_barrier();
   [[nodiscard]] int unmap_shared(int remove);
+
+  // Notes why the file below failed. REQUIRES: nothing was asked of the system since.
+  void note_system_error();
 
  protected:
   Common& common_;

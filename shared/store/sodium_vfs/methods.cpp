@@ -8,10 +8,13 @@ namespace {
 
 File& of(sqlite3_file* file) { return *reinterpret_cast<Handle*>(file)->file; }
 
+// `work` on the file object, which takes what SQLite's file is made of.
 template <typename Work>
-int guarded(Work const& work) noexcept {
+int guarded(sqlite3_file* file, Work const& work) noexcept {
   try {
-    return work();
+    int const result = work(of(file));
+    if ((result & 0xff) == SQLITE_IOERR && result != SQLITE_IOERR_SHORT_READ) of(file).note_system_error();
+    return result;
   } catch (std::bad_alloc const&) {
     return SQLITE_IOERR_NOMEM;
   }
@@ -25,27 +28,27 @@ int close(sqlite3_file* file) {
   return SQLITE_OK;
 }
 int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
-  return guarded([&] {
-    return of(file).read(static_cast<std::uint8_t*>(into), static_cast<std::size_t>(amount),
-                         static_cast<std::uint64_t>(offset));
+  return guarded(file, [&](File& ours) {
+    return ours.read(static_cast<std::uint8_t*>(into), static_cast<std::size_t>(amount),
+                     static_cast<std::uint64_t>(offset));
   });
 }
 int write(sqlite3_file* file, void const* from, int amount, sqlite3_int64 offset) {
-  return guarded([&] {
-    return of(file).write(static_cast<std::uint8_t const*>(from), static_cast<std::size_t>(amount),
-                          static_cast<std::uint64_t>(offset));
+  return guarded(file, [&](File& ours) {
+    return ours.write(static_cast<std::uint8_t const*>(from), static_cast<std::size_t>(amount),
+                      static_cast<std::uint64_t>(offset));
   });
 }
 int truncate(sqlite3_file* file, sqlite3_int64 bytes) {
-  return guarded([&] { return of(file).truncate(static_cast<std::uint64_t>(bytes)); });
+  return guarded(file, [&](File& ours) { return ours.truncate(static_cast<std::uint64_t>(bytes)); });
 }
 int sync(sqlite3_file* file, int flags) {
-  return guarded([&] { return of(file).sync(flags); });
+  return guarded(file, [&](File& ours) { return ours.sync(flags); });
 }
 int size(sqlite3_file* file, sqlite3_int64* bytes) {
-  return guarded([&] {
+  return guarded(file, [&](File& ours) {
     std::uint64_t found = 0;
-    int const result = of(file).size(found);
+    int const result = ours.size(found);
     *bytes = static_cast<sqlite3_int64>(found);
     return result;
   });
@@ -54,7 +57,7 @@ int lock(sqlite3_file* file, int level) { return of(file).lock(level); }
 int unlock(sqlite3_file* file, int level) { return of(file).unlock(level); }
 int check_reserved_lock(sqlite3_file* file, int* held) { return of(file).check_reserved_lock(held); }
 int control(sqlite3_file* file, int operation, void* argument) {
-  return guarded([&] { return of(file).control(operation, argument); });
+  return guarded(file, [&](File& ours) { return ours.control(operation, argument); });
 }
 int sector_bytes(sqlite3_file* file) { return of(file).sector_bytes(); }
 int characteristics(sqlite3_file* file) { return of(file).characteristics(); }
@@ -62,7 +65,7 @@ int map_shared(sqlite3_file* file, int region, int bytes, int extend, void volat
   return of(file).map_shared(region, bytes, extend, at);
 }
 int lock_shared(sqlite3_file* file, int first, int count, int flags) {
-  return guarded([&] { return of(file).lock_shared(first, count, flags); });
+  return guarded(file, [&](File& ours) { return ours.lock_shared(first, count, flags); });
 }
 void shared_barrier(sqlite3_file* file) { of(file).shared_barrier(); }
 int unmap_shared(sqlite3_file* file, int remove) { return of(file).unmap_shared(remove); }

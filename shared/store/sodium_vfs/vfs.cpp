@@ -128,13 +128,15 @@ Mount::~Mount() { sqlite3_vfs_unregister(&inside_->vfs); }
 
 char const* Mount::name() const { return inside_->name.c_str(); }
 
-bool Mount::exists(std::string const& path) const {
+Mount::Presence Mount::look_for(std::string const& path) const {
   int there = 0;
   auto* const base = inside_->common.base;
   // SQLite's EXISTS overlooks empty files; a writable one is seen by this.
-  for (int question : {SQLITE_ACCESS_EXISTS, SQLITE_ACCESS_READWRITE})
-    if (base->xAccess(base, path.c_str(), question, &there) == SQLITE_OK && there) return true;
-  return false;
+  for (int question : {SQLITE_ACCESS_EXISTS, SQLITE_ACCESS_READWRITE}) {
+    if (base->xAccess(base, path.c_str(), question, &there) != SQLITE_OK) return Presence::kUnknown;
+    if (there) return Presence::kThere;
+  }
+  return Presence::kMissing;
 }
 
 void Mount::remove(std::string const& path) const {
@@ -143,6 +145,7 @@ void Mount::remove(std::string const& path) const {
 }
 
 std::optional<Failure> Mount::last_failure() const { return inside_->common.note.last(); }
+int Mount::last_system_error() const { return inside_->common.note.system_error(); }
 void Mount::forget_failure() { inside_->common.note.clear(); }
 
 }  // namespace dga::sodium_vfs

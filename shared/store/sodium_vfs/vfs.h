@@ -36,11 +36,14 @@ class Mount {
 
   [[nodiscard]] char const* name() const;
   // Whether a file of this name, even an empty one, is there for the VFS below.
-  [[nodiscard]] bool exists(std::string const& path) const;
+  enum class Presence { kThere, kMissing, kUnknown /* the disk does not say */ };
+  [[nodiscard]] Presence look_for(std::string const& path) const;
   // Best effort; for what a failed creation leaves behind.
   void remove(std::string const& path) const;
   // What SQLite's last SQLITE_IOERR_DATA, _NOTADB or _BUSY was about, when it came from here.
   [[nodiscard]] std::optional<Failure> last_failure() const;
+  // The system's number (errno) for the last I/O error of a file.
+  [[nodiscard]] int last_system_error() const;
   void forget_failure();
 
   struct Inside;

@@ -80,7 +80,7 @@ int WalFile::release() {
 
 int WalFile::write_header(std::uint8_t const* from) {
   if (int const failed = release()) return failed;
-  first_written_ = end_written_ = 0;
+  first_written_ = end_written_ = recovered_ = 0;
   std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   seal_piece(common_.cipher, Kind::kWalHeader, 0, from, kWalHeaderBytes, sealed.data());
   return below_.write(sealed.data(), sealed.size(), 0);
@@ -146,7 +146,10 @@ int WalFile::read(std::uint8_t* into, std::size_t amount, std::uint64_t offset) 
   if (within + amount > kFrameBytes) return SQLITE_IOERR_READ;
   int result = SQLITE_OK;
   switch (load(cell, result)) {
-    case Loaded::kGood: std::memcpy(into, frame_.data() + within, amount); return SQLITE_OK;
+    case Loaded::kGood:
+      if (amount == kFrameBytes && !written_here(cell)) recovered_ = std::max(recovered_, cell + 1);
+      std::memcpy(into, frame_.data() + within, amount);
+      return SQLITE_OK;
     case Loaded::kShort:
     case Loaded::kBad:
       // Recovery reads whole frames until one is no good: it must be told so by content, an error would end it.
@@ -171,6 +174,7 @@ int WalFile::truncate(std::uint64_t bytes) {
                                     : place_of((bytes - kWalHeaderBytes + kFrameBytes - 1) / kFrameBytes);
   auto const cells = keep < kSealedWalHeaderBytes ? 0 : (keep - kSealedWalHeaderBytes) / kCellBytes;
   end_written_ = std::min(end_written_, cells);
+  recovered_ = std::min(recovered_, cells);
   first_written_ = std::min(first_written_, end_written_);
   std::uint64_t have = 0;
   if (int const failed = below_.size(have)) return failed;
@@ -187,9 +191,27 @@ int WalFile::size(std::uint64_t& bytes) {
   return SQLITE_OK;
 }
 
+// After a sync that failed the system may read what it never wrote, and hold it for written. Where a program was then
+// started anew, recovery took such frames over; nothing may be built on them before they are on the disk. The octets
+// stay as they are, so that this may be torn at any place.
+int WalFile::write_again() {
+  std::array<std::uint8_t, kSealedWalHeaderBytes> header;
+  if (int const failed = below_.read(header.data(), header.size(), 0)) return failed;
+  if (int const failed = below_.write(header.data(), header.size(), 0)) return failed;
+  for (std::uint64_t cell = 0; cell < recovered_; ++cell) {
+    if (int const failed = below_.read(cell_.data(), kCellBytes, place_of(cell))) return failed;
+    if (int const failed = below_.write(cell_.data(), kCellBytes, place_of(cell))) return failed;
+  }
+  return SQLITE_OK;
+}
+
 int WalFile::sync(int flags) {
   if (int const failed = release()) return failed;
-  return File::sync(flags);
+  if (recovered_ == 0) return File::sync(flags);
+  if (int const failed = write_again()) return failed;
+  int const result = File::sync(flags);
+  if (result == SQLITE_OK) recovered_ = 0;
+  return result;
 }
 
 bool WalFile::opens_somewhere(Common& common, char const* name) {

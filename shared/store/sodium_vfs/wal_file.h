@@ -40,12 +40,15 @@ class WalFile final : public File, public Companion {
   // Cells are counted from 0, frames (in associated data and errors) from 1.
   [[nodiscard]] Loaded load(std::uint64_t cell, int& result);  // into frame_
   [[nodiscard]] int store(std::uint64_t cell);                 // from frame_
+  [[nodiscard]] int write_again();
   [[nodiscard]] bool written_here(std::uint64_t cell) const { return cell >= first_written_ && cell < end_written_; }
 
   PageFile* database_;
   bool holding_ = false;
   std::uint64_t held_cell_ = 0;
   std::array<std::uint8_t, kFrameHeaderBytes> held_{};
+  // How many cells recovery took over that are not known to be on the disk.
+  std::uint64_t recovered_ = 0;
   // Cells that this object wrote since the log began anew: they can't have been torn by a power cut.
   std::uint64_t first_written_ = 0, end_written_ = 0;
   alignas(64) std::array<std::uint8_t, kFrameBytes> frame_{};

@@ -78,7 +78,7 @@ TEST_CASE("a log is a sealed header and cells of 4160 bytes at 72 and each is wr
   CHECK(writes == 1);  // one page changed: one frame, one seal, one write
   CHECK(syncs == 1);
 
-  auto const log = test::file_content(scratch / "a.db-wal");
+  auto const log = disk.content().at("a.db-wal");
   auto const header = open_cell('k', 2, 0, std::string_view(log).substr(0, 72));
   REQUIRE(header);
   CHECK(header->size() == 32);

@@ -1,0 +1,203 @@
+#include "tests/faults/kiosk_day.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "shared/base/random.h"
+#include "shared/crypto/chain.h"
+#include "tests/support/store_sql.h"
+
+namespace dga::test {
+namespace {
+
+// Of the settings that come and change during the day.
+constexpr char const* kNames[] = {"name.0", "name.1", "name.2"};
+
+}  // namespace
+
+bool is_long() {
+  auto const* const asked = std::getenv("DGA_LONG");
+  return asked && std::string_view(asked) == "1";
+}
+
+std::vector<Step> plan_day(std::uint64_t seed, std::size_t steps) {
+  using Kind = Step::Kind;
+  auto random = base::seeded_random(seed);
+  std::vector<Step> day;
+  bool sending = false;
+  while (day.size() < steps) {
+    auto const drawn = random->below(40);
+    if (drawn < 20) {
+      day.push_back({Kind::kAppend, 1});
+    } else if (drawn < 24) {
+      day.push_back({Kind::kAppend, 2 + random->below(6)});
+    } else if (drawn == 24) {
+      day.push_back({Kind::kAppend, 60});  // more than the small page cache holds
+    } else if (drawn < 29) {
+      day.push_back(sending ? Step{Kind::kDrop} : Step{Kind::kOutbound, 200 + random->below(9000)});
+      if (sending) day.push_back({Kind::kSync});
+      sending = !sending;
+    } else if (drawn < 33) {
+      day.push_back({Kind::kSetting, 1 + random->below(300)});
+    } else if (drawn == 33) {
+      day.push_back({Kind::kPack, 10'000 + random->below(90'000)});
+    } else if (drawn < 37) {
+      day.push_back({Kind::kSync});
+    } else {
+      day.push_back({Kind::kCheckpoint});
+    }
+  }
+  return day;
+}
+
+KioskDay::KioskDay(std::uint64_t seed) {
+  auto random = base::seeded_random(seed);
+  identity_.device = random->draw<base::DeviceId>();
+  identity_.salt = random->draw<base::LogSalt>();
+  identity_.log = crypto::log_id(identity_.device, identity_.salt);
+  StoreScratch scratch;
+  {
+    auto store = store::KioskStore::create(scratch.path(), key(), identity_, "1", clock);
+    if (!store.ok()) FAIL(base::describe(store.error()));
+    must(adopt(*store));
+  }
+  files_["kiosk.db"] = file_content(scratch / "kiosk.db");
+}
+
+base::Done KioskDay::adopt(store::KioskStore& store) {
+  records_.clear();
+  TRY_DO(store.replay(1, [&](store::StoredRecord const& record) -> base::Result<bool> {
+    records_.push_back(record);
+    return true;
+  }));
+  KioskContent found;
+  found.records = records_.size();
+  TRY(found.sync, store.sync_state());
+  TRY(found.outbound, store.outbound());
+  TRY(found.pack_version, store.pack_version());
+  TRY(auto pack, store.pack());
+  found.pack = pack.value_or("");
+  for (auto const* name : kNames) {
+    TRY(auto kept, store.setting(name));
+    if (kept) found.settings[name] = *kept;
+  }
+  acknowledged_ = std::move(found);
+  attempted_.clear();
+  return {};
+}
+
+base::Done KioskDay::act(store::KioskStore& store, Step const& step) {
+  ++drawn_;
+  clock.wall += 1000;
+  clock.mono += 1000;
+  KioskContent after = acknowledged_;
+  auto const done = act(store, step, after);
+  if (done.ok()) {
+    acknowledged_ = std::move(after);
+    attempted_.clear();
+  } else {
+    attempted_.push_back(std::move(after));
+  }
+  return done;
+}
+
+base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskContent& after) {
+  using Kind = Step::Kind;
+  auto const letter = static_cast<char>('a' + drawn_ % 26);
+  switch (step.kind) {
+    case Kind::kAppend: {
+      std::vector<v1::Record> drafts(step.amount);
+      for (std::size_t i = 0; i < drafts.size(); ++i) {
+        if (drawn_ % 11 == 3 && i == 0)
+          drafts[i].mutable_kiosk_event()->set_detail(std::string(700 + drawn_ % 9 * 800, letter));
+        else
+          drafts[i].mutable_check_in()->set_participant(drawn_ * 100 + i);
+      }
+      after.records += step.amount;
+      TRY(auto stored, store.append(std::move(drafts), clock));
+      for (auto& record : stored) records_.push_back(std::move(record));
+      break;
+    }
+    case Kind::kCheckpoint: TRY_DO(store.database().checkpoint()); break;
+    case Kind::kSync:
+      after.sync.received_through = after.records;
+      after.sync.durable_through = after.records / 2;
+      after.sync.last_receipt_ms = clock.wall;
+      TRY_DO(store.put_sync_state(after.sync));
+      break;
+    case Kind::kOutbound:
+      after.outbound = store::Outbound{after.records, 3, base::Bytes(step.amount, letter)};
+      TRY_DO(store.keep_outbound(*after.outbound));
+      break;
+    case Kind::kDrop:
+      after.outbound.reset();
+      TRY_DO(store.drop_outbound());
+      break;
+    case Kind::kPack:
+      ++after.pack_version;
+      after.pack = base::Bytes(step.amount, letter);
+      TRY_DO(store.keep_pack(after.pack_version, after.pack));
+      break;
+    case Kind::kSetting: {
+      auto const name = std::string(kNames[drawn_ % 3]);
+      after.settings[name] = base::Bytes(step.amount, letter);
+      TRY_DO(store.put_setting(name, after.settings[name]));
+      break;
+    }
+  }
+  return {};
+}
+
+std::string KioskDay::settle(store::KioskStore& store) {
+  auto what = difference(store, acknowledged_);
+  auto const is_there = [&](KioskContent const& content) { return difference(store, content).empty(); };
+  if (!what.empty() && std::none_of(attempted_.begin(), attempted_.end(), is_there)) return what;
+  auto const adopted = adopt(store);
+  return adopted.ok() ? std::string() : base::describe(adopted.error());
+}
+
+std::string KioskDay::difference(store::KioskStore& store, KioskContent const& expected) const {
+  if (store.head().seq != expected.records)
+    return fmt::format("{} records, not {}", store.head().seq, expected.records);
+  std::size_t same = 0;
+  auto const replayed = store.replay(1, [&](store::StoredRecord const& found) -> base::Result<bool> {
+    auto const& written = same < records_.size() ? records_[same] : found;
+    if (found.seq != written.seq || found.bytes != written.bytes || found.hash != written.hash ||
+        found.digest != written.digest || found.erased)
+      return false;
+    ++same;
+    return true;
+  });
+  if (!replayed.ok()) return base::describe(replayed.error());
+  if (same != expected.records) return fmt::format("record {} is another one", same + 1);
+  if (same > records_.size())
+    if (auto const whole = store.check_chain(records_.size()); !whole.ok()) return base::describe(whole.error());
+  auto const sync = store.sync_state();
+  if (!sync.ok()) return base::describe(sync.error());
+  if (sync->received_through != expected.sync.received_through ||
+      sync->durable_through != expected.sync.durable_through || sync->last_receipt_ms != expected.sync.last_receipt_ms)
+    return "another sync state";
+  auto const outbound = store.outbound();
+  if (!outbound.ok()) return base::describe(outbound.error());
+  if (outbound->has_value() != expected.outbound.has_value() ||
+      (expected.outbound && ((*outbound)->sealed_batch != expected.outbound->sealed_batch ||
+                             (*outbound)->first_seq != expected.outbound->first_seq)))
+    return "another outbound batch";
+  auto const pack = store.pack();
+  if (!pack.ok()) return base::describe(pack.error());
+  auto const version = store.pack_version();
+  if (!version.ok()) return base::describe(version.error());
+  if (*version != expected.pack_version || pack->value_or("") != expected.pack) return "another pack";
+  for (auto const* name : kNames) {
+    auto const value = store.setting(name);
+    if (!value.ok()) return base::describe(value.error());
+    auto const wanted = expected.settings.find(name);
+    if (value->has_value() != (wanted != expected.settings.end()) || (*value && **value != wanted->second))
+      return fmt::format("another setting {}", name);
+  }
+  return {};
+}
+
+}  // namespace dga::test

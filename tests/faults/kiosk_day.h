@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/store/kiosk_store.h"
+#include "tests/support/store_scratch.h"
+
+namespace dga::test {
+
+// Whether the harness was asked for its long form (tools/test --faults).
+[[nodiscard]] bool is_long();
+
+// What a kiosk's store holds, besides its records, which are only ever added to.
+struct KioskContent {
+  std::size_t records = 0;
+  store::SyncState sync;
+  std::optional<store::Outbound> outbound;
+  std::uint64_t pack_version = 0;
+  base::Bytes pack;
+  std::map<std::string, base::Bytes, std::less<>> settings;
+};
+
+// One thing that a kiosk does with its store: one transaction, but for checkpoints.
+struct Step {
+  enum class Kind { kAppend, kCheckpoint, kSync, kOutbound, kDrop, kPack, kSetting };
+  Kind kind;
+  std::size_t amount = 1;  // records, or bytes
+};
+
+// A day's steps: mostly single check-ins, a rush now and then, a batch sent and its receipt, a pack, a checkpoint.
+// The same seed gives the same day.
+[[nodiscard]] std::vector<Step> plan_day(std::uint64_t seed, std::size_t steps);
+
+// A kiosk, and what its store was told to keep and has acknowledged.
+class KioskDay {
+ public:
+  explicit KioskDay(std::uint64_t seed);
+
+  [[nodiscard]] store::LogIdentity const& identity() const { return identity_; }
+  [[nodiscard]] crypto::Key32 key() const { return store_key('k'); }
+  // An empty kiosk's files: kiosk.db with record 1.
+  [[nodiscard]] std::map<std::string, std::string> const& files() const { return files_; }
+
+  // Does a step; what is acknowledged is remembered.
+  [[nodiscard]] base::Done act(store::KioskStore& store, Step const& step);
+  [[nodiscard]] KioskContent const& acknowledged() const { return acknowledged_; }
+  // What the store holds is what was acknowledged.
+  [[nodiscard]] base::Done adopt(store::KioskStore& store);
+  // After failed steps and a new start: what was acknowledged must be there, and one of the steps that failed since
+  // whole or none of them. Empty when so (and what is there is adopted), otherwise what differs.
+  [[nodiscard]] std::string settle(store::KioskStore& store);
+
+  // What of the store differs from `expected`; empty when nothing. Reads all there is. Records beyond those that were
+  // acknowledged need only fit the chain.
+  [[nodiscard]] std::string difference(store::KioskStore& store, KioskContent const& expected) const;
+
+  StoreClock clock;
+
+ private:
+  // `after` becomes what there is when the step is done.
+  base::Done act(store::KioskStore& store, Step const& step, KioskContent& after);
+
+  store::LogIdentity identity_;
+  std::map<std::string, std::string> files_;
+  std::uint64_t drawn_ = 0;
+  std::vector<store::StoredRecord> records_;
+  KioskContent acknowledged_;
+  std::vector<KioskContent> attempted_;  // had a step been done that failed since the last that went well
+};
+
+}  // namespace dga::test
