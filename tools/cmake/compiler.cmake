@@ -1,5 +1,6 @@
 # How everything is compiled: the language, warnings, sanitizers and the compiler cache.
 option(DGA_TESTS "Build the tests" ON)
+option(DGA_FUZZERS "Build the fuzzers, for libFuzzer: clang only, with DGA_SANITIZE (tests/fuzz/run)" OFF)
 set(DGA_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -14,7 +15,11 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")
 
 add_library(dga_warnings INTERFACE)
 target_compile_options(dga_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
-                       -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Werror)
+                       -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum)
+# g++ is the compiler; clang only builds fuzzers, and what it alone warns of must not stop them.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(dga_warnings INTERFACE -Werror)
+endif()
 
 if(DGA_SANITIZE)
   add_compile_options(-fsanitize=${DGA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -22,6 +27,10 @@ if(DGA_SANITIZE)
 else()
   add_compile_options(-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE)
   add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+if(DGA_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_program(DGA_CCACHE ccache)
