@@ -1,7 +1,5 @@
 #include "tools/command_line/enrol.h"
 
-#include <system_error>
-
 #include "shared/base/version.h"
 #include "shared/store/kiosk_folder.h"
 #include "sync/agent/enrol.h"
@@ -20,11 +18,14 @@ base::Result<std::uint32_t> introduce(EnrolmentOrder const& order, store::OpenKi
 
 base::Result<std::uint32_t> enrol_kiosk(EnrolmentOrder const& order, Context& context) {
   TRY_DO(protocol::read_ticket(order.ticket));  // before anything is made
-  std::error_code ignored;
-  bool const is_there = std::filesystem::exists(order.folder / "kiosk.db", ignored);
-  auto opened = is_there ? store::open_kiosk(order.folder, order.passphrase)
-                         : store::create_kiosk(order.folder, order.passphrase, crypto::moderate_cost(),
-                                               base::kProductVersion, context.clock, context.random);
+  bool const is_there = store::is_kiosk(order.folder);
+  if (!is_there && order.existing)
+    return base::usage("kiosk.no_passphrase", "a new kiosk begins with a passphrase, and none was given",
+                       "Give --passphrase-file; a credential is added afterwards (dga kiosk slots add)");
+  auto opened = is_there
+                    ? store::open_kiosk(order.folder, order.existing.value_or(crypto::Passphrase(order.passphrase)))
+                    : store::create_kiosk(order.folder, order.passphrase, crypto::moderate_cost(),
+                                          base::kProductVersion, context.clock, context.random);
   TRY(auto kiosk, std::move(opened));
   auto digits = introduce(order, kiosk, context);
   if (!digits.ok() && !is_there) {

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "shared/base/result.h"
+#include "shared/crypto/slots.h"
 #include "tools/command_line/commands.h"
 
 namespace dga::command_line {
@@ -14,6 +16,8 @@ struct EnrolmentOrder {
   std::string passphrase;
   std::string ticket;  // digits
   std::string name;
+  // For a kiosk that is there already: what opens it, instead of the passphrase. A new one begins with a passphrase.
+  std::optional<crypto::SlotSecret> existing = {};
 };
 
 // Makes a kiosk's folder where there is none, and introduces it to the centre that the ticket names. Gives the six

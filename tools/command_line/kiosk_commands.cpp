@@ -13,6 +13,7 @@
 #include "tools/command_line/centre_client.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/enrol.h"
+#include "tools/command_line/kiosk_key.h"
 #include "tools/command_line/terminal.h"
 
 namespace dga::command_line {
@@ -21,14 +22,15 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Options {
-  std::string data, passphrase_file, centre, ticket_file, name, address, code, digits, device;
+  std::string data, centre, ticket_file, name, address, code, digits, device;
   std::uint64_t class_id = 0;
   bool json = false, once = false;
+  KeyFiles key;
 };
 
 base::Result<store::OpenKiosk> open(Options const& options) {
-  TRY(auto passphrase, secret_from(options.passphrase_file));
-  return store::open_kiosk(options.data, passphrase);
+  TRY(auto const secret, secret_of(options.key));
+  return store::open_kiosk(options.data, secret);
 }
 
 // What sync and status both tell; status has sent nothing.
@@ -94,8 +96,13 @@ base::Done code(Options const& options, Context& context) {
 
 base::Done enrol(Options const& options, Context& context) {
   TRY(auto ticket, secret_from(options.ticket_file));
-  TRY(auto passphrase, secret_from(options.passphrase_file));
-  TRY(auto digits, enrol_kiosk({options.data, passphrase, ticket, options.name}, context));
+  EnrolmentOrder order{options.data, "", ticket, options.name, {}};
+  if (options.key.credential_file.empty()) {
+    TRY(order.passphrase, secret_from(options.key.passphrase_file));
+  } else {
+    TRY(order.existing, secret_of(options.key));
+  }
+  TRY(auto digits, enrol_kiosk(order, context));
   if (options.json) return print_json({{"digits", fmt::format("{:06}", digits)}}), base::Done{};
   print(
       fmt::format("Tell the coordinator these six digits: {:06}\n"
@@ -158,10 +165,8 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
     made->callback([options, work, &context] { context.exit_code = run([&] { return work(*options, context); }); });
     return made;
   };
-  auto with_passphrase = [&](CLI::App* made) {
-    made->add_option("--passphrase-file", options->passphrase_file,
-                     "The kiosk's passphrase, on the first line; - for standard input")
-        ->required();
+  auto with_key = [&](CLI::App* made) {
+    add_key_options(*made, options->key);
     return made;
   };
   constexpr char const* kCentre = "The centre's folder";
@@ -174,7 +179,7 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
                    "Where the kiosk will find the centre (https://..., http:// on loopback)")
       ->required();
 
-  made = with_passphrase(
+  made = with_key(
       command("enrol", "At the kiosk: make its folder and keys, and introduce it to the centre", kKiosk, enrol));
   made->add_option("--ticket-file", options->ticket_file,
                    "The ticket's digits, on the first line; - for standard input")
@@ -190,13 +195,14 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   made = command("revoke", "At the centre: take a kiosk out of service for good", kCentre, revoke);
   made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
 
-  made = with_passphrase(
+  made = with_key(
       command("sync", "At the kiosk: send what waits; exit 4 when something waits and the centre could not be reached",
               kKiosk, sync));
   made->add_option("--centre", options->centre, "The centre's address, instead of the one it was enrolled with");
   made->add_flag("--once", options->once, "Send what can be sent now, and end (the only way there is)");
 
-  with_passphrase(command("status", "At the kiosk: the same figures without sending", kKiosk, status));
+  with_key(command("status", "At the kiosk: the same figures without sending", kKiosk, status));
+  add_kiosk_key_commands(*group, context);
 }
 
 }  // namespace dga::command_line
