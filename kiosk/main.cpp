@@ -1,6 +1,7 @@
 // dga-kiosk: reads the options and picks the concrete classes; everything else is in the folders.
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "kiosk/app/kiosk.h"
 #include "kiosk/app/stop_signals.h"
@@ -10,6 +11,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/file.h"
 #include "shared/base/log.h"
+#include "shared/crypto/slots.h"
 #include "sync/agent/transports/https.h"
 
 namespace {
@@ -21,14 +23,21 @@ int refuse(base::Error const& error) {
   return base::exit_code(error.fault);
 }
 
-base::Result<std::string> passphrase_of(app::Options const& options) {
-  if (!options.passphrase_file) return std::string();
-  return base::read_secret_file(*options.passphrase_file);
+// Nothing when neither is given: the unlock screen asks.
+base::Result<std::optional<crypto::SlotSecret>> secret_of(app::Options const& options) {
+  if (options.passphrase_file) {
+    TRY(auto const passphrase, base::read_secret_file(*options.passphrase_file));
+    return std::optional<crypto::SlotSecret>(crypto::Passphrase(passphrase));
+  }
+  if (!options.credential_file) return std::optional<crypto::SlotSecret>();
+  TRY(auto const octets, base::read_file(*options.credential_file, crypto::kMostCredentialBytes));
+  TRY(auto const credential, crypto::Credential::from(octets));
+  return std::optional<crypto::SlotSecret>(credential);
 }
 
-int run_without_window(app::Options const& options, std::string const& passphrase, base::Clock const& clock,
+int run_without_window(app::Options const& options, crypto::SlotSecret const& secret, base::Clock const& clock,
                        app::MakeTransport make_transport, app::StopSignals const& signals) {
-  auto kiosk = app::Kiosk::open(options.data, passphrase, clock);
+  auto kiosk = app::Kiosk::open(options.data, secret, clock);
   if (!kiosk) return refuse(kiosk.error());
   if (auto ready = (*kiosk)->ready(); !ready) return refuse(ready.error());
   if (clock.simulated() && !(*kiosk)->desk().a_class()->pack.class_().rehearsal())
@@ -47,12 +56,12 @@ int main(int count, char** arguments) {
   base::set_up_logging(options.log_format, options.log_level);
   app::StopSignals const signals;  // before any thread
 
-  auto const passphrase = passphrase_of(options);
-  if (!passphrase) return refuse(passphrase.error());
+  auto const secret = secret_of(options);
+  if (!secret) return refuse(secret.error());
   auto const clock = options.at_ms ? base::clock_starting_at(*options.at_ms) : base::system_clock();
   agent::set_up_network_threads();
   app::MakeTransport make_transport = [](std::string const& address) { return agent::https_transport(address); };
-  if (options.headless) return run_without_window(options, *passphrase, *clock, std::move(make_transport), signals);
-  auto const ended = app::run_windowed(options, *passphrase, *clock, std::move(make_transport), signals);
+  if (options.headless) return run_without_window(options, **secret, *clock, std::move(make_transport), signals);
+  auto const ended = app::run_windowed(options, *secret, *clock, std::move(make_transport), signals);
   return ended ? 0 : refuse(ended.error());
 }

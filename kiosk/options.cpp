@@ -3,8 +3,10 @@
 #include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cstdlib>
 #include <iostream>
 #include <map>
+#include <system_error>
 
 #include "shared/base/result.h"
 #include "shared/base/version.h"
@@ -88,6 +90,8 @@ base::Done apply(Options& options, std::string const& name, std::string const& v
     options.data = value;
   else if (name == "passphrase-file")
     options.passphrase_file = value;
+  else if (name == "credential-file")
+    options.credential_file = value;
   else if (name == "centre")
     options.centre = value;
   else if (name == "touch-map")
@@ -136,6 +140,9 @@ struct Known {
 constexpr Known kKnown[] = {
     {"data", "folder of the kiosk's database and key slots", false},
     {"passphrase-file", "file whose first line unlocks the kiosk; without one its screen asks", false},
+    {"credential-file",
+     "system credential that unlocks the kiosk with nobody there; by default $CREDENTIALS_DIRECTORY/dga-kiosk-key",
+     false},
     {"headless", "no window: scans on standard input, answers on standard output", true},
     {"at", "start the clock at another time, for rehearsals: 2024-11-12T07:55:00+07:00", false},
     {"scanner", "keyboard (a scanner that types) or pipe:PATH (one scan a line)", false},
@@ -182,14 +189,28 @@ base::Result<Words> read_config(std::string const& path) {
   return words;
 }
 
+// What the system hands to this service alone.
+std::optional<std::filesystem::path> credential_of_the_system() {
+  char const* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (!folder || *folder == '\0') return std::nullopt;
+  auto const file = std::filesystem::path(folder) / "dga-kiosk-key";
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return std::nullopt;
+  return file;
+}
+
 base::Result<Options> options_from(Words const& words) {
   Options options;
   for (auto const& [name, value] : words) TRY_DO(apply(options, name, value));
   if (options.data.empty())
     return base::usage("options.no_data", "no folder was given", "say where the kiosk's data lies: --data DIR");
-  if (options.headless && !options.passphrase_file)
+  if (options.passphrase_file && options.credential_file)
+    return base::usage("options.two_secrets", "--passphrase-file and --credential-file are both given",
+                       "give the one that is to unlock the kiosk");
+  if (!options.passphrase_file && !options.credential_file) options.credential_file = credential_of_the_system();
+  if (options.headless && !options.passphrase_file && !options.credential_file)
     return base::usage("options.no_passphrase", "a headless kiosk has nobody to ask for the passphrase",
-                       "give --passphrase-file FILE");
+                       "give --passphrase-file FILE or --credential-file FILE");
   return options;
 }
 

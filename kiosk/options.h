@@ -16,6 +16,9 @@ namespace dga::app {
 struct Options {
   std::filesystem::path data;                            // the kiosk's folder
   std::optional<std::filesystem::path> passphrase_file;  // first line of it; never on the command line
+  // A system credential's file, instead of a passphrase: the kiosk starts with nobody there. When neither is given,
+  // $CREDENTIALS_DIRECTORY/dga-kiosk-key where the system (systemd's LoadCredential) has put one.
+  std::optional<std::filesystem::path> credential_file;
   bool headless = false;
   std::optional<std::int64_t> at_ms;                  // start the clock there, UTC: a rehearsal
   std::optional<std::filesystem::path> scanner_pipe;  // none: a keyboard wedge; headless: standard input

@@ -51,7 +51,10 @@ class FrameLoop {
 
   void on(flow::effect::CheckInScan& effect) { ask_.emplace_back(ask::Serve{desk::ByScan{std::move(effect.text)}}); }
   void on(flow::effect::CheckInPerson& effect) { ask_.emplace_back(ask::Serve{desk::ByName{effect.participant}}); }
-  void on(flow::effect::Unlock& effect) { ask_.emplace_back(ask::Unlock{std::move(effect.passphrase)}); }
+  void on(flow::effect::Unlock& effect) {
+    ask_.emplace_back(ask::Unlock{crypto::Passphrase(effect.passphrase)});
+    effect.passphrase.assign(effect.passphrase.size(), '\0');
+  }
   void on(flow::effect::CheckPin& effect) { ask_.emplace_back(ask::CheckPin{std::move(effect.pin)}); }
   void on(flow::effect::StaffSignedOut& effect) { ask_.emplace_back(ask::SignOutStaff{effect.number}); }
   void on(flow::effect::ListPresent&) { ask_.emplace_back(ask::ListPresent{}); }

@@ -18,7 +18,12 @@ Kiosk::Kiosk(store::OpenKiosk opened, base::Clock const& clock) : clock_(&clock)
 
 base::Result<std::unique_ptr<Kiosk>> Kiosk::open(std::filesystem::path const& folder, std::string_view passphrase,
                                                  base::Clock const& clock) {
-  TRY(auto opened, store::open_kiosk(folder, passphrase));
+  return open(folder, crypto::SlotSecret(crypto::Passphrase(passphrase)), clock);
+}
+
+base::Result<std::unique_ptr<Kiosk>> Kiosk::open(std::filesystem::path const& folder, crypto::SlotSecret const& secret,
+                                                 base::Clock const& clock) {
+  TRY(auto opened, store::open_kiosk(folder, secret));
   std::unique_ptr<Kiosk> kiosk(new Kiosk(std::move(opened), clock));
   store::KioskStore& store = kiosk->opened_.store;
   TRY(auto desk, desk::Desk::open(store, clock));

@@ -22,8 +22,11 @@ namespace dga::app {
 // Thread: one at a time; once it is given to the store thread, that one's only.
 class Kiosk {
  public:
-  // Unwraps the key (half a second), opens the database and replays the log.
+  // Unwraps the key (half a second for a passphrase), opens the database and replays the log.
   // The errors of store::open_kiosk and of the desk. The clock outlives the kiosk.
+  [[nodiscard]] static base::Result<std::unique_ptr<Kiosk>> open(std::filesystem::path const& folder,
+                                                                 crypto::SlotSecret const& secret,
+                                                                 base::Clock const& clock);
   [[nodiscard]] static base::Result<std::unique_ptr<Kiosk>> open(std::filesystem::path const& folder,
                                                                  std::string_view passphrase, base::Clock const& clock);
 

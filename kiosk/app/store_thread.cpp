@@ -120,8 +120,8 @@ void StoreThread::tell_counts() {
 
 void StoreThread::on(ask::Unlock& unlock) {
   auto opened = kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_))
-                       : Kiosk::open(folder_, unlock.passphrase, *clock_);
-  unlock.passphrase.assign(unlock.passphrase.size(), '\0');
+                       : Kiosk::open(folder_, unlock.secret, *clock_);
+  unlock.secret = crypto::Passphrase("");  // wiped
   if (!opened) {
     base::log(LogLevel::kWarning, "kiosk.unlock_failed",
               {{"code", opened.error().code}, {"what", base::describe(opened.error())}});

@@ -17,7 +17,7 @@ namespace dga::app {
 // What the store thread is asked.
 namespace ask {
 struct Unlock {
-  std::string passphrase;
+  crypto::SlotSecret secret;
 };  // -> Unlocked or UnlockFailed
 struct Serve {
   desk::Visit visit;

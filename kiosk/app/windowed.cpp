@@ -83,8 +83,8 @@ ui::WindowOptions window_options(Options const& options) {
 
 }  // namespace
 
-base::Done run_windowed(Options const& options, std::string const& passphrase, base::Clock const& clock,
-                        MakeTransport make_transport, StopSignals const& signals) {
+base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret> const& secret,
+                        base::Clock const& clock, MakeTransport make_transport, StopSignals const& signals) {
   TRY(auto const words, base::asset("lang"));
   TRY(auto const vietnamese, ui::Lang::load(words, "vi", screens::words()));
   TRY(auto const english, ui::Lang::load(words, "en", screens::words()));
@@ -118,12 +118,12 @@ base::Done run_windowed(Options const& options, std::string const& passphrase, b
         }));
   }
 
-  flow::State state = first_state(options, !passphrase.empty(), clock);
+  flow::State state = first_state(options, secret.has_value(), clock);
   // Nobody should type a passphrase for a kiosk that is none.
   if (!store::is_kiosk(options.data))
     static_cast<void>(
         flow::step(state, flow::event::UnlockFailed{"kiosk.not_found"}, {clock.wall_ms(), clock.mono_ms()}));
-  else if (!passphrase.empty() && !store.ask(ask::Unlock{passphrase}))
+  else if (secret && !store.ask(ask::Unlock{*secret}))
     return base::refused("kiosk.stopping", "the kiosk is being stopped");
   FrameLoop loop({window, vietnamese, english, clock, store, from_threads, from_scanner, start_sync, options.touch_map},
                  state);

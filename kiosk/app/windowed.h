@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "kiosk/app/stop_signals.h"
@@ -10,10 +11,11 @@
 
 namespace dga::app {
 
-// The kiosk with a window, until it is closed or asked to stop. An empty passphrase: the unlock screen asks.
+// The kiosk with a window, until it is closed or asked to stop. Without a secret the unlock screen asks.
 // This is the UI thread: it waits for events only, never for a disk, a network or a lock that is held for long.
 // The errors of the window, the words and the scanner's pipe; those of the database are shown on the screen.
-[[nodiscard]] base::Done run_windowed(Options const& options, std::string const& passphrase, base::Clock const& clock,
-                                      MakeTransport make_transport, StopSignals const& signals);
+[[nodiscard]] base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret> const& secret,
+                                      base::Clock const& clock, MakeTransport make_transport,
+                                      StopSignals const& signals);
 
 }  // namespace dga::app

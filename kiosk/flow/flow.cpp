@@ -64,8 +64,9 @@ OutOfServiceReason reason_of(std::string_view code) {
   if (code == "store.held") return OutOfServiceReason::kStoreHeld;
   if (code == "kiosk.not_found" || code == "kiosk.not_enrolled") return OutOfServiceReason::kNotEnrolled;
   if (code == "kiosk.no_pack") return OutOfServiceReason::kNoPack;
-  for (std::string_view damaged : {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged",
-                                   "slots.missing", "kiosk.mixed", "pack.damaged"})
+  for (std::string_view damaged :
+       {"store.damaged", "store.chain", "store.not_ours", "store.wrong_key", "slots.damaged", "slots.missing",
+        "kiosk.mixed", "kiosk.other_generation", "kiosk.rekey_damaged", "pack.damaged"})
     if (code == damaged) return OutOfServiceReason::kStoreDamaged;
   return OutOfServiceReason::kStoreFailed;
 }
@@ -238,7 +239,9 @@ void Stepper::on(event::Unlocked const& unlocked) {
 
 void Stepper::on(event::UnlockFailed const& failed) {
   state_.scans.clear();  // nobody saw an answer; they will scan again
-  if (failed.code == "slots.wrong_passphrase") {
+  // Where the system's credential does not help somebody may still know the passphrase.
+  if (failed.code == "slots.wrong_passphrase" || failed.code == "slots.wrong_credential" ||
+      failed.code == "slots.no_credential_slot") {
     screen::Unlock again;
     again.error_code = failed.code;
     show(std::move(again));

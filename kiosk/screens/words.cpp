@@ -164,6 +164,8 @@ constexpr std::string_view kWords[] = {
     "error.slots.damaged",
     "error.slots.no_passphrase_slot",
     "error.slots.wrong_passphrase",
+    "error.slots.wrong_credential",
+    "error.slots.no_credential_slot",
     "error.kiosk.not_found",
     "error.kiosk.exists",
     "error.kiosk.not_enrolled",

@@ -65,9 +65,8 @@ base::Done change_passphrase(Options const& options, Context& context) {
   TRY(auto const passphrase, secret_from(options.new_passphrase_file));
   TRY_DO(store::change_passphrase(options.data, secret, passphrase, crypto::moderate_cost(), context.random));
   print(
-      "The passphrase is changed. The data was not rewritten: a copy of the old slots still opens with the old one, "
-      "and "
-      "the old passphrase: if such a copy may be in the wrong hands, enrol the kiosk anew.\n");
+      "The passphrase is changed; the data needs not be rewritten. A copy of the old slots still opens with the old "
+      "passphrase: if one may be in the wrong hands, enrol the kiosk anew.\n");
   return {};
 }
 
