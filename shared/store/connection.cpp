@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "shared/store/memory.h"
 #include "shared/store/wal_room.h"
 
 namespace dga::store {
@@ -13,7 +14,25 @@ Connection::~Connection() {
   sqlite3_close_v2(handle);
 }
 
+base::Done Connection::settle() {
+  // Without this what follows would be committed statement by statement.
+  if (transactions > 0 && sqlite3_get_autocommit(handle) != 0)
+    return base::storage("store.failed", fmt::format("a failure took back the whole transaction on {}", path),
+                         "Try again");
+  if (!rollback_owed) return {};
+  if (transactions == 0) roll_back("ROLLBACK");
+  return rollback_owed ? base::Done(no_memory()) : base::Done();
+}
+
+void Connection::roll_back(char const* sql) {
+  // After some failures SQLite has rolled back by itself; then there is nothing to do.
+  rollback_owed = sqlite3_get_autocommit(handle) == 0 &&
+                  sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK &&
+                  sqlite3_get_autocommit(handle) == 0;
+}
+
 base::Result<sqlite3_stmt*> Connection::take(std::string_view sql) {
+  TRY_DO(settle());
   auto const found = cache_.find(sql);
   if (found != cache_.end() && !found->second.taken) {
     found->second.taken = true;
@@ -24,8 +43,9 @@ base::Result<sqlite3_stmt*> Connection::take(std::string_view sql) {
                          nullptr) != SQLITE_OK)
     return failure(fmt::format("prepare \"{}\"", sql));
   // In use twice at once (a query within the same query): the second goes when it is given back.
+  std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> kept(statement, sqlite3_finalize);
   if (found == cache_.end()) cache_.emplace(sql, Cached{statement, true});
-  return statement;
+  return kept.release();
 }
 
 void Connection::give_back(sqlite3_stmt* statement) {

@@ -25,11 +25,18 @@ struct Connection {
   // failure.cpp: SQLite's last result code and what the VFS noted about it, as an error of ours.
   [[nodiscard]] base::Error failure(std::string_view doing) const;
 
+  // Before anything is done: a transaction that could not be taken back, for want of memory, is taken back. An error
+  // while that still fails, and within a transaction of which a part could not be, or that SQLite itself took back.
+  [[nodiscard]] base::Done settle();
+  void roll_back(char const* sql);
+
   // Declared before the handle: the VFS must outlive every file that SQLite has open through it.
   std::unique_ptr<sodium_vfs::Mount> mount;
   sqlite3* handle = nullptr;
   std::string path;
-  bool opened = false;  // until then "busy" means another process
+  int transactions = 0;        // of Database::transaction(), one within another
+  bool rollback_owed = false;  // see settle()
+  bool opened = false;         // until then "busy" means another process
 
  private:
   struct Cached {

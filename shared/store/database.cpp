@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <system_error>
 
 #include "shared/store/connection.h"
+#include "shared/store/memory.h"
 #include "shared/store/sodium_vfs/format.h"
 
 namespace dga::store {
@@ -70,7 +72,7 @@ void remove_files(sodium_vfs::Mount const& mount, std::string const& path) {
 }  // namespace
 
 base::Result<Database> Database::open(std::filesystem::path const& file, crypto::Key32 const& key,
-                                      OpenOptions const& options) {
+                                      OpenOptions const& options) try {
   auto connection = std::make_unique<Connection>();
   std::error_code ignored;
   connection->path =
@@ -112,6 +114,8 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
   connection->opened = true;
   mount.forget_failure();
   return Database(std::move(connection));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -119,45 +123,56 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
-base::Done Database::run(char const* sql) {
+base::Done Database::run(char const* sql) try {
+  TRY_DO(connection_->settle());
   if (sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return failure("run a statement");
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<Statement> Database::prepare(std::string_view sql) {
+base::Result<Statement> Database::prepare(std::string_view sql) try {
   TRY(auto* const statement, connection_->take(sql));
   return Statement(*connection_, statement);
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done Database::transaction(std::function<base::Done()> const& work) {
+base::Done Database::transaction(std::function<base::Done()> const& work) try {
+  TRY_DO(connection_->settle());
   bool const outermost = sqlite3_get_autocommit(handle()) != 0;
   TRY_DO(run(outermost ? "BEGIN IMMEDIATE" : "SAVEPOINT inner_work"));
   // Also when `work` throws: no half-done transaction is left open.
   struct Undo {
-    sqlite3* handle;
+    Connection& connection;
     bool outermost;
     bool needed = true;
+    Undo(Connection& of, bool is_outermost) : connection(of), outermost(is_outermost) { ++connection.transactions; }
     ~Undo() {
-      if (!needed) return;
-      // After some failures SQLite has rolled back by itself; then this has nothing to do.
-      if (sqlite3_get_autocommit(handle) != 0) return;
-      sqlite3_exec(handle, outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work", nullptr, nullptr,
-                   nullptr);
+      --connection.transactions;
+      // What is owed of a part is paid with the whole.
+      if (needed && (outermost || !connection.rollback_owed))
+        connection.roll_back(outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work");
     }
-  } undo{handle(), outermost};
+  } undo{*connection_, outermost};
   TRY_DO(work());
   TRY_DO(run(outermost ? "COMMIT" : "RELEASE inner_work"));
   undo.needed = false;
   return {};
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done Database::checkpoint() {
+base::Done Database::checkpoint() try {
   int const result = sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   // Somebody else is at it: then it will be done.
   if (result == SQLITE_OK || result == SQLITE_BUSY) return {};
   return failure("move the log into the database");
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
+base::Done Database::settle() { return connection_->settle(); }
 base::Error Database::failure(std::string_view doing) const { return connection_->failure(doing); }
 sqlite3* Database::handle() const { return connection_->handle; }
 char const* Database::vfs_name() const { return connection_->mount->name(); }

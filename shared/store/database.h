@@ -74,7 +74,7 @@ class Statement {
 // An encrypted SQLite database on sodium_vfs: WAL, synchronous=FULL, secure_delete, defensive, no extensions.
 // Errors: refused "store.held" (another process), "store.wrong_key", "store.not_ours", "store.too_new",
 // "store.not_found", "store.exists", "store.full", "store.busy" (another connection of this program is writing);
-// damaged "store.damaged", which names the page or frame; storage "store.failed".
+// damaged "store.damaged", which names the page or frame; storage "store.failed", "store.no_memory".
 // Thread: one at a time; its owner decides.
 class Database {
  public:
@@ -92,6 +92,10 @@ class Database {
   // All of `work` or nothing of it, durable when it returns well. An error of `work` rolls back and is returned.
   // Inside another transaction it is a part of that one: its own failure undoes only itself.
   [[nodiscard]] base::Done transaction(std::function<base::Done()> const& work);
+
+  // Takes back what a transaction of before could not, for want of memory; "store.no_memory" where it still can't.
+  // Every call does so by itself first.
+  [[nodiscard]] base::Done settle();
 
   // Moves the WAL into the database at an idle moment, as far as other connections' readers allow.
   [[nodiscard]] base::Done checkpoint();

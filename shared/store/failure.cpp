@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "shared/store/connection.h"
+#include "shared/store/memory.h"
+#include "shared/store/sodium_vfs/format.h"
 
 namespace dga::store {
 namespace {
@@ -46,6 +48,11 @@ base::Error explain(sodium_vfs::Failure const& failure, std::string_view doing, 
       return base::refused("store.not_ours",
                            fmt::format("could not {}: the pages of {} have no room for their seals", doing, path),
                            "Use a database that this program made");
+    case Trouble::kVersion:
+      return base::refused("store.too_new",
+                           fmt::format("could not {}: {} is of format {}, this program knows format {}", doing, path,
+                                       failure.number, sodium_vfs::kFormatVersion),
+                           "Use the newer program that wrote it");
     case Trouble::kHeld:
       return base::refused("store.held", fmt::format("could not {}: another program has {} open", doing, path),
                            "Close the other program, then try again");
@@ -56,15 +63,17 @@ base::Error explain(sodium_vfs::Failure const& failure, std::string_view doing, 
 }  // namespace
 
 base::Error Connection::failure(std::string_view doing) const {
-  int const extended = handle ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
+  if (!handle) return no_memory();  // SQLite had none even for its handle
+  int const extended = sqlite3_extended_errcode(handle);
   int const primary = extended & 0xff;
+  if (primary == SQLITE_NOMEM || extended == SQLITE_IOERR_NOMEM) return no_memory();
   auto const noted = mount->last_failure();
   // Only these three are ever left with a note; an older note says nothing about another failure.
   if (noted && (extended == SQLITE_IOERR_DATA || primary == SQLITE_NOTADB || (primary == SQLITE_BUSY && !opened)))
     return explain(*noted, doing, path);
-  int system = handle ? sqlite3_system_errno(handle) : 0;
+  int system = sqlite3_system_errno(handle);
   if (system == 0 && primary == SQLITE_IOERR) system = mount->last_system_error();
-  std::string const why = handle ? sqlite3_errmsg(handle) : "out of memory";
+  std::string const why = sqlite3_errmsg(handle);
   switch (primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -3,11 +3,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <new>
 
 #include "shared/crypto/hash.h"
 #include "shared/records/kinds.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/kiosk_store.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -74,7 +76,7 @@ base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& s
 }
 
 base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock,
-                                                           std::function<base::Done()> const& with) {
+                                                           std::function<base::Done()> const& with) try {
   std::vector<StoredRecord> stored;
   if (drafts.empty() && !with) return stored;
   if (thrift_ != Thrift::kNone && std::any_of(drafts.begin(), drafts.end(), records::is_feedback))
@@ -82,6 +84,7 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
                          "the disk is nearly full: feedback is not taken, so that check-ins still fit",
                          "Free space on the disk");
   // A transaction around this one could still take the records back after they were called durable.
+  TRY_DO(database_.settle());
   if (sqlite3_get_autocommit(database_.handle()) == 0)
     return base::refused("store.nested", "records are appended in a transaction of their own",
                          "Append outside of transaction()");
@@ -110,19 +113,23 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
   facts_ = tail.facts;
   boot_ = std::move(boot);
   return stored;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<v1::Stamp> KioskStore::last_stamp() {
+base::Result<v1::Stamp> KioskStore::last_stamp() try {
   v1::Record last;
   TRY_DO(replay(head_.seq, [&](StoredRecord const& stored) -> base::Result<bool> {
     if (!stored.erased && !last.ParseFromString(stored.bytes)) return broken_chain(stored.seq, "cannot be read");
     return true;
   }));
   return last.at();
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Done KioskStore::replay(std::uint64_t from_seq,
-                              std::function<base::Result<bool>(StoredRecord const&)> const& each) {
+                              std::function<base::Result<bool>(StoredRecord const&)> const& each) try {
   TRY(auto query,
       database_.prepare("SELECT place, bytes, digest, hash FROM record WHERE place BETWEEN ? AND ? ORDER BY place"));
   query.bind(1, place_of(log_number_, std::max<std::uint64_t>(from_seq, 1))).bind(2, place_of(log_number_, head_.seq));
@@ -140,9 +147,11 @@ base::Done KioskStore::replay(std::uint64_t from_seq,
     TRY(bool const go_on, each(record));
     if (!go_on) return {};
   }
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) {
+base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) try {
   if (seq == 0) return crypto::chain_start(identity_.log);
   if (seq == head_.seq) return head_.hash;
   if (seq > head_.seq)
@@ -153,9 +162,11 @@ base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) {
   auto const hash = found ? base::Digest::from(query.bytes(0)) : std::nullopt;
   if (!hash) return broken_chain(seq, "is missing");
   return *hash;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::check_chain(std::uint64_t from_seq) {
+base::Done KioskStore::check_chain(std::uint64_t from_seq) try {
   auto next = std::max<std::uint64_t>(from_seq, 1);
   TRY(auto previous, hash_at(next - 1));
   TRY_DO(replay(next, [&](StoredRecord const& record) -> base::Result<bool> {
@@ -174,6 +185,8 @@ base::Done KioskStore::check_chain(std::uint64_t from_seq) {
   }));
   if (next != head_.seq + 1 || previous != head_.hash) return broken_chain(next, "is missing");
   return {};
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -1,7 +1,10 @@
 // What the kiosk was told: its pack and its settings.
+#include <new>
+
 #include <fmt/format.h>
 
 #include "shared/store/kiosk_store.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -11,19 +14,23 @@ constexpr std::uint64_t kSmallGrowth = 64 * 1024;
 
 }  // namespace
 
-base::Result<std::optional<base::Bytes>> KioskStore::pack() {
+base::Result<std::optional<base::Bytes>> KioskStore::pack() try {
   TRY(auto query, database_.prepare("SELECT class_pack FROM pack"));
   TRY(bool const found, query.step());
   return found ? std::optional(base::Bytes(query.bytes(0))) : std::nullopt;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<std::uint64_t> KioskStore::pack_version() {
+base::Result<std::uint64_t> KioskStore::pack_version() try {
   TRY(auto query, database_.prepare("SELECT version FROM pack"));
   TRY(bool const found, query.step());
   return found ? query.natural(0) : 0;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pack) {
+base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pack) try {
   return durably([&]() -> base::Done {
     {
       TRY(auto query, database_.prepare("SELECT version, length(class_pack) FROM pack"));
@@ -42,21 +49,27 @@ base::Done KioskStore::keep_pack(std::uint64_t version, base::ByteView class_pac
     put.bind(1, version).bind_bytes(2, class_pack);
     return put.run();
   });
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<std::optional<base::Bytes>> KioskStore::setting(std::string_view name) {
+base::Result<std::optional<base::Bytes>> KioskStore::setting(std::string_view name) try {
   TRY(auto query, database_.prepare("SELECT value FROM setting WHERE name = ?"));
   query.bind_text(1, name);
   TRY(bool const found, query.step());
   return found ? std::optional(base::Bytes(query.bytes(0))) : std::nullopt;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::put_setting(std::string_view name, base::ByteView value) {
+base::Done KioskStore::put_setting(std::string_view name, base::ByteView value) try {
   return durably([&]() -> base::Done {
     TRY(auto put, database_.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"));
     put.bind_text(1, name).bind_bytes(2, value);
     return put.run();
   });
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <system_error>
 
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_schema.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -64,7 +66,7 @@ base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 
 
 base::Result<KioskStore> KioskStore::create(std::filesystem::path const& folder, crypto::Key32 const& key,
                                             LogIdentity const& identity, std::string_view product_version,
-                                            base::Clock const& clock, OpenOptions options) {
+                                            base::Clock const& clock, OpenOptions options) try {
   std::error_code ignored;
   if (std::filesystem::exists(folder / kKioskDatabase, ignored))
     return base::refused("store.exists",
@@ -78,21 +80,27 @@ base::Result<KioskStore> KioskStore::create(std::filesystem::path const& folder,
     return made.error();
   }
   return open(folder, key, options);
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<KioskStore> KioskStore::open(std::filesystem::path const& folder, crypto::Key32 const& key,
-                                          OpenOptions options) {
+                                          OpenOptions options) try {
   return open_file(folder / kKioskDatabase, key, std::move(options));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<KioskStore> KioskStore::open_file(std::filesystem::path const& file, crypto::Key32 const& key,
-                                               OpenOptions options) {
+                                               OpenOptions options) try {
   options.mode = OpenMode::kExisting;
   TRY(auto database, Database::open(file, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
   TRY(auto store, load(std::move(database)));
   store.keep_room();
   return store;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<KioskStore> KioskStore::load(Database database) {

@@ -1,6 +1,9 @@
 // What the centre has said, and what is on its way to it.
+#include <new>
+
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/kiosk_store.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 
@@ -13,13 +16,15 @@ base::Result<std::uint64_t> KioskStore::facts_through(std::uint64_t seq) {
   return found ? query.natural(0) : 0;
 }
 
-base::Result<std::uint64_t> KioskStore::waiting() {
+base::Result<std::uint64_t> KioskStore::waiting() try {
   TRY(auto const state, sync_state());
   TRY(auto const received, facts_through(state.received_through));
   return facts_ - received;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<SyncState> KioskStore::sync_state() {
+base::Result<SyncState> KioskStore::sync_state() try {
   TRY(auto query,
       database_.prepare("SELECT received_through, durable_through, centre_epoch, fork_at, quarantined_total, "
                         "revoked, last_receipt_ms FROM sync_state WHERE log = ?"));
@@ -35,9 +40,11 @@ base::Result<SyncState> KioskStore::sync_state() {
   state.revoked = query.integer(5) != 0;
   state.last_receipt_ms = query.integer(6);
   return state;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::put_sync_state(SyncState const& state) {
+base::Done KioskStore::put_sync_state(SyncState const& state) try {
   return durably([&]() -> base::Done {
     TRY(auto put,
         database_.prepare("INSERT OR REPLACE INTO sync_state (log, received_through, durable_through, centre_epoch, "
@@ -47,32 +54,40 @@ base::Done KioskStore::put_sync_state(SyncState const& state) {
     put.bind(8, state.last_receipt_ms);
     return put.run();
   });
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<std::optional<Outbound>> KioskStore::outbound() {
+base::Result<std::optional<Outbound>> KioskStore::outbound() try {
   TRY(auto query, database_.prepare("SELECT first_seq, count, sealed_batch FROM outbound WHERE log = ?"));
   query.bind(1, log_number_);
   TRY(bool const found, query.step());
   if (!found) return std::optional<Outbound>();
   return std::optional(
       Outbound{query.natural(0), static_cast<std::uint32_t>(query.integer(1)), base::Bytes(query.bytes(2))});
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::keep_outbound(Outbound const& batch) {
+base::Done KioskStore::keep_outbound(Outbound const& batch) try {
   return durably([&]() -> base::Done {
     TRY(auto put,
         database_.prepare("INSERT OR REPLACE INTO outbound (log, first_seq, count, sealed_batch) VALUES (?, ?, ?, ?)"));
     put.bind(1, log_number_).bind(2, batch.first_seq).bind(3, batch.count).bind_bytes(4, batch.sealed_batch);
     return put.run();
   });
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::drop_outbound() {
+base::Done KioskStore::drop_outbound() try {
   return durably([&]() -> base::Done {
     TRY(auto drop, database_.prepare("DELETE FROM outbound WHERE log = ?"));
     drop.bind(1, log_number_);
     return drop.run();
   });
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -1,9 +1,11 @@
 #include <sqlite3.h>
 
+#include <new>
 #include <utility>
 
 #include "shared/store/connection.h"
 #include "shared/store/database.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 
@@ -38,7 +40,7 @@ Statement& Statement::bind_null(int at) {
   return *this;
 }
 
-base::Result<bool> Statement::step() {
+base::Result<bool> Statement::step() try {
   if (bind_failure_ != SQLITE_OK) return connection_->failure("bind a value to a statement");
   int const result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
@@ -46,15 +48,19 @@ base::Result<bool> Statement::step() {
   auto error = connection_->failure("run a statement");
   sqlite3_reset(statement_);
   return error;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done Statement::run() {
+base::Done Statement::run() try {
   for (;;) {
     TRY(bool const row, step());
     if (!row) break;
   }
   reset();
   return {};
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 void Statement::reset() {

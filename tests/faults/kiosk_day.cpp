@@ -116,34 +116,36 @@ base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskConten
           drafts[i].mutable_check_in()->set_participant(drawn_ * 100 + i);
       }
       after.records += step.amount;
-      TRY(auto stored, store.append(std::move(drafts), clock));
+      TRY(auto stored, called([&] { return store.append(std::move(drafts), clock); }));
       for (auto& record : stored) records_.push_back(std::move(record));
       break;
     }
     case Kind::kCheckpoint: TRY_DO(store.database().checkpoint()); break;
+    case Kind::kRoom: TRY_DO(store.make_room()); break;
+    case Kind::kScrub: TRY_DO(store.scrub_log()); break;
     case Kind::kSync:
       after.sync.received_through = after.records;
       after.sync.durable_through = after.records / 2;
       after.sync.last_receipt_ms = clock.wall;
-      TRY_DO(store.put_sync_state(after.sync));
+      TRY_DO(called([&] { return store.put_sync_state(after.sync); }));
       break;
     case Kind::kOutbound:
       after.outbound = store::Outbound{after.records, 3, base::Bytes(step.amount, letter)};
-      TRY_DO(store.keep_outbound(*after.outbound));
+      TRY_DO(called([&] { return store.keep_outbound(*after.outbound); }));
       break;
     case Kind::kDrop:
       after.outbound.reset();
-      TRY_DO(store.drop_outbound());
+      TRY_DO(called([&] { return store.drop_outbound(); }));
       break;
     case Kind::kPack:
       ++after.pack_version;
       after.pack = base::Bytes(step.amount, letter);
-      TRY_DO(store.keep_pack(after.pack_version, after.pack));
+      TRY_DO(called([&] { return store.keep_pack(after.pack_version, after.pack); }));
       break;
     case Kind::kSetting: {
       auto const name = std::string(kNames[drawn_ % 3]);
       after.settings[name] = base::Bytes(step.amount, letter);
-      TRY_DO(store.put_setting(name, after.settings[name]));
+      TRY_DO(called([&] { return store.put_setting(name, after.settings[name]); }));
       break;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,7 +28,7 @@ struct KioskContent {
 
 // One thing that a kiosk does with its store: one transaction, but for checkpoints.
 struct Step {
-  enum class Kind { kAppend, kCheckpoint, kSync, kOutbound, kDrop, kPack, kSetting };
+  enum class Kind { kAppend, kCheckpoint, kSync, kOutbound, kDrop, kPack, kSetting, kRoom, kScrub };
   Kind kind;
   std::size_t amount = 1;  // records, or bytes
 };
@@ -59,9 +60,19 @@ class KioskDay {
   // acknowledged need only fit the chain.
   [[nodiscard]] std::string difference(store::KioskStore& store, KioskContent const& expected) const;
 
+  // Around each call of the store in act(), so that only the store meets a fault. May be empty.
+  std::function<void()> before_call, after_call;
   StoreClock clock;
 
  private:
+  template <typename Call>
+  auto called(Call const& call) {
+    if (before_call) before_call();
+    auto result = call();
+    if (after_call) after_call();
+    return result;
+  }
+
   // `after` becomes what there is when the step is done.
   base::Done act(store::KioskStore& store, Step const& step, KioskContent& after);
 

@@ -34,6 +34,7 @@ struct OpenNode {
   bool folder_to_sync;  // as SQLite's own VFS does with the first sync of a log or journal that it may have made
   int lock = SQLITE_LOCK_NONE;
   bool maps_memory = false;
+  int log_is_kept = 0;
   unsigned memory_shared = 0, memory_exclusive = 0;  // a bit for each lock
 };
 
@@ -165,7 +166,15 @@ struct DiskVfs::Calls {
     return SQLITE_OK;
   }
 
-  static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
+  static int control(sqlite3_file* file, int operation, void* argument) {
+    if (operation != SQLITE_FCNTL_PERSIST_WAL) return SQLITE_NOTFOUND;
+    auto& asked = *static_cast<int*>(argument);
+    if (asked < 0)
+      asked = of(file).log_is_kept;
+    else
+      of(file).log_is_kept = asked;
+    return SQLITE_OK;
+  }
   static int sector_bytes(sqlite3_file*) { return 4096; }
   static int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 

@@ -15,8 +15,9 @@ static_assert(crypto::Key32::kSize == crypto_aead_xchacha20poly1305_ietf_KEYBYTE
 
 // Sixteen octets are one block of Poly1305.
 using AssociatedData = std::array<std::uint8_t, 16>;
-AssociatedData associated_data(Kind kind, std::uint64_t number) {
-  AssociatedData data{'d', 'g', 'a', 'v', 'f', 's', '1', static_cast<std::uint8_t>(kind)};
+AssociatedData associated_data(Kind kind, std::uint64_t number, char version = kFormatVersion) {
+  AssociatedData data{
+      'd', 'g', 'a', 'v', 'f', 's', static_cast<std::uint8_t>(version), static_cast<std::uint8_t>(kind)};
   for (std::size_t i = 0; i < 8; ++i) data[8 + i] = static_cast<std::uint8_t>(number >> (8 * i));
   return data;
 }
@@ -127,6 +128,15 @@ bool Cipher::open(Kind kind, std::uint64_t number, std::uint8_t const* sealed, s
   }
   return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(plain, nullptr, sealed, size, tag, about.data(),
                                                              about.size(), nonce, key_.data()) == 0;
+}
+
+bool Cipher::is_of_version(char version, std::uint64_t number, std::uint8_t const* page) const {
+  auto const about = associated_data(Kind::kPage, number, version);
+  std::array<std::uint8_t, kUsableBytes> plain;
+  auto const* const nonce = page + kUsableBytes;
+  return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(plain.data(), nullptr, page, kUsableBytes,
+                                                             nonce + kNonceBytes, about.data(), about.size(), nonce,
+                                                             key_.data()) == 0;
 }
 
 }  // namespace dga::sodium_vfs

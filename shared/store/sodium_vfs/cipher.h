@@ -34,6 +34,8 @@ class Cipher {
   // False, and `plain` zeroed, when not exactly this was sealed under this key as this kind and number.
   [[nodiscard]] bool open(Kind kind, std::uint64_t number, std::uint8_t const* sealed, std::size_t size,
                           std::uint8_t const* nonce, std::uint8_t const* tag, std::uint8_t* plain) const;
+  // Whether a page was sealed under this key as that number in another version of the format: 2 .. 9.
+  [[nodiscard]] bool is_of_version(char version, std::uint64_t number, std::uint8_t const* page) const;
 
  private:
   // 24 random octets cost a system call, as much as sealing 300: so they are drawn 32 at a time.

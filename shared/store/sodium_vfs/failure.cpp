@@ -12,6 +12,7 @@ int FailureNote::leave(Failure failure) {
     case Trouble::kMissing: return SQLITE_IOERR_DATA;
     case Trouble::kWrongKey:
     case Trouble::kNotOurs:
+    case Trouble::kVersion:
     case Trouble::kReserve: return SQLITE_NOTADB;
     case Trouble::kHeld: return SQLITE_BUSY;
   }

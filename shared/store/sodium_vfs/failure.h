@@ -14,6 +14,7 @@ enum class Trouble {
   kWrongKey,  // nothing in the file opens with this key: SQLITE_NOTADB
   kNotOurs,   // another kind of file: SQLITE_NOTADB
   kReserve,   // a database without the 40 reserved octets a page: SQLITE_NOTADB
+  kVersion,   // of a later version of the format, its number in `number`: SQLITE_NOTADB
   kHeld,      // another process has the database open: SQLITE_BUSY
 };
 

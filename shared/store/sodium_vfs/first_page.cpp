@@ -1,6 +1,7 @@
 // Why page 1 cannot be opened: another process, another key, another kind of file, a torn write or damage.
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "shared/store/sodium_vfs/journal_file.h"
 #include "shared/store/sodium_vfs/page_file.h"
@@ -40,12 +41,21 @@ PageFile::FirstPage PageFile::examine_first_page(std::uint8_t* page, int& result
   if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
     found = FirstPage::kFailed;
   else if (result != SQLITE_OK || !open_page(page, 1))
-    found = judge_first_page(page, result);
+    found = judge_while_locked(page, result);
   if (int const failed = File::unlock(SQLITE_LOCK_NONE)) {
     result = failed;
     found = FirstPage::kFailed;
   }
   return found;
+}
+
+PageFile::FirstPage PageFile::judge_while_locked(std::uint8_t* page, int& result) {
+  try {
+    return judge_first_page(page, result);
+  } catch (std::bad_alloc const&) {  // the lock is still to be given back
+    result = SQLITE_IOERR_NOMEM;
+    return FirstPage::kFailed;
+  }
 }
 
 PageFile::FirstPage PageFile::judge_first_page(std::uint8_t* page, int& result) {
@@ -65,6 +75,12 @@ PageFile::FirstPage PageFile::judge_first_page(std::uint8_t* page, int& result) 
     return FirstPage::kTorn;
   }
   if (another_page_opens()) return refuse(Trouble::kDamaged);
+  if (below_.read(page, kPageBytes, 0) == SQLITE_OK)
+    for (char version = kFormatVersion + 1; version <= kLastVersionTried; ++version)
+      if (common_.cipher.is_of_version(version, 1, page)) {
+        result = common_.note.leave({Trouble::kVersion, Kind::kPage, static_cast<std::uint64_t>(version - '0')});
+        return FirstPage::kRefused;
+      }
   return refuse(bytes % kPageBytes == 0 ? Trouble::kWrongKey : Trouble::kNotOurs);
 }
 

@@ -6,6 +6,10 @@
 // The sizes of what lies on the disk; README.md of this folder is the description. Never changed once released.
 namespace dga::sodium_vfs {
 
+// The version stands in the associated data of every piece. Whatever a later one changes, page 1 stays a page of 4096
+// octets that ends with nonce and tag, so that this program can tell a newer database from a wrong key.
+inline constexpr char kFormatVersion = '1', kLastVersionTried = '9';
+
 inline constexpr std::size_t kNonceBytes = 24, kTagBytes = 16;
 inline constexpr std::size_t kSealBytes = kNonceBytes + kTagBytes;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace dga::sodium_vfs {
 namespace {
@@ -60,8 +61,24 @@ JournalFile::Loaded JournalFile::load(std::uint64_t ordinal, std::uint64_t place
   return Loaded::kGood;
 }
 
+void JournalFile::forget() {
+  pieces_.clear();
+  extents_ = end_ = size_ = 0;
+  loaded_ordinal_ = UINT64_MAX;
+  scanned_ = false;
+}
+
 int JournalFile::scan() {
   if (scanned_) return SQLITE_OK;
+  try {
+    return scan_extents();
+  } catch (std::bad_alloc const&) {
+    forget();
+    throw;
+  }
+}
+
+int JournalFile::scan_extents() {
   int result = SQLITE_OK;
   for (;;) {
     auto const loaded = load(extents_, end_, result);
@@ -142,16 +159,20 @@ int JournalFile::append(std::uint64_t offset, std::uint8_t const* from, std::siz
 
 int JournalFile::release() {
   if (gathered_.empty()) return SQLITE_OK;
-  int const result = append(gathered_at_, gathered_.data(), gathered_.size());
+  int result = SQLITE_IOERR_NOMEM;
+  try {
+    if (result = scan(); result == SQLITE_OK) result = append(gathered_at_, gathered_.data(), gathered_.size());
+  } catch (std::bad_alloc const&) {
+    forget();  // destructors come here too: nothing is thrown
+    return SQLITE_IOERR_NOMEM;
+  }
   gathered_.clear();
   return result;
 }
 
 int JournalFile::start_anew() {
   gathered_.clear();
-  pieces_.clear();
-  extents_ = end_ = size_ = 0;
-  loaded_ordinal_ = UINT64_MAX;
+  forget();
   scanned_ = true;
   return below_.truncate(0);
 }

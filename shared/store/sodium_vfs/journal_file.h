@@ -37,7 +37,10 @@ class JournalFile final : public File, public Companion {
   };
   enum class Loaded { kGood, kEnd, kFailed };
 
+  // What is known of the file below is found anew: after memory ran out half-way.
+  void forget();
   [[nodiscard]] int scan();
+  [[nodiscard]] int scan_extents();
   [[nodiscard]] Loaded load(std::uint64_t ordinal, std::uint64_t place, int& result);  // into plain_
   [[nodiscard]] int append(std::uint64_t offset, std::uint8_t const* from, std::size_t amount);
   void cover(std::uint64_t offset, Piece const& piece);

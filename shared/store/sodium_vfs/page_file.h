@@ -51,6 +51,7 @@ class PageFile final : public File {
 
   // first_page.cpp: why page 1 cannot be opened. `result` is SQLite's code for anything but kGood and kTorn.
   FirstPage examine_first_page(std::uint8_t* page, int& result);
+  FirstPage judge_while_locked(std::uint8_t* page, int& result);
   FirstPage judge_first_page(std::uint8_t* page, int& result);
   [[nodiscard]] bool log_opens() const;
   [[nodiscard]] bool journal_opens() const;

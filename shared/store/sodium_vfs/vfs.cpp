@@ -117,10 +117,12 @@ base::Result<std::unique_ptr<Mount>> Mount::make(crypto::Key32 const& key, Mount
   vfs.xCurrentTimeInt64 = current_time_ms;
   vfs.xDlOpen = load_no_code;
   vfs.xDlError = why_no_code;
+  // Made first: what SQLite knows must have an owner.
+  std::unique_ptr<Mount> mount(new Mount(std::move(inside)));
   if (int const result = sqlite3_vfs_register(&vfs, 0); result != SQLITE_OK)
     return base::storage("store.no_vfs", "SQLite did not take the encrypting VFS",
                          "Close other programs and try again");
-  return std::unique_ptr<Mount>(new Mount(std::move(inside)));
+  return mount;
 }
 
 Mount::Mount(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
