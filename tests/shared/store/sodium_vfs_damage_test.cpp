@@ -1,5 +1,6 @@
 // Damage, wrong keys and strange files: each is its own error, and none is ever silently different data.
 #include <doctest/doctest.h>
+#include <sodium.h>
 #include <sqlite3.h>
 
 #include "shared/base/random.h"
@@ -74,6 +75,27 @@ TEST_CASE("a wrong key is called a wrong key while the log is still full") {
   auto copy = test::open_database(scratch / "b.db");  // and the attempt has harmed nothing
   REQUIRE(copy.ok());
   CHECK(test::number(*copy, "SELECT count(*) FROM t") == 0);
+}
+
+TEST_CASE("a database of a later format is called too new and is left as it is") {
+  Database20 base;
+  auto file = test::file_content(base.file);
+  // As a later version would seal it: the same key, its own name in the associated data.
+  std::string const key(32, 'k'), about = std::string("dgavfs2\1", 8) + base::le64(1);
+  auto const octets = [](std::string const& text) { return reinterpret_cast<unsigned char const*>(text.data()); };
+  std::string const plain(4056, 'p'), nonce(24, 'n');
+  std::string sealed(4056 + 16, '\0');
+  crypto_aead_xchacha20poly1305_ietf_encrypt(reinterpret_cast<unsigned char*>(sealed.data()), nullptr, octets(plain),
+                                             plain.size(), octets(about), about.size(), nullptr, octets(nonce),
+                                             octets(key));
+  // All of its pages are strange to this version.
+  file.assign(file.size(), 'x').replace(0, 4096, sealed.substr(0, 4056) + nonce + sealed.substr(4056));
+  test::put_file_content(base.file, file);
+  auto const outcome = read_all(base.file);
+  CHECK(outcome.code == "store.too_new");
+  CHECK(outcome.what.find("format 2") != std::string::npos);
+  CHECK(read_all(base.file, 'x').code == "store.wrong_key");
+  CHECK(test::file_content(base.file) == file);
 }
 
 TEST_CASE("files of other kinds are not ours") {
