@@ -107,6 +107,26 @@ std::size_t mark_behind(Reading& reading, std::size_t from, std::size_t to) {
   return proven;
 }
 
+// What lies between the first break and a frame that proves all before it. A stretch of this round that ends where a
+// cell does not open is a part of what was written; one that ends at a frame that opens and does not continue it was
+// put there, and so was anything of another round.
+void mark_damage(Reading& reading, std::size_t from, std::size_t through) {
+  auto& frames = reading.image.frames;
+  auto const& cells = reading.cells;
+  for (auto i = from; i < through;) {
+    auto to = i + 1;
+    while (to < through && cells[i].opens && cells[to].continues) ++to;
+    bool const belongs =
+        cells[i].opens && !cells[i].blank && cells[i].salts == reading.salts && (to == through || !cells[to].opens);
+    for (; i < to; ++i) {
+      if (belongs || frames[i].standing == Standing::kProven)
+        frames[i].standing = Standing::kProven;
+      else
+        frames[i].damaged = true;
+    }
+  }
+}
+
 void judge(Reading& reading) {
   auto& image = reading.image;
   auto& frames = image.frames;
@@ -141,8 +161,7 @@ void judge(Reading& reading) {
     }
     from = to;
   }
-  for (auto i = end; i < proven_through; ++i)
-    frames[i].damaged = frames[i].standing != Standing::kProven && frames[i].standing != Standing::kCommitted;
+  mark_damage(reading, end, proven_through);
   for (auto i = proven_through; i < cells.size(); ++i) {
     // A frame of an earlier round is what the log is always followed by. One before frames of this round is a write
     // that a power cut dropped.

@@ -77,6 +77,16 @@ std::vector<Place> PageVersions::versions(std::uint32_t page) const {
   return places;
 }
 
+std::optional<Place> PageVersions::version_at(std::uint32_t page, std::uint64_t through) const {
+  for (auto number = std::min<std::uint64_t>(through, log_.frames.size()); number > 0; --number) {
+    auto const& frame = log_.frames[number - 1];
+    bool const counts = frame.standing == Standing::kCommitted || frame.standing == Standing::kProven ||
+                        frame.standing == Standing::kUnproven;
+    if (counts && frame.page == page) return Place{page, number};
+  }
+  return opens_in_file(page) ? std::optional(Place{page, 0}) : std::nullopt;
+}
+
 bool PageVersions::is_promised(Place const& place) const {
   if (place.frame == 0) return true;
   auto const standing = log_.frames[place.frame - 1].standing;

@@ -39,6 +39,8 @@ class PageVersions {
   [[nodiscard]] std::vector<Place> others() const;
   // Of one page, as above, the newest first.
   [[nodiscard]] std::vector<Place> versions(std::uint32_t page) const;
+  // Of one page the last one that this round of the log has at frame `through` or before; then the database's.
+  [[nodiscard]] std::optional<Place> version_at(std::uint32_t page, std::uint64_t through) const;
   [[nodiscard]] bool is_promised(Place const& place) const;
 
   [[nodiscard]] bool read(Place const& place, sodium_vfs::Page& into) const;

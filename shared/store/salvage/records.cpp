@@ -81,23 +81,37 @@ class Search {
   }
 
  private:
+  enum class Versions { kNewest, kOfItsTime, kAny };
+
   // Overflow pages stay where they are for as long as their record does. So their newest versions fit all versions of
   // the leaf, unless the record was erased since: then the versions of the leaf's own time do.
-  std::optional<base::Bytes> payload_of(Place const& leaf, Cell const& cell, bool newest) const {
+  std::optional<base::Bytes> payload_of(Place const& leaf, Cell const& cell, Versions which,
+                                        std::vector<Place>& overflow) const {
     return whole_payload(cell, kMostPayload, [&](std::uint32_t number, Page& page) {
-      if (newest) return pages_.read_newest(number, page);
+      auto const take = [&](Place const& version) {
+        if (!pages_.read(version, page)) return false;
+        overflow.push_back(version);
+        return true;
+      };
+      if (which != Versions::kAny) {
+        auto const version = which == Versions::kNewest ? pages_.newest(number)
+                                                        : pages_.version_at(number, leaf.frame + kFramesOfACommit);
+        return version && take(*version);
+      }
       for (auto const& version : pages_.versions(number))
-        if (version.frame <= leaf.frame + kFramesOfACommit && pages_.read(version, page)) return true;
+        if (version.frame <= leaf.frame + kFramesOfACommit && take(version)) return true;
       return false;
     });
   }
 
   void keep(Place const& place, Cell const& cell) {
-    for (bool const newest : {true, false}) {
-      auto const payload = payload_of(place, cell, newest);
+    for (auto const which : {Versions::kNewest, Versions::kOfItsTime, Versions::kAny}) {
+      std::vector<Place> overflow;
+      auto const payload = payload_of(place, cell, which, overflow);
       auto record = payload ? read_record(*payload, cell.row_id) : std::nullopt;
       if (record && is_what_was_written(*record)) {
-        found_[cell.row_id] = {cell.row_id >> store::kSeqBits, std::move(*record), place, pages_.is_promised(place),
+        auto const log = cell.row_id >> store::kSeqBits;
+        found_[cell.row_id] = {log,       std::move(*record), place, std::move(overflow), pages_.is_promised(place),
                                Link::kCut};
         return;
       }

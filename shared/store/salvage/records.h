@@ -20,8 +20,9 @@ enum class Link {
 struct FoundRecord {
   std::int64_t log = 1;  // the log's number in the database
   store::StoredRecord record;
-  Place place;           // of the version that it was read from
-  bool promised = true;  // false: only in frames that no commit vouches for
+  Place place;                  // of the version that it was read from
+  std::vector<Place> overflow;  // of the pages that hold the rest of a long one
+  bool promised = true;         // false: only in frames that no commit vouches for
   Link link = Link::kCut;
 };
 
