@@ -17,6 +17,8 @@ constexpr std::size_t kMostInARound = 512;
 // So long without a question, and the counts are told; so much longer, and the WAL is moved: nobody waits then.
 constexpr std::chrono::milliseconds kQuiet{100};
 constexpr std::chrono::milliseconds kQuieter{2'000};
+// Where nothing happens at all the room on the disk and the clocks are looked at so often.
+constexpr std::chrono::milliseconds kQuietest{30'000};
 // Where there is no quiet the counts are told now and then all the same: they wake the sync thread.
 constexpr std::uint64_t kCountsAtLeastEveryMs = 2'000;
 
@@ -27,8 +29,9 @@ void report(std::string_view event, base::Error const& error) {
 }  // namespace
 
 StoreThread::StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock,
-                         Deliver deliver)
+                         Deliver deliver, std::unique_ptr<store::DiskSpace> disk)
     : folder_(std::move(folder)),
+      disk_(std::move(disk)),
       kiosk_(std::move(kiosk)),
       clock_(&clock),
       deliver_(std::move(deliver)),
@@ -45,9 +48,10 @@ void StoreThread::run() {
   if (kiosk_) started();
   hand_over();
   for (;;) {
-    auto asks = counts_stale_ ? mailbox_.receive_for(kMostInARound, kQuiet)
-                : wal_stale_  ? mailbox_.receive_for(kMostInARound, kQuieter)
-                              : mailbox_.receive(kMostInARound);
+    auto asks = counts_stale_ || more_upkeep_ ? mailbox_.receive_for(kMostInARound, kQuiet)
+                : wal_stale_                  ? mailbox_.receive_for(kMostInARound, kQuieter)
+                : kiosk_                      ? mailbox_.receive_for(kMostInARound, kQuietest)
+                                              : mailbox_.receive(kMostInARound);
     if (!asks.empty()) {
       round(std::move(asks));
       if (counts_stale_ && clock_->mono_ms() >= counted_ms_ + kCountsAtLeastEveryMs) tell_counts();
@@ -68,12 +72,13 @@ void StoreThread::hand_over() {
 }
 
 void StoreThread::started() {
-  std::string const detail = clock_->simulated() ? "simulated clock" : "";
-  if (auto done = kiosk_->record(v1::KioskEvent::STARTED, detail); !done)
-    report("kiosk.start_not_recorded", done.error());
+  upkeep_.emplace(*kiosk_, folder_, *clock_, std::move(disk_));
+  upkeep_->started();
+  if (auto news = upkeep_->news()) say(std::move(*news));
 }
 
 void StoreThread::round(std::vector<Ask> asks) {
+  if (upkeep_) upkeep_->before_work();
   std::vector<desk::Visit> visits;
   for (Ask& one : asks)
     if (auto* serving = std::get_if<ask::Serve>(&one)) visits.push_back(std::move(serving->visit));
@@ -82,6 +87,8 @@ void StoreThread::round(std::vector<Ask> asks) {
     hand_over();  // people wait for these; the others may take their time
   }
   for (Ask& one : asks) std::visit([this](auto& question) { on(question); }, one);
+  if (upkeep_ && std::exchange(serving_went_well_, false)) upkeep_->after_work();
+  if (auto news = upkeep_ ? upkeep_->news() : std::nullopt) say(std::move(*news));
 }
 
 void StoreThread::serve(std::vector<desk::Visit> const& visits) {
@@ -90,10 +97,12 @@ void StoreThread::serve(std::vector<desk::Visit> const& visits) {
              : base::Result<std::vector<flow::Outcome>>(base::refused("kiosk.locked", "the kiosk is not unlocked yet"));
   if (!outcomes) {
     report("desk.failed", outcomes.error());
+    if (upkeep_) upkeep_->failed(outcomes.error().code);
     for (std::size_t i = 0; i < visits.size(); ++i) say(flow::event::StoreFailed{outcomes.error().code});
     return;
   }
   for (flow::Outcome& outcome : *outcomes) say(flow::event::Settled{std::move(outcome)});
+  serving_went_well_ = true;
   counts_stale_ = wal_stale_ = true;
 }
 
@@ -103,9 +112,17 @@ void StoreThread::quiet() {
   } else if (counts_stale_) {
     tell_counts();
   } else {
+    upkeep();
     wal_stale_ = false;
     if (auto done = kiosk_->store().database().checkpoint(); !done) report("store.checkpoint_failed", done.error());
   }
+}
+
+void StoreThread::upkeep() {
+  auto const before = kiosk_->store().head().seq;
+  more_upkeep_ = upkeep_->idle();
+  if (kiosk_->store().head().seq != before) counts_stale_ = true;
+  if (auto news = upkeep_->news()) say(std::move(*news));
 }
 
 void StoreThread::tell_counts() {

@@ -4,12 +4,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
-#include "kiosk/app/kiosk.h"
+#include "kiosk/app/upkeep.h"
 #include "shared/base/mailbox.h"
 
 namespace dga::app {
@@ -38,14 +39,15 @@ using Ask = std::variant<ask::Unlock, ask::Serve, ask::CheckPin, ask::SignOutSta
                          ask::TellClass>;
 
 // The thread that owns the kiosk's database. All visits that wait are served in one commit; answers come in order,
-// after it. At quiet moments it tells the counts and moves the WAL into the database.
+// after it. At quiet moments it tells the counts, moves the WAL into the database and does what Upkeep does.
 class StoreThread {
  public:
   // Called on the store thread with what one round has to say; must not wait for the store thread.
   using Deliver = std::function<void(std::vector<flow::Event>)>;
 
   // `kiosk`: already opened, or none (then ask::Unlock opens `folder`). The clock outlives the thread.
-  StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock, Deliver deliver);
+  StoreThread(std::filesystem::path folder, std::unique_ptr<Kiosk> kiosk, base::Clock const& clock, Deliver deliver,
+              std::unique_ptr<store::DiskSpace> disk = store::system_disk_space());
   // Does what still waits, records the stop, moves the WAL, and ends.
   ~StoreThread();
   StoreThread(StoreThread const&) = delete;
@@ -61,6 +63,7 @@ class StoreThread {
   void round(std::vector<Ask> asks);
   void serve(std::vector<desk::Visit> const& visits);
   void quiet();
+  void upkeep();
   void tell_counts();
   void started();
   void say(flow::Event event) { said_.push_back(std::move(event)); }
@@ -75,13 +78,17 @@ class StoreThread {
   void on(ask::TellClass&);
 
   std::filesystem::path folder_;
+  std::unique_ptr<store::DiskSpace> disk_;  // until the kiosk is there
   std::unique_ptr<Kiosk> kiosk_;
+  std::optional<Upkeep> upkeep_;  // there when the kiosk is
   base::Clock const* clock_;
   Deliver deliver_;
   base::Mailbox<Ask> mailbox_;
   std::vector<flow::Event> said_;
   bool counts_stale_ = true;
   bool wal_stale_ = true;
+  bool more_upkeep_ = false;
+  bool serving_went_well_ = false;
   std::uint64_t counted_ms_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };

@@ -15,6 +15,15 @@ constexpr std::int64_t kArrivalsStepMs = 5 * 60'000;
 // The staff's list is paged by hand: nobody turns more pages than this.
 constexpr std::size_t kMostPresentLines = 1'000;
 
+// The centre takes a log's records in order and puts all that count into its packs: a fact of record n in one says that
+// everything up to n was looked at when it was made.
+std::uint64_t known_through(v1::ClassPack const& pack, base::LogId const& own_log) {
+  std::uint64_t through = 0;
+  for (v1::KnownFact const& fact : pack.facts())
+    if (fact.log_id() == own_log.view()) through = std::max(through, fact.seq());
+  return through;
+}
+
 // One visit while it is being decided.
 struct Case {
   flow::Outcome outcome;
@@ -37,6 +46,7 @@ struct Desk::Inside {
     std::uint64_t present = 0;
   };
   std::optional<Counted> counted;
+  std::optional<std::uint64_t> first_needed;  // as needed_from(), whatever the time
 
   v1::ClassPack const& pack() const { return view->pack; }
   base::Done load();
@@ -61,22 +71,33 @@ base::Done Desk::Inside::load() {
   auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
                                                                                 : course::SimulatedStamps::kLeftOut;
   Register fresh_book(fresh->timetable, store->identity().log, fresh->pack.class_().id(), simulated);
-  fresh_book.add(fresh->pack);
+  auto const pack_knows = known_through(fresh->pack, store->identity().log);
+  std::optional<std::uint64_t> needed;
+  std::vector<bool> erased;
   v1::Record record;
   TRY_DO(store->replay(1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
-    if (stored.erased) return true;
+    if (stored.erased) {
+      erased.resize(stored.seq + 1);
+      erased[stored.seq] = true;
+      return true;
+    }
     if (!record.ParseFromString(stored.bytes))
       return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                            "keep the file and call the coordinator");
     fresh_book.add(record, stored.digest);
+    bool const replayed = record.has_check_in() || record.has_departure() || record.has_void_();
+    if (!needed && replayed && stored.seq > pack_knows && record.class_id() == fresh->pack.class_().id())
+      needed = stored.seq;
     return true;
   }));
+  fresh_book.add(fresh->pack, erased);
 
   roster = Roster(fresh->pack);
   book = std::move(fresh_book);
   view = std::move(fresh);
   names_ready = false;
   counted.reset();
+  first_needed = needed;
   return {};
 }
 
@@ -219,6 +240,7 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
   }
   if (!drafts.empty()) {
     TRY(auto const stored, inside_->store->append(std::move(drafts), now));
+    if (!inside_->first_needed) inside_->first_needed = stored.front().seq;
     for (store::StoredRecord const& one : stored) {
       v1::Record record;
       if (!record.ParseFromString(one.bytes)) continue;
@@ -238,6 +260,14 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     outcomes.push_back(std::move(one.outcome));
   }
   return outcomes;
+}
+
+std::optional<std::uint64_t> Desk::needed_from(std::optional<std::int64_t> centre_ms) const {
+  if (!inside_->first_needed || !inside_->view || !centre_ms) return inside_->first_needed;
+  auto const& sessions = inside_->book->timetable().sessions;
+  bool const over =
+      std::all_of(sessions.begin(), sessions.end(), [&](auto const& session) { return session.end_ms < *centre_ms; });
+  return over ? std::nullopt : inside_->first_needed;
 }
 
 std::uint64_t Desk::count_present() {

@@ -21,10 +21,11 @@ Register::Register(course::Timetable timetable, base::LogId own_log, std::uint64
                    course::SimulatedStamps simulated)
     : timetable_(std::move(timetable)), own_log_(own_log), class_id_(class_id), book_(simulated) {}
 
-void Register::add(v1::ClassPack const& pack) {
+void Register::add(v1::ClassPack const& pack, std::vector<bool> const& erased) {
   for (v1::KnownFact const& known : pack.facts()) {
     auto const log = base::LogId::from(known.log_id());
-    if (!log || *log == own_log_) continue;
+    if (!log) continue;
+    if (*log == own_log_ && !(known.seq() < erased.size() && erased[known.seq()])) continue;
     add({.participant = known.participant(),
          .session = known.session(),
          .at_ms = known.at_ms(),

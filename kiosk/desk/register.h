@@ -19,8 +19,9 @@ class Register {
  public:
   Register(course::Timetable timetable, base::LogId own_log, std::uint64_t class_id, course::SimulatedStamps simulated);
 
-  // What the centre knew when the pack was made. Facts of this kiosk's own log are left out: the log itself says them.
-  void add(v1::ClassPack const& pack);
+  // What the centre knew when the pack was made. Facts of this kiosk's own log are left out: the log itself says them,
+  // except where `erased` (by seq) says that it no longer does.
+  void add(v1::ClassPack const& pack, std::vector<bool> const& erased = {});
   // A record of this kiosk's log and its digest; those of another class or of no concern here are passed over.
   void add(v1::Record const& record, base::Digest const& digest);
 

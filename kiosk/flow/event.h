@@ -74,6 +74,9 @@ struct CountsChanged {
   std::optional<std::int64_t> last_receipt_ms;
   std::uint64_t present_in_session;
 };
+struct SpaceChanged {
+  SpaceView space;
+};
 struct PinAccepted {
   v1::StaffRole role;
   std::uint32_t number;
@@ -96,7 +99,7 @@ using Event =
                  event::Confirmed, event::Declined, event::Tapped, event::OpenStaff, event::StaffPageChosen,
                  event::SyncNow, event::SignOut, event::Settled, event::StoreFailed, event::Unlocked,
                  event::UnlockFailed, event::ClassReplaced, event::SyncChanged, event::PinAccepted, event::PinRefused,
-                 event::PresentChanged, event::CountsChanged>;
+                 event::PresentChanged, event::CountsChanged, event::SpaceChanged>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {

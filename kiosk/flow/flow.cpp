@@ -26,6 +26,7 @@ bool by_a_person(Event const& event) {
                         [](event::ClassReplaced const&) { return false; },
                         [](event::SyncChanged const&) { return false; },
                         [](event::CountsChanged const&) { return false; },
+                        [](event::SpaceChanged const&) { return false; },
                         [](event::PinAccepted const&) { return false; },
                         [](event::PinRefused const&) { return false; },
                         [](event::PresentChanged const&) { return false; },
@@ -280,6 +281,14 @@ void Stepper::on(event::CountsChanged const& counts) {
   state_.sync.quarantined = counts.quarantined;
   state_.sync.last_receipt_ms = counts.last_receipt_ms;
   state_.present_in_session = counts.present_in_session;
+}
+
+void Stepper::on(event::SpaceChanged const& changed) {
+  state_.space = changed.space;
+  auto const* out = std::get_if<screen::OutOfService>(&state_.screen);
+  if (out && out->reason == OutOfServiceReason::kDiskFull && state_.a_class &&
+      state_.space.level != SpaceView::Level::kFull)
+    go_home();
 }
 
 void Stepper::on(event::PresentChanged const& changed) {

@@ -52,6 +52,15 @@ struct SyncView {
   std::optional<std::uint32_t> round_trip_ms;
 };
 
+// How much room there is for records, for people (shared/store/kiosk_space.h has the numbers).
+struct SpaceView {
+  enum class Level { kPlenty, kLow, kReserve, kFull } level = Level::kPlenty;
+  std::uint64_t check_ins_left = 0;         // at least so many, in hundreds
+  std::uint64_t free_megabytes = 0;         // on the disk
+  std::optional<std::int64_t> wiped_at_ms;  // when old records were last wiped, UTC by this kiosk
+  bool operator==(SpaceView const&) const = default;
+};
+
 namespace screen {
 struct OutOfService {
   OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled;
@@ -130,6 +139,7 @@ struct State {
   bool simulated_clock = false;
   std::string kiosk_name;  // "1", as the coordinator named it
   SyncView sync;
+  SpaceView space;
   std::uint64_t present_in_session = 0;
   std::vector<PresentLine> present;                   // staff's list, newest first, filled when asked for
   std::vector<std::uint32_t> arrivals_per_5_minutes;  // staff's line chart, from the session's opening on

@@ -28,6 +28,7 @@ class Stepper {
   void on(event::ClassReplaced const&);
   void on(event::SyncChanged const&);
   void on(event::CountsChanged const&);
+  void on(event::SpaceChanged const&);
   void on(event::PresentChanged const&);
   void on(event::Back const&);
   void on(event::Tapped const&);

@@ -215,6 +215,7 @@ void paint(Scene& scene, flow::screen::Home const&) {
   Rect rest = canvas.area();
   banner(scene, rest);
   header(scene, rest, HeaderChoices::kAll);
+  space_strip(scene, rest);
   Rect row = rest.take_bottom(std::max(ui::kSmallestTarget, 2 * canvas.line_height(TextStyle::kSecondary) *
                                                                 (canvas.upright() ? 1.0F : 0.0F)))
                  .inset(kMargin, 0);

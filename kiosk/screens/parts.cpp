@@ -120,6 +120,26 @@ void banner(Scene& scene, Rect& rest) {
       {.style = TextStyle::kStrong, .ink = tone.ink, .ground = tone.on, .align = Align::kCentre, .middle = true});
 }
 
+void space_strip(Scene& scene, Rect& rest) {
+  using Level = flow::SpaceView::Level;
+  auto const& space = scene.state.space;
+  if (space.level == Level::kPlenty) return;
+  auto& canvas = scene.canvas;
+  bool const full = space.level == Level::kFull;
+  auto const& tone = full ? scene.colours().refused : scene.colours().already;
+  std::string const n = std::to_string(space.check_ins_left);
+  std::string const whole = full ? scene.say("space.full") : scene.say("space.low", {{"n", n}});
+  std::string const brief = full ? scene.say("space.full_short") : scene.say("space.low_short", {{"n", n}});
+  std::string const shortest = full ? brief : scene.say("space.low_shortest", {{"n", n}});
+  bool const tight = rest.h < 560;
+  Rect const strip = rest.take_top(canvas.line_height(TextStyle::kStrong) + (tight ? 0.0F : 8.0F));
+  canvas.fill(strip, tone.on);
+  Rect const words = strip.inset(kMargin, 0);
+  canvas.text(
+      "home.space", words, canvas.fitting(TextStyle::kStrong, words.w, {whole, brief, shortest}),
+      {.style = TextStyle::kStrong, .ink = tone.ink, .ground = tone.on, .align = Align::kCentre, .middle = true});
+}
+
 void header(Scene& scene, Rect& rest, HeaderChoices choices, std::string_view role) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();

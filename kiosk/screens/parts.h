@@ -16,6 +16,10 @@ inline constexpr float kButtonHeight = 124;
 // or nothing where neither is so.
 void banner(Scene& scene, ui::Rect& rest);
 
+// Says that the room for records runs out, and how many check-ins still fit. Takes its strip off the top of `rest`, or
+// nothing where there is plenty.
+void space_strip(Scene& scene, ui::Rect& rest);
+
 // The class, its session and the clock on the brand's ground; takes its part off the top of `rest`.
 enum class HeaderChoices { kNone, kLanguage, kAll /* and text size and theme */ };
 void header(Scene& scene, ui::Rect& rest, HeaderChoices choices, std::string_view role = {});

@@ -18,9 +18,24 @@ struct Fact {
   std::string brief = {};  // where there is no room for the value
 };
 
+// What is to be done comes first: the last lines may find no room.
+void add_space(Scene const& scene, std::vector<Fact>& all) {
+  auto const& space = scene.state.space;
+  bool const plenty = space.level == flow::SpaceView::Level::kPlenty;
+  if (!plenty)
+    all.push_back({"device.todo", scene.say("devicepage.todo"), scene.say("devicepage.todo_space"),
+                   scene.say("devicepage.todo_brief")});
+  if (plenty && space.check_ins_left == 0) return;  // not looked at yet
+  std::string const n = std::to_string(space.check_ins_left);
+  all.push_back({"device.space", scene.say("devicepage.space"),
+                 scene.say("devicepage.space_value", {{"mb", std::to_string(space.free_megabytes)}, {"n", n}}),
+                 scene.say("devicepage.space_brief", {{"n", n}})});
+}
+
 std::vector<Fact> facts(Scene const& scene) {
   flow::State const& state = scene.state;
   std::vector<Fact> all;
+  add_space(scene, all);
   all.push_back({"device.kiosk", scene.say("devicepage.kiosk"), state.kiosk_name});
   all.push_back({"device.clock", scene.say("devicepage.clock"),
                  joined({clock_of(state, state.wall_ms), date_of(state, state.wall_ms)})});
@@ -38,6 +53,10 @@ std::vector<Fact> facts(Scene const& scene) {
   }
   all.push_back({"device.log", scene.say("devicepage.log"),
                  scene.say("devicepage.log_value", {{"n", std::to_string(state.sync.recorded)}})});
+  auto const& wiped_ms = state.space.wiped_at_ms;
+  all.push_back({"device.wiped", scene.say("devicepage.wiped"),
+                 wiped_ms ? joined({clock_of(state, *wiped_ms), date_of(state, *wiped_ms)})
+                          : scene.say("devicepage.wiped_never")});
   ui::Panel const& panel = scene.canvas.metrics().panel();
   std::string const size =
       std::to_string(std::lround(panel.size.width)) + " × " + std::to_string(std::lround(panel.size.height));

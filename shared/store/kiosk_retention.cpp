@@ -58,7 +58,7 @@ std::string write_time_marks(std::span<TimeMark const> marks) {
 void add_time_mark(std::vector<TimeMark>& marks, TimeMark const& newer) {
   std::erase_if(marks, [&](TimeMark const& mark) { return mark.centre_ms > newer.centre_ms; });
   auto const last = marks.size();
-  if (last >= 2 && marks[last - 1].centre_ms - marks[last - 2].centre_ms < kTimeMarkEvery.count()) marks.pop_back();
+  if (last >= 2 && newer.centre_ms - marks[last - 2].centre_ms < kTimeMarkEvery.count()) marks.pop_back();
   marks.push_back(newer);
   // Of those that are old enough the last says all that the others say.
   while (marks.size() >= 2 && marks[1].centre_ms <= newer.centre_ms - kKeptMs) marks.erase(marks.begin());

@@ -34,7 +34,7 @@ struct TimeMark {
 [[nodiscard]] std::vector<TimeMark> read_time_marks(base::ByteView setting);
 [[nodiscard]] std::string write_time_marks(std::span<TimeMark const> marks);
 
-// With a newer sample: the last mark gives way to it unless 12 hours lie between the last two. Marks of a time that the
+// With a newer sample: the last mark gives way to it unless 12 hours would then lie between two. Marks of a time that the
 // centre has taken back go, and those that are not needed any more.
 void add_time_mark(std::vector<TimeMark>& marks, TimeMark const& newer);
 

@@ -79,27 +79,31 @@ base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_
 
 base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& class_pack) {
   TRY(auto const before, store_->pack());
-  TRY_DO(store_->keep_pack(version, class_pack));
   // Every kiosk's sync changes what the others' packs know of who was where. A record of that would itself have to be
   // synced, and say nothing: each record names the pack that it was made under.
-  if (before && differ_in_facts_only(*before, class_pack)) return {};
+  if (before && differ_in_facts_only(*before, class_pack)) return store_->keep_pack(version, class_pack);
   v1::Record draft;
+  draft.set_pack_version(version);
   draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
   draft.mutable_kiosk_event()->set_detail(std::to_string(version));
-  return record(std::move(draft));
+  return append(std::move(draft), [&] { return store_->keep_pack(version, class_pack); });
 }
 
 base::Done StoreOutbox::record(v1::Record draft) {
   TRY(auto const version, store_->pack_version());
   draft.set_pack_version(version);
-  bool const sample = draft.has_time_sample();
+  if (!draft.has_time_sample()) return append(std::move(draft), {});
   auto const mono_ms = clock_->mono_ms();
   TRY(auto const boot, boot_count(*store_, *clock_));
-  if (sample) draft.mutable_time_sample()->set_boot(boot);
+  draft.mutable_time_sample()->set_boot(boot);
+  return append(std::move(draft), [&] { return store_->put_setting(kLastSample, sample_mark(boot, mono_ms)); });
+}
+
+base::Done StoreOutbox::append(v1::Record draft, std::function<base::Done()> const& with) {
   std::vector<v1::Record> drafts;
   drafts.push_back(std::move(draft));
-  TRY_DO(store_->append(std::move(drafts), *clock_));
-  return sample ? store_->put_setting(kLastSample, sample_mark(boot, mono_ms)) : base::Done();
+  TRY_DO(store_->append(std::move(drafts), *clock_, with));
+  return {};
 }
 
 }  // namespace dga::agent

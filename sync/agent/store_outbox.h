@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "shared/base/clock.h"
 #include "sync/agent/outbox.h"
@@ -27,10 +28,13 @@ class StoreOutbox final : public Outbox {
   [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override {
     return store_->put_sync_state(state);
   }
+  // The pack and its record in one transaction: never one without the other.
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:
+  [[nodiscard]] base::Done append(v1::Record draft, std::function<base::Done()> const& with);
+
   store::KioskStore* store_;
   base::Clock const* clock_;
 };

@@ -123,6 +123,12 @@ void add_home(std::vector<NamedState>& all) {
   over.wall_ms = over.a_class->timetable.sessions.back().end_ms + 60 * kMinute;
   over.session_now = course::session_now(over.a_class->timetable, over.wall_ms);
   all.push_back({"home-closed", over});
+  State low = quiet();
+  low.space = {flow::SpaceView::Level::kLow, 6'600, 41, {}};
+  all.push_back({"home-space-low", low});
+  State full = quiet(false);
+  full.space = {flow::SpaceView::Level::kFull, 0, 0, {}};
+  all.push_back({"home-space-full", full});
 }
 
 void add_find(std::vector<NamedState>& all) {
@@ -193,7 +199,12 @@ void add_staff(std::vector<NamedState>& all) {
   done.sync.received = done.sync.recorded;
   done.sync.waiting = 0;
   all.push_back({"staff-sync-done", done});
-  all.push_back({"staff-device", staff(StaffPage::kDevice)});
+  State plenty = staff(StaffPage::kDevice);
+  plenty.space = {flow::SpaceView::Level::kPlenty, 6'600, 81'204, {}};
+  all.push_back({"staff-device", plenty});
+  State low = plenty;
+  low.space = {flow::SpaceView::Level::kReserve, 5'100, 0, low.wall_ms - 26 * 60 * kMinute};
+  all.push_back({"staff-device-space-low", low});
 }
 
 }  // namespace

@@ -180,3 +180,48 @@ TEST_CASE("a pack that only knows more of who was where leaves no record and the
   CHECK(world.outbox.apply_pack(9, pack.SerializeAsString()).ok());
   CHECK(world.log().size() == count + 1);
 }
+
+TEST_CASE("a centre that was restored gets the digests of what the kiosk has wiped, and the chain holds") {
+  RealKiosk world;
+  world.scan(30);
+  for (auto const later : {0h, 13h, 24h * 31}) {
+    world.clock.advance(later);
+    CHECK_FALSE(world.sync().problem.has_value());
+  }
+  auto state = must(world.kiosk.store.sync_state());
+  state.durable_through = state.received_through;
+  must(world.kiosk.store.put_sync_state(state));
+  CHECK(must(world.kiosk.store.wipe(std::nullopt, world.clock)).records == 30);
+
+  world.centre.restore(5);
+  CHECK_FALSE(world.sync().problem.has_value());
+  auto const head = world.kiosk.store.head();
+  REQUIRE(world.centre.received.size() == head.seq);
+  CHECK(world.centre.hashes.back() == head.hash);
+  std::size_t wiped = 0;
+  for (auto const& record : world.centre.received) wiped += record.empty();
+  CHECK(wiped == 26);  // records 6 to 31; those before are in the backup
+  // Nothing is durable in the new epoch yet: what came since stays.
+  world.scan(1);
+  CHECK(must(world.kiosk.store.wipe(std::nullopt, world.clock)).records == 0);
+}
+
+TEST_CASE("a pack and its record are there together or not at all") {
+  RealKiosk world;
+  v1::ClassPack pack;
+  pack.set_pack_version(7);
+  pack.mutable_class_()->set_id(1);
+  auto const before = world.kiosk.store.head().seq;
+  // Without room for it: the reserve is for check-ins.
+  world.kiosk.store.set_thrift(store::Thrift::kCheckInsFirst);
+  pack.mutable_class_()->set_note(std::string(100'000, 'n'));
+  CHECK_FALSE(world.outbox.apply_pack(7, pack.SerializeAsString()).ok());
+  CHECK(world.kiosk.store.head().seq == before);
+  CHECK(must(world.kiosk.store.pack_version()) == 0);
+  world.kiosk.store.set_thrift(store::Thrift::kNone);
+  must(world.outbox.apply_pack(7, pack.SerializeAsString()));
+  CHECK(world.log().back().kiosk_event().kind() == v1::KioskEvent::PACK_APPLIED);
+  CHECK(world.log().back().pack_version() == 7);
+  CHECK_FALSE(world.outbox.apply_pack(6, pack.SerializeAsString()).ok());
+  CHECK(world.kiosk.store.head().seq == before + 1);
+}
