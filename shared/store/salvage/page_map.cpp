@@ -18,6 +18,8 @@ using sodium_vfs::Page;
 constexpr std::size_t kFreeListAt = 32;
 // Levels of a b-tree; SQLite's own limit.
 constexpr int kMostLevels = 20;
+// More than the SQL of any table here.
+constexpr std::size_t kMostSchemaRow = 64 * 1024;
 constexpr std::string_view kRecordTable = "record";
 
 struct Tree {
@@ -87,9 +89,9 @@ class Walk {
   void read_roots(BtreePage const& schema) {
     if (schema.kind != PageKind::kTableLeaf) return;
     for (auto const& cell : schema.cells) {
-      auto const row = read_row(whole_payload(cell, 64 * 1024, [&](std::uint32_t number, Page& page) {
-                                  return pages_.read_newest(number, page);
-                                }).value_or(base::Bytes()));
+      auto const payload = whole_payload(cell, kMostSchemaRow,
+                                         [&](auto number, Page& page) { return pages_.read_newest(number, page); });
+      auto const row = payload ? read_row(*payload) : std::nullopt;
       if (!row || row->size() < 4) continue;
       auto const root = (*row)[3].integer;
       if (root > 1 && root <= pages_.pages())

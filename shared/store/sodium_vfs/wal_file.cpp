@@ -81,6 +81,7 @@ int WalFile::release() {
 int WalFile::write_header(std::uint8_t const* from) {
   if (int const failed = release()) return failed;
   first_written_ = end_written_ = recovered_ = 0;
+  recovered_salts_.reset();
   std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   seal_piece(common_.cipher, Kind::kWalHeader, 0, from, kWalHeaderBytes, sealed.data());
   return below_.write(sealed.data(), sealed.size(), 0);
@@ -147,8 +148,12 @@ int WalFile::read(std::uint8_t* into, std::size_t amount, std::uint64_t offset) 
   int result = SQLITE_OK;
   switch (load(cell, result)) {
     case Loaded::kGood:
-      if (amount == kFrameBytes && !written_here(cell)) recovered_ = std::max(recovered_, cell + 1);
       std::memcpy(into, frame_.data() + within, amount);
+      if (amount == kFrameBytes && !written_here(cell)) {
+        recovered_ = std::max(recovered_, cell + 1);
+        if (common_.commits == Commits::kSynced && was_put_back(cell))
+          return common_.note.leave({Trouble::kDamaged, Kind::kWalFrame, cell + 1});
+      }
       return SQLITE_OK;
     case Loaded::kShort:
     case Loaded::kBad:

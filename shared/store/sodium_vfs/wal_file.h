@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "shared/store/sodium_vfs/page_file.h"
 
@@ -35,6 +36,9 @@ class WalFile final : public File, public Companion {
   // wal_evidence.cpp: whether the header, or all before `cell`, had been synced, as the frames from there on prove.
   [[nodiscard]] bool header_was_safe();
   [[nodiscard]] bool was_safe_before(std::uint64_t cell);
+  // Whether the frame in frame_, which opens, is of an earlier round of the log and stands where one of this round was
+  // safe: an older one was put in its place. Leaves frame_ changed.
+  [[nodiscard]] bool was_put_back(std::uint64_t cell);
   [[nodiscard]] int read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset);
   [[nodiscard]] int write_header(std::uint8_t const* from);
   // Cells are counted from 0, frames (in associated data and errors) from 1.
@@ -51,6 +55,8 @@ class WalFile final : public File, public Companion {
   std::uint64_t recovered_ = 0;
   // Cells that this object wrote since the log began anew: they can't have been torn by a power cut.
   std::uint64_t first_written_ = 0, end_written_ = 0;
+  // The header's salts, or what it was when they were last asked for: recovery need not read it for every frame.
+  std::optional<std::array<std::uint8_t, 8>> recovered_salts_;
   alignas(64) std::array<std::uint8_t, kFrameBytes> frame_{};
   alignas(64) std::array<std::uint8_t, kCellBytes> cell_{};
 };

@@ -93,7 +93,7 @@ TEST_CASE("every page is opened, those that SQLite does not read too") {
   kiosk.close();
   auto const good = kiosk.image();
   auto const pages = good.database.size() / kPage;
-  int free_pages = 0, held_records = 0;
+  int free_pages = 0, held_records = 0, other_tables = 0;
   for (std::size_t page = 1; page <= pages; ++page) {
     auto image = good;
     flip(image.database, (page - 1) * kPage + kiosk.random->below(kPage));
@@ -103,10 +103,13 @@ TEST_CASE("every page is opened, those that SQLite does not read too") {
     auto const words = report.damage.front().what;
     if (words.find("it is free") != std::string::npos) ++free_pages;
     if (words.find("it held records") != std::string::npos) ++held_records;
+    for (auto const* table : {"log", "sync_state", "outbound", "pack", "setting"})
+      if (words.ends_with(std::string("it held a part of the table ") + table)) ++other_tables;
     CHECK(words.find("cannot be told") == std::string::npos);
   }
   CHECK(free_pages >= 6);
   CHECK(held_records >= 6);
+  CHECK(other_tables == 6);  // log has an index, too
 }
 
 TEST_CASE("a check by SQLite alone does not see a free page's damage") {
@@ -179,6 +182,14 @@ TEST_CASE("an older frame in the place of a newer one is damage where the frames
   REQUIRE(*image.log != *good.log);
   auto const report = test::check(image, kiosk.key);
   CHECK(names(report, salvage::Piece::kFrame, 5));
+  // Nor does the kiosk open without what was recorded since.
+  test::StoreScratch copy;
+  test::put_file_content(copy / "kiosk.db", image.database);
+  test::put_file_content(copy / "kiosk.db-wal", *image.log);
+  auto const opened = store::KioskStore::open(copy.path(), kiosk.key);
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == "store.damaged");
+  CHECK(opened.error().what.find("frame 5 of") != std::string::npos);
 }
 
 TEST_CASE("a page of the database that the log replaces may be torn") {
