@@ -121,7 +121,7 @@ TEST_CASE("a centre killed at any moment has all that its receipts say, each rec
       support::Process sender({support::bin("dga"), "kiosk", "sync", "--data", demo.kiosk(1), "--passphrase-file",
                                demo.passphrase_file(), "--centre", "http://" + listen, "--once", "--json"});
       // It takes some 40 ms to start, and some 10 for each batch.
-      kill_test::some_moment(random, 150'000);
+      kill_test::some_moment(random, 300'000);
       if (victim == Victim::kCentre) centre.signal(SIGKILL);
       if (victim != Victim::kCentre) {
         sender.signal(SIGKILL);

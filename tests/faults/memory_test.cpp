@@ -59,7 +59,7 @@ void take_over_sqlite() {
     ours.xRealloc = sqlite_reallocate;
     REQUIRE(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) == SQLITE_OK);
     // Each object is allocated by itself, so that each can fail.
-    return sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) == SQLITE_OK;
+    return sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) == SQLITE_OK && sqlite3_initialize() == SQLITE_OK;
   }();
   REQUIRE(done);
 }
