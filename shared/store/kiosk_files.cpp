@@ -45,7 +45,7 @@ base::Done publish_kiosk(fs::path const& folder) {
 
 void discard_database(fs::path const& file) {
   std::error_code ignored;
-  for (auto const* suffix : {"", "-wal", "-journal"}) fs::remove(file.string() + suffix, ignored);
+  for (auto const* suffix : kBesideADatabase) fs::remove(file.string() + suffix, ignored);
 }
 void discard_unfinished(fs::path const& folder) { discard_database(folder / kUnfinishedDatabase); }
 

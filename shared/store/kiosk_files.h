@@ -1,6 +1,7 @@
 #pragma once
 
 // Private to the kiosk's store: which files a kiosk is, and how one comes into being.
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,6 +19,8 @@ namespace dga::store {
 // either a whole kiosk or none.
 inline constexpr std::string_view kKioskDatabase = "kiosk.db";
 inline constexpr std::string_view kUnfinishedDatabase = "kiosk.db.new";
+// What SQLite may leave beside a database, and the database itself.
+inline constexpr std::array kBesideADatabase{"", "-wal", "-journal"};
 inline constexpr std::string_view kSlotsFile = "slots";
 // The same data under the next generation's key, until it takes the place of kiosk.db (kiosk_rekey.h).
 inline constexpr std::string_view kRekeyedDatabase = "kiosk.db.rekey";

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <system_error>
 
 #include "shared/base/file.h"
 #include "shared/crypto/slots_change.h"
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_rekey.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -19,30 +21,35 @@ base::Error exists(fs::path const& folder, std::string_view what) {
                        "Choose an empty folder, or move what is there away");
 }
 
-// Puts the folder back as it was, unless the kiosk was finished.
+// Puts the folder back as it was, unless the kiosk was finished. Needs no memory for that: there may be none.
 class Undo {
  public:
-  explicit Undo(fs::path folder) : folder_(std::move(folder)) {
-    for (auto path = folder_; !path.empty() && !is_there(path); path = path.parent_path()) made_.push_back(path);
+  explicit Undo(fs::path const& folder) {
+    for (auto path = folder; !path.empty() && !is_there(path); path = path.parent_path()) made_.push_back(path);
+    for (auto const* suffix : {"", "-wal"}) database_.push_back(folder / (std::string(kKioskDatabase) + suffix));
+    for (auto const* suffix : {"", ".new"}) slots_.push_back(folder / (std::string(kSlotsFile) + suffix));
+    for (auto const* suffix : kBesideADatabase)
+      unfinished_.push_back(folder / (std::string(kUnfinishedDatabase) + suffix));
   }
   ~Undo() {
     if (finished_) return;
-    std::error_code ignored;
     // The slots first: slots beside an unfinished database are known to be nobody's, slots alone are not.
-    if (database_is_ours_)
-      for (auto const* suffix : {"", "-wal"}) fs::remove(folder_ / (std::string(kKioskDatabase) + suffix), ignored);
-    for (auto const* suffix : {"", ".new"})
-      if (slots_are_ours_) fs::remove(folder_ / (std::string(kSlotsFile) + suffix), ignored);
-    discard_unfinished(folder_);
-    for (auto const& path : made_) fs::remove(path, ignored);  // only when empty
+    if (database_is_ours_) remove(database_);
+    if (slots_are_ours_) remove(slots_);
+    remove(unfinished_);
+    remove(made_);  // only when empty
   }
   void slots_are_ours() { slots_are_ours_ = true; }
   void database_is_ours() { database_is_ours_ = true; }
   void finished() { finished_ = true; }
 
  private:
-  fs::path folder_;
+  static void remove(std::vector<fs::path> const& paths) {
+    std::error_code ignored;
+    for (auto const& path : paths) fs::remove(path, ignored);
+  }
   std::vector<fs::path> made_;  // innermost first
+  std::vector<fs::path> database_, slots_, unfinished_;
   bool slots_are_ours_ = false, database_is_ours_ = false, finished_ = false;
 };
 
@@ -86,7 +93,8 @@ void discard_new_kiosk(std::filesystem::path const& folder) {
 }
 
 base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view passphrase, crypto::PassphraseCost cost,
-                                     std::string_view product_version, base::Clock const& clock, base::Random& random) {
+                                     std::string_view product_version, base::Clock const& clock,
+                                     base::Random& random) try {
   std::error_code ignored;
   auto const folder = fs::absolute(given, ignored).lexically_normal();
   if (is_there(folder / kKioskDatabase)) return exists(folder, "there is one already");
@@ -121,10 +129,12 @@ base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view pas
   TRY(auto store, KioskStore::open(folder, key));
   undo.finished();
   return assemble(master, std::move(lock), std::move(store));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<OpenKiosk> open_kiosk_with(fs::path const& folder, FolderLock lock, crypto::Slots const& slots,
-                                        crypto::KioskMaster const& master, OpenOptions options) {
+                                        crypto::KioskMaster const& master, OpenOptions options) try {
   // Asked before SQLite opens it: beside an older copy may lie the log of a newer one, which SQLite would work into it.
   auto const found = generation_of(folder / kKioskDatabase, master, slots.generation, options);
   if (found && *found != slots.generation) return other_generation(folder, *found, slots.generation);
@@ -141,9 +151,11 @@ base::Result<OpenKiosk> open_kiosk_with(fs::path const& folder, FolderLock lock,
     return base::damaged("kiosk.mixed", fmt::format("the database in {} belongs to another device", folder.string()),
                          "Put back the key slots and the database of one and the same kiosk");
   return assemble(master, std::move(lock), std::move(store));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<OpenKiosk> open_kiosk(fs::path const& folder, crypto::SlotSecret const& secret, OpenOptions options) {
+base::Result<OpenKiosk> open_kiosk(fs::path const& folder, crypto::SlotSecret const& secret, OpenOptions options) try {
   if (!is_kiosk(folder)) TRY_DO(read_kiosk_slots(folder));  // which says so
   TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kShared));
   TRY(auto slots, read_kiosk_slots(folder));
@@ -159,10 +171,14 @@ base::Result<OpenKiosk> open_kiosk(fs::path const& folder, crypto::SlotSecret co
     TRY(slots, read_kiosk_slots(folder));
   }
   return open_kiosk_with(folder, std::move(lock), slots, master, std::move(options));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view passphrase, OpenOptions options) {
+base::Result<OpenKiosk> open_kiosk(fs::path const& folder, std::string_view passphrase, OpenOptions options) try {
   return open_kiosk(folder, crypto::SlotSecret(crypto::Passphrase(passphrase)), std::move(options));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <system_error>
 
 #include "shared/store/kiosk_files.h"
@@ -25,9 +26,8 @@ class FirstPages {
     auto* const vfs = sqlite3_vfs_find(base_vfs.empty() ? "unix-excl" : base_vfs.c_str());
     std::error_code ignored;
     name_.reset(sqlite3_create_filename(std::filesystem::absolute(file, ignored).c_str(), "", "", 0, nullptr));
-    if (!vfs || !name_ ||
-        below_.open(vfs, name_.get(), SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK)
-      return;
+    if (!name_) throw std::bad_alloc();  // no word on the pages: the caller says that there is no memory
+    if (!vfs || below_.open(vfs, name_.get(), SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) return;
     std::uint64_t bytes = 0;
     if (below_.size(bytes) == SQLITE_OK) pages_ = std::min(bytes / sodium_vfs::kPageBytes, kPagesTried);
   }

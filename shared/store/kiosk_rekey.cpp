@@ -5,11 +5,13 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <new>
 #include <system_error>
 
 #include "shared/crypto/slots_change.h"
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_folder.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -162,7 +164,7 @@ base::Result<Rekeyed> rewrite(fs::path const& folder, OpenKiosk kiosk, crypto::S
 
 base::Result<Settled> settle_rekey(fs::path const& folder, FolderLock const&, crypto::Slots const& slots,
                                    crypto::KioskMaster const& master, OpenOptions const& options,
-                                   RekeyObserver const& observer) {
+                                   RekeyObserver const& observer) try {
   auto const copied = folder / kRekeyedDatabase;
   if (!is_there(copied)) return Settled::kNothing;
   auto const found = generation_of(folder / kKioskDatabase, master, slots.generation, options);
@@ -184,10 +186,12 @@ base::Result<Settled> settle_rekey(fs::path const& folder, FolderLock const&, cr
                                    "the slots, of generation {}, say",
                                    folder.string(), kRekeyedDatabase, slots.generation),
                        "Keep the folder as it is; put back a copy of all its files, or salvage what can be read");
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<Rekeyed> rekey_kiosk(fs::path const& given, crypto::SlotSecret const& secret,
-                                  RekeyObserver const& observer, OpenOptions const& options) {
+                                  RekeyObserver const& observer, OpenOptions const& options) try {
   std::error_code ignored;
   auto const folder = fs::absolute(given, ignored).lexically_normal();
   if (!is_kiosk(folder)) TRY_DO(read_kiosk_slots(folder));  // which says so
@@ -201,6 +205,8 @@ base::Result<Rekeyed> rekey_kiosk(fs::path const& given, crypto::SlotSecret cons
   TRY(auto kiosk, open_kiosk_with(folder, std::move(lock), slots, master, options));
   if (settled == Settled::kFinished) return Rekeyed{slots.generation, kiosk.store.head().seq, true};
   return rewrite(folder, std::move(kiosk), slots, observer, options);
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 
 #include "shared/records/kinds.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/kiosk_store.h"
+#include "shared/store/memory.h"
 #include "shared/store/wal_room.h"
 
 namespace dga::store {
@@ -79,7 +81,7 @@ base::Done KioskStore::note_centre_time(v1::Record const& sample) {
   return put_setting(kMarks, write_time_marks(marks));
 }
 
-base::Result<std::optional<std::int64_t>> KioskStore::centre_time_ms(base::Clock const& clock) {
+base::Result<std::optional<std::int64_t>> KioskStore::centre_time_ms(base::Clock const& clock) try {
   TRY(auto const setting_now, setting(kMarks));
   auto const marks = read_time_marks(setting_now.value_or(""));
   if (marks.empty()) return std::optional<std::int64_t>();
@@ -87,10 +89,12 @@ base::Result<std::optional<std::int64_t>> KioskStore::centre_time_ms(base::Clock
   bool const this_boot = clock.boot_id() == boot_.id && boot_.count == last.boot && clock.mono_ms() > last.mono_ms;
   return std::optional(last.centre_ms +
                        (this_boot ? static_cast<std::int64_t>(clock.mono_ms() - last.mono_ms) : std::int64_t{0}));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> needed_from, base::Clock const& clock,
-                                                 std::size_t most) {
+                                                 std::size_t most) try {
   TRY(auto const now_ms, centre_time_ms(clock));
   if (!now_ms) return Wiped{};
   TRY(auto const marks, setting(kMarks));
@@ -129,18 +133,24 @@ base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> ne
   }
   TRY_DO(append(std::move(drafts), clock, erase));
   return Wiped{seqs.size(), through < limit};
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done KioskStore::scrub_log() {
+base::Done KioskStore::scrub_log() try {
   int const result = scrub_wal(database_.handle());
   // A reader holds frames back: they are overwritten when the log begins anew.
   if (result == SQLITE_OK || result == SQLITE_BUSY) return {};
   return database_.failure("overwrite the log");
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<std::optional<std::int64_t>> KioskStore::wiped_at_ms() {
+base::Result<std::optional<std::int64_t>> KioskStore::wiped_at_ms() try {
   TRY(auto const found, setting(kWipedAt));
   return number_in<std::int64_t>(found);
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

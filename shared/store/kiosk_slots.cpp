@@ -1,10 +1,12 @@
 #include "shared/store/kiosk_slots.h"
 
 #include <functional>
+#include <new>
 #include <optional>
 
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_rekey.h"
+#include "shared/store/memory.h"
 
 namespace dga::store {
 namespace {
@@ -42,7 +44,7 @@ base::Done rewrite_slots(fs::path const& folder, crypto::SlotSecret const& secre
 }  // namespace
 
 base::Done change_passphrase(fs::path const& folder, crypto::SlotSecret const& secret, std::string_view passphrase,
-                             crypto::PassphraseCost cost, base::Random& random) {
+                             crypto::PassphraseCost cost, base::Random& random) try {
   TRY_DO(crypto::check_new_passphrase(passphrase));
   return rewrite_slots(folder, secret,
                        {[&](auto const& slots, auto const& master) {
@@ -50,29 +52,42 @@ base::Done change_passphrase(fs::path const& folder, crypto::SlotSecret const& s
                         },
                         {},
                         crypto::Passphrase(passphrase)});
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Done add_credential(fs::path const& folder, crypto::SlotSecret const& secret,
-                          crypto::Credential const& credential, base::Random& random) {
+                          crypto::Credential const& credential, base::Random& random) try {
   return rewrite_slots(folder, secret,
                        {[&](auto const& slots, auto const& master) {
                           return crypto::with_credential(slots, master, credential, random);
                         },
                         {},
                         credential});
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done add_recovery_key(fs::path const& folder, crypto::SlotSecret const& secret, crypto::BoxPublic const& key) {
+base::Done add_recovery_key(fs::path const& folder, crypto::SlotSecret const& secret,
+                            crypto::BoxPublic const& key) try {
   return rewrite_slots(folder, secret, {[&](auto const& slots, auto const& master) {
                          return crypto::with_recovery(slots, master, key);
                        }});
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done remove_slot(fs::path const& folder, crypto::SlotSecret const& secret, std::size_t place) {
+base::Done remove_slot(fs::path const& folder, crypto::SlotSecret const& secret, std::size_t place) try {
   auto const rest = [&](crypto::Slots const& slots) { return crypto::without_slot(slots, place); };
   return rewrite_slots(folder, secret, {[&](auto const& slots, auto const&) { return rest(slots); }, rest, secret});
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Result<crypto::Slots> slots_of(fs::path const& folder) { return read_kiosk_slots(folder); }
+base::Result<crypto::Slots> slots_of(fs::path const& folder) try {
+  return read_kiosk_slots(folder);
+} catch (std::bad_alloc const&) {
+  return no_memory();
+}
 
 }  // namespace dga::store

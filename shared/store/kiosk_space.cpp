@@ -1,8 +1,11 @@
+#include <new>
+
 #include "shared/store/kiosk_space.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "shared/store/memory.h"
 #include "shared/store/wal_room.h"
 
 namespace dga::store {
@@ -30,7 +33,7 @@ base::Done kept_room(Database const& database, int result) {
 
 }  // namespace
 
-base::Result<KioskStore::Room> KioskStore::room() {
+base::Result<KioskStore::Room> KioskStore::room() try {
   TRY(auto query, database_.prepare("PRAGMA freelist_count"));
   TRY(bool const found, query.step());
   Room room;
@@ -38,6 +41,8 @@ base::Result<KioskStore::Room> KioskStore::room() {
   if (!wal_is_kept(database_.handle())) return room;
   if (wal_frames(database_.handle(), room.log_frames) != SQLITE_OK) return database_.failure("measure the log");
   return room;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 void KioskStore::keep_room() {
@@ -47,7 +52,7 @@ void KioskStore::keep_room() {
     static_cast<void>(keep_wal(database_.handle()));
 }
 
-base::Done KioskStore::make_room() {
+base::Done KioskStore::make_room() try {
   auto* const handle = database_.handle();
   TRY(auto const before, room());
   if (before.free_pages >= kReservePages && before.log_frames >= kReserveFrames) return {};
@@ -67,6 +72,8 @@ base::Done KioskStore::make_room() {
     return drop.run();
   }));
   return kept_room(database_, move_wal(handle));
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 base::Done KioskStore::durably(std::function<base::Done()> const& work) {
@@ -81,7 +88,7 @@ base::Done KioskStore::durably(std::function<base::Done()> const& work) {
 SpaceKeeper::SpaceKeeper(KioskStore& store, std::filesystem::path folder, std::unique_ptr<DiskSpace> disk)
     : store_(&store), folder_(std::move(folder)), disk_(std::move(disk)) {}
 
-base::Result<Space> SpaceKeeper::look() {
+base::Result<Space> SpaceKeeper::look() try {
   Space space;
   TRY(space.free_bytes, disk_->free_bytes(folder_));
   TRY(auto const room, store_->room());
@@ -101,9 +108,11 @@ base::Result<Space> SpaceKeeper::look() {
                      : space.level == Space::Level::kLow  ? Thrift::kNoFeedback
                                                           : Thrift::kCheckInsFirst);
   return space;
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
-base::Done SpaceKeeper::tend() {
+base::Done SpaceKeeper::tend() try {
   TRY(auto const room, store_->room());
   if (room.free_pages >= kFewestFreePages && room.log_frames >= kReserveFrames) {
     full_ = false;
@@ -118,6 +127,8 @@ base::Done SpaceKeeper::tend() {
   TRY_DO(store_->make_room());
   full_ = false;
   return {};
+} catch (std::bad_alloc const&) {
+  return no_memory();
 }
 
 }  // namespace dga::store

@@ -9,69 +9,14 @@
 #include <new>
 
 #include "tests/faults/kiosk_day.h"
+#include "tests/faults/shortage.h"
 #include "tests/support/store_sql.h"
 
 using namespace dga;
+using test::Armed;
 using test::must;
-
-namespace {
-
-// Which allocations fail. One thread: the program's.
-struct Shortage {
-  bool armed = false;
-  std::uint64_t after = UINT64_MAX, times = 0;
-  std::uint64_t asked = 0;
-  bool struck = false;
-
-  bool strikes() {
-    if (!armed || asked++ < after || times == 0) return false;
-    if (times != UINT64_MAX) --times;
-    return struck = true;
-  }
-};
-Shortage shortage;
-
-// Inside the store's calls memory may run out, in the test's own work not.
-class Armed {
- public:
-  Armed() { shortage.armed = true; }
-  ~Armed() { shortage.armed = false; }
-};
-
-void* allocate(std::size_t bytes) {
-  if (!shortage.strikes())
-    if (void* const memory = std::malloc(bytes ? bytes : 1)) return memory;
-  throw std::bad_alloc();
-}
-
-sqlite3_mem_methods below;
-void* sqlite_allocate(int bytes) { return shortage.strikes() ? nullptr : below.xMalloc(bytes); }
-void* sqlite_reallocate(void* memory, int bytes) {
-  return shortage.strikes() ? nullptr : below.xRealloc(memory, bytes);
-}
-
-// SQLite takes its allocator only before its first use.
-void take_over_sqlite() {
-  static bool const done = [] {
-    REQUIRE(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &below) == SQLITE_OK);
-    auto ours = below;
-    ours.xMalloc = sqlite_allocate;
-    ours.xRealloc = sqlite_reallocate;
-    REQUIRE(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) == SQLITE_OK);
-    // Each object is allocated by itself, so that each can fail.
-    return sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) == SQLITE_OK && sqlite3_initialize() == SQLITE_OK;
-  }();
-  REQUIRE(done);
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+using test::shortage;
+using test::take_over_sqlite;
 
 namespace {
 

@@ -4,8 +4,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <new>
 #include <set>
 
+#include "shared/store/memory.h"
 #include "shared/store/salvage/page_map.h"
 #include "shared/store/salvage/page_versions.h"
 #include "shared/store/salvage/snapshot_vfs.h"
@@ -154,8 +156,11 @@ std::string_view name_of(Piece piece) {
   return "";
 }
 
-base::Result<Report> check_files(DatabaseFiles const& files, crypto::Key32 const& key, CheckContents const& contents) {
+base::Result<Report> check_files(DatabaseFiles const& files, crypto::Key32 const& key,
+                                 CheckContents const& contents) try {
   return Check(files, key).run(contents);
+} catch (std::bad_alloc const&) {
+  return store::no_memory();
 }
 
 }  // namespace dga::salvage

@@ -1,9 +1,12 @@
 // What a kiosk's database says, record by record.
 #include <fmt/format.h>
 
+#include <new>
+
 #include "shared/crypto/hash.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/kiosk_store.h"
+#include "shared/store/memory.h"
 #include "shared/store/salvage/check.h"
 
 namespace dga::salvage {
@@ -128,10 +131,12 @@ base::Done check_contents(std::filesystem::path const& file, crypto::Key32 const
 
 }  // namespace
 
-base::Result<Report> check_kiosk(DatabaseFiles const& files, crypto::Key32 const& key) {
+base::Result<Report> check_kiosk(DatabaseFiles const& files, crypto::Key32 const& key) try {
   return check_files(files, key, [&](auto const& file, auto const& options, Report& report) {
     return check_contents(file, key, options, report);
   });
+} catch (std::bad_alloc const&) {
+  return store::no_memory();
 }
 
 }  // namespace dga::salvage

@@ -4,8 +4,10 @@
 #include <sqlite3.h>
 
 #include <cstring>
+#include <new>
 #include <system_error>
 
+#include "shared/store/memory.h"
 #include "shared/store/sodium_vfs/file.h"
 
 namespace dga::salvage {
@@ -22,7 +24,9 @@ class Names {
  public:
   explicit Names(fs::path const& file)
       : database_(sqlite3_create_filename(file.c_str(), (file.string() + "-journal").c_str(),
-                                          (file.string() + "-wal").c_str(), 0, nullptr)) {}
+                                          (file.string() + "-wal").c_str(), 0, nullptr)) {
+    if (!database_) throw std::bad_alloc();
+  }
   ~Names() { sqlite3_free_filename(const_cast<char*>(database_)); }
   Names(Names const&) = delete;
   Names& operator=(Names const&) = delete;
@@ -86,7 +90,7 @@ base::Result<std::unique_ptr<OnDisk>> open(std::shared_ptr<Names> const& names, 
 
 }  // namespace
 
-base::Result<DatabaseFiles> hold_files(fs::path const& given) {
+base::Result<DatabaseFiles> hold_files(fs::path const& given) try {
   sqlite3_initialize();
   std::error_code ignored;
   auto const file = fs::absolute(given, ignored);
@@ -100,6 +104,8 @@ base::Result<DatabaseFiles> hold_files(fs::path const& given) {
   if (!database && !log)
     return base::refused("store.not_found", fmt::format("there is no database {}", file.string()), "Check the path");
   return DatabaseFiles{std::move(database), std::move(log), std::move(journal)};
+} catch (std::bad_alloc const&) {
+  return store::no_memory();
 }
 
 std::unique_ptr<FileView> view_of(base::Bytes const& content) { return std::make_unique<InMemory>(content); }

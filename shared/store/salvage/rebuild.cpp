@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <system_error>
 
 #include "shared/base/file.h"
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_schema.h"
+#include "shared/store/memory.h"
 #include "shared/store/salvage/snapshot_vfs.h"
 
 namespace dga::salvage {
@@ -119,7 +121,7 @@ base::Done check_not_behind(store::Database& database, FoundRecords const& found
       "Salvage what there is with --out, and enrol the kiosk anew");
 }
 
-base::Result<Rebuilt> fill(HeldKiosk const& kiosk, FoundRecords const& found, fs::path const& folder) {
+base::Result<Rebuilt> fill(HeldKiosk const& kiosk, FoundRecords const& found, fs::path const& folder) try {
   Rebuilt rebuilt;
   auto const key = kiosk.master.database(kiosk.slots.generation);
   store::OpenOptions options;
@@ -139,11 +141,21 @@ base::Result<Rebuilt> fill(HeldKiosk const& kiosk, FoundRecords const& found, fs
   rebuilt.records = found.records.size();
   for (auto const& each : found.records) rebuilt.erased += each.record.erased;
   return rebuilt;
+} catch (std::bad_alloc const&) {
+  return store::no_memory();
+}
+
+// All that a kiosk is made of, the finished one and the unfinished.
+std::vector<fs::path> files_in(fs::path const& folder) {
+  std::vector<fs::path> files{folder / store::kSlotsFile};
+  for (auto const& name : {store::kUnfinishedDatabase, store::kKioskDatabase})
+    for (auto const* beside : store::kBesideADatabase) files.push_back(folder / (std::string(name) + beside));
+  return files;
 }
 
 }  // namespace
 
-base::Result<Rebuilt> rebuild_kiosk(HeldKiosk const& kiosk, FoundRecords const& found, fs::path const& folder) {
+base::Result<Rebuilt> rebuild_kiosk(HeldKiosk const& kiosk, FoundRecords const& found, fs::path const& folder) try {
   TRY_DO(check_unbroken(found));
   std::error_code failed;
   if (fs::exists(folder, failed) && !fs::is_empty(folder, failed))
@@ -156,15 +168,16 @@ base::Result<Rebuilt> rebuild_kiosk(HeldKiosk const& kiosk, FoundRecords const& 
     return base::storage("store.failed",
                          fmt::format("could not make the folder {}: {}", folder.string(), failed.message()),
                          "Check the path and its rights");
+  auto const ours = files_in(folder);  // to undo it no memory may be left
   auto rebuilt = fill(kiosk, found, folder);
   if (!rebuilt.ok()) {
     // It was empty: all that is in it now is ours, and a copy of what still stands in the old folder.
-    store::discard_unfinished(folder);
-    for (auto const* beside : {"", "-wal"}) fs::remove(folder / (std::string(store::kKioskDatabase) + beside), failed);
-    fs::remove(folder / store::kSlotsFile, failed);
+    for (auto const& file : ours) fs::remove(file, failed);
     if (made) fs::remove(folder, failed);
   }
   return rebuilt;
+} catch (std::bad_alloc const&) {
+  return store::no_memory();
 }
 
 }  // namespace dga::salvage
