@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "shared/store/sodium_vfs/journal_file.h"
@@ -35,7 +36,12 @@ std::unique_ptr<File> make_file(Common& common, char const* name, int flags) {
   if (flags & SQLITE_OPEN_WAL) return std::make_unique<WalFile>(common, databases.owner_of(name));
   if (flags & SQLITE_OPEN_MAIN_JOURNAL)
     return std::make_unique<JournalFile>(common, databases.owner_of(name), Kind::kJournal);
-  if (flags & SQLITE_OPEN_SUPER_JOURNAL) return std::make_unique<JournalFile>(common, nullptr, Kind::kSuperJournal);
+  if (flags & SQLITE_OPEN_SUPER_JOURNAL) {
+    // SQLite also opens the journals that a super-journal names as one (the flag keeps it from asking whose they are).
+    // Its own name ends differently: "-mj" and nine digits.
+    bool const named_by_one = std::string_view(name).ends_with("-journal");
+    return std::make_unique<JournalFile>(common, nullptr, named_by_one ? Kind::kJournal : Kind::kSuperJournal);
+  }
   return std::make_unique<TemporaryFile>(common);
 }
 
