@@ -80,7 +80,7 @@ int WalFile::release() {
 
 int WalFile::write_header(std::uint8_t const* from) {
   if (int const failed = release()) return failed;
-  first_written_ = end_written_ = recovered_ = 0;
+  first_written_ = end_written_ = 0;
   recovered_salts_.reset();
   std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
   seal_piece(common_.cipher, Kind::kWalHeader, 0, from, kWalHeaderBytes, sealed.data());
@@ -116,11 +116,17 @@ int WalFile::write(std::uint8_t const* from, std::size_t amount, std::uint64_t o
 }
 
 int WalFile::load_header(std::uint8_t* plain) {
-  std::array<std::uint8_t, kSealedWalHeaderBytes> sealed;
-  int const result = below_.read(sealed.data(), sealed.size(), 0);
+  int const result = below_.read(header_.data(), header_.size(), 0);
   if (result != SQLITE_OK) return result;
-  return open_piece(common_.cipher, Kind::kWalHeader, 0, sealed.data(), kWalHeaderBytes, plain) ? SQLITE_OK
-                                                                                                : SQLITE_NOTFOUND;
+  return open_piece(common_.cipher, Kind::kWalHeader, 0, header_.data(), kWalHeaderBytes, plain) ? SQLITE_OK
+                                                                                                 : SQLITE_NOTFOUND;
+}
+
+// What recovery takes over. After a sync that failed the system may read what it never wrote, and hold it for written:
+// no later sync would write it, and what is built on it would be lost with it. So it is written again, the same octets,
+// which may be torn at any place. Recovery keeps everybody else out.
+int WalFile::write_again(std::uint8_t const* piece, std::size_t bytes, std::uint64_t place) {
+  return below_.write(piece, bytes, place);
 }
 
 int WalFile::read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset) {
@@ -135,6 +141,8 @@ int WalFile::read_header(std::uint8_t* into, std::size_t amount, std::uint64_t o
     plain.fill(kGarbage);
   } else if (result != SQLITE_OK) {
     return result;
+  } else if (amount == kWalHeaderBytes) {
+    if (int const failed = write_again(header_.data(), header_.size(), 0)) return failed;
   }
   std::memcpy(into, plain.data() + offset, amount);
   return SQLITE_OK;
@@ -150,7 +158,7 @@ int WalFile::read(std::uint8_t* into, std::size_t amount, std::uint64_t offset) 
     case Loaded::kGood:
       std::memcpy(into, frame_.data() + within, amount);
       if (amount == kFrameBytes && !written_here(cell)) {
-        recovered_ = std::max(recovered_, cell + 1);
+        if (int const failed = write_again(cell_.data(), kCellBytes, place_of(cell))) return failed;
         if (common_.commits == Commits::kSynced && was_put_back(cell))
           return common_.note.leave({Trouble::kDamaged, Kind::kWalFrame, cell + 1});
       }
@@ -179,7 +187,6 @@ int WalFile::truncate(std::uint64_t bytes) {
                                     : place_of((bytes - kWalHeaderBytes + kFrameBytes - 1) / kFrameBytes);
   auto const cells = keep < kSealedWalHeaderBytes ? 0 : (keep - kSealedWalHeaderBytes) / kCellBytes;
   end_written_ = std::min(end_written_, cells);
-  recovered_ = std::min(recovered_, cells);
   first_written_ = std::min(first_written_, end_written_);
   std::uint64_t have = 0;
   if (int const failed = below_.size(have)) return failed;
@@ -196,27 +203,9 @@ int WalFile::size(std::uint64_t& bytes) {
   return SQLITE_OK;
 }
 
-// After a sync that failed the system may read what it never wrote, and hold it for written. Where a program was then
-// started anew, recovery took such frames over; nothing may be built on them before they are on the disk. The octets
-// stay as they are, so that this may be torn at any place.
-int WalFile::write_again() {
-  std::array<std::uint8_t, kSealedWalHeaderBytes> header;
-  if (int const failed = below_.read(header.data(), header.size(), 0)) return failed;
-  if (int const failed = below_.write(header.data(), header.size(), 0)) return failed;
-  for (std::uint64_t cell = 0; cell < recovered_; ++cell) {
-    if (int const failed = below_.read(cell_.data(), kCellBytes, place_of(cell))) return failed;
-    if (int const failed = below_.write(cell_.data(), kCellBytes, place_of(cell))) return failed;
-  }
-  return SQLITE_OK;
-}
-
 int WalFile::sync(int flags) {
   if (int const failed = release()) return failed;
-  if (recovered_ == 0) return File::sync(flags);
-  if (int const failed = write_again()) return failed;
-  int const result = File::sync(flags);
-  if (result == SQLITE_OK) recovered_ = 0;
-  return result;
+  return File::sync(flags);
 }
 
 bool WalFile::opens_somewhere(Common& common, char const* name) {

@@ -31,7 +31,7 @@ class WalFile final : public File, public Companion {
   static constexpr std::uint64_t kCellsTried = 32;
   enum class Loaded { kGood, kBad, kShort, kFailed };
 
-  // SQLITE_NOTFOUND when it does not open.
+  // Leaves it as it lies on the disk in header_. SQLITE_NOTFOUND when it does not open.
   [[nodiscard]] int load_header(std::uint8_t* plain);
   // wal_evidence.cpp: whether the header, or all before `cell`, had been synced, as the frames from there on prove.
   [[nodiscard]] bool header_was_safe();
@@ -40,23 +40,22 @@ class WalFile final : public File, public Companion {
   // safe: an older one was put in its place. Leaves frame_ changed.
   [[nodiscard]] bool was_put_back(std::uint64_t cell);
   [[nodiscard]] int read_header(std::uint8_t* into, std::size_t amount, std::uint64_t offset);
+  [[nodiscard]] int write_again(std::uint8_t const* piece, std::size_t bytes, std::uint64_t place);
   [[nodiscard]] int write_header(std::uint8_t const* from);
   // Cells are counted from 0, frames (in associated data and errors) from 1.
   [[nodiscard]] Loaded load(std::uint64_t cell, int& result);  // into frame_
   [[nodiscard]] int store(std::uint64_t cell);                 // from frame_
-  [[nodiscard]] int write_again();
   [[nodiscard]] bool written_here(std::uint64_t cell) const { return cell >= first_written_ && cell < end_written_; }
 
   PageFile* database_;
   bool holding_ = false;
   std::uint64_t held_cell_ = 0;
   std::array<std::uint8_t, kFrameHeaderBytes> held_{};
-  // How many cells recovery took over that are not known to be on the disk.
-  std::uint64_t recovered_ = 0;
   // Cells that this object wrote since the log began anew: they can't have been torn by a power cut.
   std::uint64_t first_written_ = 0, end_written_ = 0;
   // The header's salts, or what it was when they were last asked for: recovery need not read it for every frame.
   std::optional<std::array<std::uint8_t, 8>> recovered_salts_;
+  std::array<std::uint8_t, kSealedWalHeaderBytes> header_{};
   alignas(64) std::array<std::uint8_t, kFrameBytes> frame_{};
   alignas(64) std::array<std::uint8_t, kCellBytes> cell_{};
 };
