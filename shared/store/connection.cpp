@@ -44,7 +44,8 @@ base::Result<sqlite3_stmt*> Connection::take(std::string_view sql) {
     return failure(fmt::format("prepare \"{}\"", sql));
   // In use twice at once (a query within the same query): the second goes when it is given back.
   std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> kept(statement, sqlite3_finalize);
-  if (found == cache_.end()) cache_.emplace(sql, Cached{statement, true});
+  // Known by SQLite's copy of the text, which lives as long as the statement does.
+  if (statement && found == cache_.end()) cache_.emplace(sqlite3_sql(statement), Cached{statement, true});
   return kept.release();
 }
 

@@ -86,7 +86,7 @@ class Database {
 
   // Several statements without results.
   [[nodiscard]] base::Done run(char const* sql);
-  // Prepared once and kept; `sql` must be a literal or live as long as the database.
+  // Prepared once and kept for as long as the database is open: for texts that come again.
   [[nodiscard]] base::Result<Statement> prepare(std::string_view sql);
 
   // All of `work` or nothing of it, durable when it returns well. An error of `work` rolls back and is returned.

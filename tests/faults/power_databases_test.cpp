@@ -18,9 +18,8 @@ using test::PowerCut;
 namespace {
 
 // What a database says when it is asked for everything.
-std::string content(store::Database& database, std::string_view schema = "main") {
-  auto const sql = fmt::format("SELECT coalesce(group_concat(id || v, ','), '') FROM {}.t", schema);
-  return test::text(database, sql);
+std::string content(store::Database& database) {
+  return test::text(database, "SELECT coalesce(group_concat(id || v, ','), '') FROM t");
 }
 
 // Two databases on one disk, and what they held after each commit.

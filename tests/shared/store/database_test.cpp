@@ -116,6 +116,34 @@ TEST_CASE("a statement may be used while it is in use and survives the database 
   CHECK(outer.integer(0) == 2);
 }
 
+TEST_CASE("a statement's text may go once it is prepared") {
+  test::StoreScratch scratch;
+  auto database = create(scratch / "a.db");
+  for (int i = 0; i < 20; ++i) {
+    auto const sql =
+        std::make_unique<std::string>("SELECT " + std::string(40, '1') + " * 0 + " + std::to_string(i % 3));
+    CHECK(number(database, *sql) == i % 3);
+  }
+  CHECK_FALSE(database.prepare("  ").value().step().ok());  // no statement at all
+}
+
+TEST_CASE("a failure that takes back a whole transaction ends it for all that is inside") {
+  // SQLite takes a transaction back by itself when the disk fails; what follows must not be committed piece by piece.
+  test::StoreScratch scratch;
+  auto database = create(scratch / "a.db");
+  must(database.run("CREATE TABLE t (v)"));
+  auto const done = database.transaction([&]() -> base::Done {
+    TRY_DO(database.run("INSERT INTO t VALUES (1)"));
+    static_cast<void>(database.transaction([&]() -> base::Done { return database.run("ROLLBACK"); }));
+    CHECK_FALSE(database.run("INSERT INTO t VALUES (2)").ok());
+    return {};
+  });
+  CHECK_FALSE(done.ok());
+  CHECK(number(database, "SELECT count(*) FROM t") == 0);
+  must(database.run("INSERT INTO t VALUES (3)"));
+  CHECK(number(database, "SELECT sum(v) FROM t") == 3);
+}
+
 TEST_CASE("errors of statements say so and leave the database usable") {
   test::StoreScratch scratch;
   auto database = create(scratch / "a.db");
