@@ -163,19 +163,6 @@ std::string KioskDay::settle(store::KioskStore& store) {
 std::string KioskDay::difference(store::KioskStore& store, KioskContent const& expected) const {
   if (store.head().seq != expected.records)
     return fmt::format("{} records, not {}", store.head().seq, expected.records);
-  std::size_t same = 0;
-  auto const replayed = store.replay(1, [&](store::StoredRecord const& found) -> base::Result<bool> {
-    auto const& written = same < records_.size() ? records_[same] : found;
-    if (found.seq != written.seq || found.bytes != written.bytes || found.hash != written.hash ||
-        found.digest != written.digest || found.erased)
-      return false;
-    ++same;
-    return true;
-  });
-  if (!replayed.ok()) return base::describe(replayed.error());
-  if (same != expected.records) return fmt::format("record {} is another one", same + 1);
-  if (same > records_.size())
-    if (auto const whole = store.check_chain(records_.size()); !whole.ok()) return base::describe(whole.error());
   auto const sync = store.sync_state();
   if (!sync.ok()) return base::describe(sync.error());
   if (sync->received_through != expected.sync.received_through ||
@@ -199,6 +186,19 @@ std::string KioskDay::difference(store::KioskStore& store, KioskContent const& e
     if (value->has_value() != (wanted != expected.settings.end()) || (*value && **value != wanted->second))
       return fmt::format("another setting {}", name);
   }
+  std::size_t same = 0;
+  auto const replayed = store.replay(1, [&](store::StoredRecord const& found) -> base::Result<bool> {
+    auto const& written = same < records_.size() ? records_[same] : found;
+    if (found.seq != written.seq || found.bytes != written.bytes || found.hash != written.hash ||
+        found.digest != written.digest || found.erased)
+      return false;
+    ++same;
+    return true;
+  });
+  if (!replayed.ok()) return base::describe(replayed.error());
+  if (same != expected.records) return fmt::format("record {} is another one", same + 1);
+  if (same > records_.size())
+    if (auto const whole = store.check_chain(records_.size()); !whole.ok()) return base::describe(whole.error());
   return {};
 }
 

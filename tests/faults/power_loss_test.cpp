@@ -83,8 +83,6 @@ class Examiner {
     {
       auto store = open();
       if (!store.ok()) return note(found_.corrupt, promised, base::describe(store.error()));
-      if (auto const whole = store->check_chain(1); !whole.ok())
-        return note(found_.corrupt, promised, base::describe(whole.error()));
       if (!test::is_whole(store->database())) return note(found_.corrupt, promised, "integrity_check");
       if (!recognise(*store, promised, came)) return;
       if (!goes_on(*store)) return note(found_.corrupt, promised, "it takes no more records");
@@ -118,7 +116,9 @@ class Examiner {
         note(found_.lost, promised, fmt::format("as after step {}", came));
         return false;
       }
-    note(found_.different, promised, why);
+    // What the chain tells is not silent. (Where all records are as they were written, hashes too, it is whole.)
+    auto const whole = store.check_chain(1);
+    note(whole.ok() ? found_.different : found_.corrupt, promised, why);
     return false;
   }
 
@@ -197,7 +197,7 @@ std::string told(Findings const& found) {
 
 TEST_CASE("after a power cut at any moment of a day the store is as it was promised") {
   auto const began = std::chrono::steady_clock::now();
-  RecordedDay const day(11, test::plan_day(11, test::is_long() ? 450 : 130), store::Durability::kFull);
+  RecordedDay const day(11, test::plan_day(11, test::is_long() ? 410 : 130), store::Durability::kFull);
   auto const found = cut_power(day, {ways(test::is_long() ? 6 : 2)});
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - began;
   fmt::print("power loss: {}; {} operations, {:.0f} s\n", told(found), day.operations.size(), took.count());
