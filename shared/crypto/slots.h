@@ -34,7 +34,12 @@ class Passphrase {
  public:
   explicit Passphrase(std::string_view text) : text_(text) {}
   Passphrase(Passphrase const&) = default;
-  Passphrase& operator=(Passphrase const&) = default;
+  Passphrase& operator=(Passphrase const& other) {
+    if (this == &other) return *this;
+    wipe(text_.data(), text_.size());  // a shorter one would leave the rest of it behind
+    text_ = other.text_;
+    return *this;
+  }
   ~Passphrase() { wipe(text_.data(), text_.size()); }
   [[nodiscard]] std::string_view text() const { return text_; }
 

@@ -28,6 +28,12 @@ base::Result<FolderLock> FolderLock::take(std::filesystem::path const& folder, S
   return lock;
 }
 
+base::Done FolderLock::share() {
+  if (::flock(descriptor_, LOCK_SH | LOCK_NB) == 0) return {};
+  return base::refused("store.held", "could not keep the new kiosk: another program has taken its folder",
+                       "Close the other program, then try again");
+}
+
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }

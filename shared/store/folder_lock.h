@@ -23,6 +23,9 @@ class FolderLock {
   // system knows no such locks a shared one is given all the same (a kiosk must open), and an exclusive one never is.
   [[nodiscard]] static base::Result<FolderLock> take(std::filesystem::path const& folder, Sharing sharing);
 
+  // What was held alone is held shared from now on; nobody else can have come in between who holds it alone.
+  [[nodiscard]] base::Done share();
+
   FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FolderLock& operator=(FolderLock&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);

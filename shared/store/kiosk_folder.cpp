@@ -36,9 +36,10 @@ class Undo {
     // The slots first: slots beside an unfinished database are known to be nobody's, slots alone are not.
     if (database_is_ours_) remove(database_);
     if (slots_are_ours_) remove(slots_);
-    remove(unfinished_);
+    if (unfinished_is_ours_) remove(unfinished_);
     remove(made_);  // only when empty
   }
+  void unfinished_is_ours() { unfinished_is_ours_ = true; }
   void slots_are_ours() { slots_are_ours_ = true; }
   void database_is_ours() { database_is_ours_ = true; }
   void finished() { finished_ = true; }
@@ -50,7 +51,7 @@ class Undo {
   }
   std::vector<fs::path> made_;  // innermost first
   std::vector<fs::path> database_, slots_, unfinished_;
-  bool slots_are_ours_ = false, database_is_ours_ = false, finished_ = false;
+  bool unfinished_is_ours_ = false, slots_are_ours_ = false, database_is_ours_ = false, finished_ = false;
 };
 
 base::Done make_folder(fs::path const& folder) {
@@ -97,16 +98,18 @@ base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view pas
                                      base::Random& random) try {
   std::error_code ignored;
   auto const folder = fs::absolute(given, ignored).lexically_normal();
+  TRY_DO(crypto::check_new_passphrase(passphrase));
+  // Whoever looks and then makes must be alone from the first look on. The folder is made for that, too, and taken away
+  // again where nothing else came into it.
+  Undo undo(folder);
+  TRY_DO(make_folder(folder));
+  TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kAlone));
   if (is_there(folder / kKioskDatabase)) return exists(folder, "there is one already");
   if (is_there(folder / kRekeyedDatabase)) return exists(folder, "a database of another kiosk is there");
   bool const unfinished = is_there(folder / kUnfinishedDatabase);
   // Without an unfinished database beside them the slots may belong to one that was moved away: they open its data.
   if (is_there(folder / kSlotsFile) && !unfinished) return exists(folder, "key slots without their database are there");
-
-  TRY_DO(crypto::check_new_passphrase(passphrase));
-
-  Undo undo(folder);
-  TRY_DO(make_folder(folder));
+  undo.unfinished_is_ours();
   if (unfinished) {  // what a crash left of an earlier try
     fs::remove(folder / kSlotsFile, ignored);
     discard_unfinished(folder);
@@ -123,10 +126,10 @@ base::Result<OpenKiosk> create_kiosk(fs::path const& given, std::string_view pas
   TRY_DO(make_kiosk_database(folder / kUnfinishedDatabase, key, identity, product_version, clock, {}));
   undo.slots_are_ours();
   TRY_DO(base::write_file(folder / kSlotsFile, slots, base::FileAccess::kOwnerOnly));
-  undo.database_is_ours();
+  undo.database_is_ours();  // nobody else could have made one meanwhile
   TRY_DO(publish_kiosk(folder));
-  TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kShared));
   TRY(auto store, KioskStore::open(folder, key));
+  TRY_DO(lock.share());
   undo.finished();
   return assemble(master, std::move(lock), std::move(store));
 } catch (std::bad_alloc const&) {

@@ -188,6 +188,7 @@ void show(salvage::FoundRecords const& found, Options const& options) {
   if (options.json)
     return print_json({{"records", found.records.size()},
                        {"missing", as_json(found.missing)},
+                       {"end_is_known", found.end_is_known},
                        {"cut", as_json(found.cut)},
                        {"refused_rows", found.refused_rows}});
   print(
@@ -230,7 +231,9 @@ base::Done salvage_kiosk(Options const& options, Context&) {
     TRY_DO(write_new(options.out, found));
   }
   show(found, options);
-  if (found.missing.empty() && found.cut.empty() && !found.records.empty()) return {};
+  if (!found.end_is_known)
+    print("Pages are lost that may have held records after the last one found: how many is not known.\n");
+  if (found.missing.empty() && found.cut.empty() && found.end_is_known && !found.records.empty()) return {};
   return base::damaged("store.damaged", "not every record could be salvaged",
                        "What is missing may be at the centre: compare with \"dga reconcile\"");
 }

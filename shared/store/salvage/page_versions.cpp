@@ -41,6 +41,11 @@ bool PageVersions::opens_in_file(std::uint32_t page) const {
          !std::binary_search(closed_.begin(), closed_.end(), page);
 }
 
+bool PageVersions::log_is_damaged() const {
+  return log_.header_damaged ||
+         std::any_of(log_.frames.begin(), log_.frames.end(), [](LoggedFrame const& frame) { return frame.damaged; });
+}
+
 std::optional<Place> PageVersions::newest(std::uint32_t page) const {
   if (auto const found = promised_.find(page); found != promised_.end()) return Place{page, found->second.back()};
   if (opens_in_file(page)) return Place{page, 0};

@@ -33,6 +33,9 @@ class PageVersions {
   // Whether any piece opened: otherwise the key is another database's.
   [[nodiscard]] bool anything_opens() const { return anything_opens_; }
 
+  // Whether frames that were safe on the disk are not what was written: what they held is not known.
+  [[nodiscard]] bool log_is_damaged() const;
+
   // The newest promised version; nothing where that one does not open.
   [[nodiscard]] std::optional<Place> newest(std::uint32_t page) const;
   // All others, in the order in which they may be believed: promised, then earlier rounds, then unproven ones.

@@ -20,6 +20,11 @@ base::Done check_unbroken(FoundRecords const& found) {
   if (found.records.empty())
     return base::refused("salvage.gaps", "no record was found that could be gone on from",
                          "Enrol the kiosk anew; what was sent is at the centre");
+  if (found.missing.empty() && found.cut.empty() && !found.end_is_known)
+    return base::refused("salvage.gaps",
+                         fmt::format("pages are lost that may have held records after {}, the last one found",
+                                     found.records.back().record.seq),
+                         "Salvage what there is with --out, and enrol the kiosk anew");
   if (found.missing.empty() && found.cut.empty()) return {};
   auto const& first = found.missing.empty() ? found.cut.front() : found.missing.front();
   return base::refused(

@@ -1,13 +1,16 @@
 #include "shared/store/salvage/records.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "shared/crypto/chain.h"
 #include "shared/crypto/hash.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/salvage/btree.h"
+#include "shared/store/salvage/page_map.h"
 
 namespace dga::salvage {
 namespace {
@@ -203,12 +206,32 @@ class Search {
 
 }  // namespace
 
+namespace {
+
+// Whether every page that does not open is known to have held something else than records, or is page 1, which holds
+// none. Pages between two records that were found are not asked about: those are missing by their numbers.
+bool end_is_known(PageVersions const& pages) {
+  if (pages.log_is_damaged()) return false;
+  std::set<std::uint32_t> lost;
+  for (std::uint32_t page = 2; page <= pages.pages(); ++page)
+    if (page != kLockPage && !pages.newest(page)) lost.insert(page);
+  auto const held = what_pages_held(pages, lost);
+  return std::all_of(lost.begin(), lost.end(), [&](std::uint32_t page) {
+    auto const words = held.find(page);
+    return words != held.end() && words->second.find("record") == std::string::npos;
+  });
+}
+
+}  // namespace
+
 FoundRecords find_records(PageVersions const& pages) {
   Search search(pages);
   for (std::uint32_t page = 1; page <= pages.pages(); ++page)
     if (auto const place = pages.newest(page)) search.look_at(*place);
   for (auto const& place : pages.others()) search.look_at(place);
-  return search.finish();
+  auto found = search.finish();
+  found.end_is_known = end_is_known(pages);
+  return found;
 }
 
 }  // namespace dga::salvage

@@ -36,7 +36,10 @@ struct FoundRecords {
   std::vector<FoundRecord> records;  // by log, then by seq
   std::map<std::int64_t, store::LogIdentity> logs;
   std::vector<SeqRange> missing;  // between 1 and the last one found of each log
-  std::vector<SeqRange> cut;      // found, but not tied to the one before them
+  // False when a page or frame is lost that may have held records behind the last one found: then nobody can say where
+  // the log ended, and a log that went on from there would give their seqs to others.
+  bool end_is_known = true;
+  std::vector<SeqRange> cut;  // found, but not tied to the one before them
   // Rows that are shaped as records and are none: their bytes are not what was hashed, or stand in another's place.
   std::uint64_t refused_rows = 0;
 };

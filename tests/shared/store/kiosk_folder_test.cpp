@@ -159,3 +159,28 @@ TEST_CASE("a kiosk that another process holds is refused as held") {
   CHECK(folder.open().ok());
   for (int descriptor : {to_parent[0], to_parent[1], to_child[0], to_child[1]}) close(descriptor);
 }
+
+TEST_CASE("while one program makes a kiosk another makes none in the same folder and spoils nothing") {
+  test::StoreScratch scratch;
+  test::StoreClock clock;
+  auto random = base::seeded_random(12);
+  auto const folder = scratch / "kiosk";
+  std::filesystem::create_directories(folder);
+  test::put_file_content(folder / "kiosk.db.new", "half of a database");
+  auto const create = [&] {
+    return store::create_kiosk(folder, "a passphrase for a test", crypto::minimal_cost(), "1", clock, *random);
+  };
+  {
+    auto const other = store::FolderLock::take(folder, store::FolderLock::Sharing::kAlone);
+    REQUIRE(other.ok());
+    auto const refused = create();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == "store.held");
+    CHECK(test::file_content(folder / "kiosk.db.new") == "half of a database");
+  }
+  auto made = create();
+  REQUIRE(made.ok());
+  // It is held as an open kiosk is: others may look, nobody may replace it.
+  CHECK(store::FolderLock::take(folder, store::FolderLock::Sharing::kShared).ok());
+  CHECK_FALSE(store::FolderLock::take(folder, store::FolderLock::Sharing::kAlone).ok());
+}

@@ -105,6 +105,15 @@ TEST_CASE("a log with a gap is not gone on with, and nothing is left behind") {
   CHECK_FALSE(std::filesystem::exists(old.target));
 }
 
+TEST_CASE("a log whose end may be lost is not gone on with") {
+  Folder old;
+  old.damage(page_that_held(old, "from"));  // the last leaf: no record that was found shows that there were more
+  auto const rebuilt = old.rebuild();
+  REQUIRE_FALSE(rebuilt.ok());
+  CHECK(rebuilt.error().code == "salvage.gaps");
+  CHECK_FALSE(std::filesystem::exists(old.target));
+}
+
 TEST_CASE("a log that ends before what the centre has is not gone on with") {
   Folder old;
   {
