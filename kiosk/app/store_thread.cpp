@@ -136,8 +136,8 @@ void StoreThread::tell_counts() {
 }
 
 void StoreThread::on(ask::Unlock& unlock) {
-  auto opened = kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_))
-                       : Kiosk::open(folder_, unlock.secret, *clock_);
+  auto opened =
+      kiosk_ ? base::Result<std::unique_ptr<Kiosk>>(std::move(kiosk_)) : Kiosk::open(folder_, unlock.secret, *clock_);
   unlock.secret = crypto::Passphrase("");  // wiped
   if (!opened) {
     base::log(LogLevel::kWarning, "kiosk.unlock_failed",

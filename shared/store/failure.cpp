@@ -26,7 +26,9 @@ std::string piece(sodium_vfs::Failure const& failure, std::string const& path) {
   return path;
 }
 
-constexpr char const* kSalvage = "Keep the folder as it is and restore from a copy; what was sent is at the centre";
+constexpr char const* kSalvage =
+    "Keep the folder as it is: \"dga store check\" names what is damaged, \"dga store salvage\" brings a kiosk's "
+    "records out";
 
 base::Error explain(sodium_vfs::Failure const& failure, std::string_view doing, std::string const& path) {
   switch (failure.trouble) {

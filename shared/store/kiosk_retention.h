@@ -34,8 +34,8 @@ struct TimeMark {
 [[nodiscard]] std::vector<TimeMark> read_time_marks(base::ByteView setting);
 [[nodiscard]] std::string write_time_marks(std::span<TimeMark const> marks);
 
-// With a newer sample: the last mark gives way to it unless 12 hours would then lie between two. Marks of a time that the
-// centre has taken back go, and those that are not needed any more.
+// With a newer sample: the last mark gives way to it unless 12 hours would then lie between two. Marks of a time that
+// the centre has taken back go, and those that are not needed any more.
 void add_time_mark(std::vector<TimeMark>& marks, TimeMark const& newer);
 
 // The last record that had been kept long enough by `now_ms`; 0 for none.

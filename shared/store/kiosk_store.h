@@ -93,8 +93,8 @@ class KioskStore {
   [[nodiscard]] base::Result<std::vector<StoredRecord>> append(std::vector<v1::Record> drafts, base::Clock const& clock,
                                                                std::function<base::Done()> const& with = {});
 
-  // Calls `each` for records from `from_seq` on, in order, until it returns an error or false. Damaged "store.chain" for
-  // one whose bytes are not those of its digest.
+  // Calls `each` for records from `from_seq` on, in order, until it returns an error or false. Damaged "store.chain"
+  // for one whose bytes are not those of its digest.
   [[nodiscard]] base::Done replay(std::uint64_t from_seq,
                                   std::function<base::Result<bool>(StoredRecord const&)> const& each);
   // h(seq) for 0 <= seq <= head; refused "store.no_record" beyond.

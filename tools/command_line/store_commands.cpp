@@ -245,9 +245,10 @@ void add_store_commands(CLI::App& dga, Context& context) {
   auto* group =
       dga.add_subcommand("store", "Look at an encrypted database that may be damaged; nothing in it is changed");
   group->require_subcommand(1);
-  auto command = [&](char const* name, char const* what, base::Done (*work)(Options const&, Context&)) {
+  auto command = [&](char const* name, char const* what, char const* folder,
+                     base::Done (*work)(Options const&, Context&)) {
     auto* made = group->add_subcommand(name, what);
-    made->add_option("DIR", options->folder, "The kiosk's folder, or the centre's")->required();
+    made->add_option("DIR", options->folder, folder)->required();
     auto* passphrase = made->add_option("--passphrase-file", options->passphrase_file,
                                         "A kiosk's passphrase, on the first line; - for standard input");
     made->add_option("--credential-file", options->credential_file, "A kiosk's system credential")
@@ -256,11 +257,12 @@ void add_store_commands(CLI::App& dga, Context& context) {
     made->callback([options, work, &context] { context.exit_code = run([&] { return work(*options, context); }); });
     return made;
   };
-  command("check", "Open every page, frame and record; exit 3 and a list where something is damaged", check);
+  command("check", "Open every page, frame and record; exit 3 and a list where something is damaged",
+          "The kiosk's folder, or the centre's", check);
   auto* salvage = command("salvage",
                           "Bring out every record that still verifies, even where the database no longer opens; exit 3 "
                           "when some are missing",
-                          salvage_kiosk);
+                          "The kiosk's folder", salvage_kiosk);
   auto* out = salvage->add_option("--out", options->out,
                                   "A new file of JSON lines, NOT encrypted: log, seq, kind, digest, hash, follows, "
                                   "committed, record (base64)");

@@ -23,7 +23,9 @@ struct Kiosk {
   crypto::Credential credential = crypto::Credential::from(std::string(32, 'k')).value();
   crypto::BoxKey recovery = crypto::BoxKey::generate(*random);
 
-  explicit Kiosk(std::uint64_t from = 61) : seed(from) { REQUIRE(store::create_kiosk(path, kPassphrase, crypto::minimal_cost(), "1.0.0", clock, *random).ok()); }
+  explicit Kiosk(std::uint64_t from = 61) : seed(from) {
+    REQUIRE(store::create_kiosk(path, kPassphrase, crypto::minimal_cost(), "1.0.0", clock, *random).ok());
+  }
   std::string opening(crypto::SlotSecret const& secret) const {
     auto const opened = store::open_kiosk(path, secret);
     return opened.ok() ? "" : opened.error().code;
