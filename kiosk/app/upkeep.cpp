@@ -115,16 +115,14 @@ bool Upkeep::wipe() {
     return false;
   }
   if (wiped->records > 0) {
-    scrub_due_ = true;
     view_.wiped_at_ms = clock_->wall_ms();
     base::log(LogLevel::kInfo, "store.wiped", {{"records", std::to_string(wiped->records)}});
   }
-  if (wiped->more || !scrub_due_) return wiped->more;
-  scrub_due_ = false;
-  if (auto done = kiosk_->store().scrub_log(); !done) {
-    scrub_due_ = true;
-    report("store.scrub_failed", done.error());
-  }
+  if (wiped->more) return true;
+  auto const due = kiosk_->store().scrub_due();
+  if (!due) report("store.scrub_failed", due.error());
+  if (!due || !*due) return false;
+  if (auto done = kiosk_->store().scrub_log(); !done) report("store.scrub_failed", done.error());
   return false;
 }
 

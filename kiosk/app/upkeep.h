@@ -47,7 +47,6 @@ class Upkeep {
   ClockWatch watch_;
   flow::SpaceView view_;
   std::optional<flow::SpaceView> told_;
-  bool scrub_due_ = false;
 };
 
 }  // namespace dga::app

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view kMarks = "retention.time_marks";
 // All records up to here that tell of a person are erased, or were never to be.
+// Whether the database's log may still hold frames of what was wiped.
+constexpr std::string_view kScrubDue = "retention.scrub_due";
 constexpr std::string_view kWipedThrough = "retention.wiped_through", kWipedAt = "retention.wiped_at_ms";
 
 template <typename Number>
@@ -122,7 +124,10 @@ base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> ne
       statement.bind(1, place_of(log_number_, seq));
       TRY_DO(statement.run());
     }
-    if (!seqs.empty()) TRY_DO(put_setting(kWipedAt, std::to_string(clock.wall_ms())));
+    if (!seqs.empty()) {
+      TRY_DO(put_setting(kWipedAt, std::to_string(clock.wall_ms())));
+      TRY_DO(put_setting(kScrubDue, "1"));  // with them: a crash must not leave their old frames for good
+    }
     return put_setting(kWipedThrough, std::to_string(through));
   };
   std::vector<v1::Record> drafts;
@@ -139,9 +144,18 @@ base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> ne
 
 base::Done KioskStore::scrub_log() try {
   int const result = scrub_wal(database_.handle());
-  // A reader holds frames back: they are overwritten when the log begins anew.
-  if (result == SQLITE_OK || result == SQLITE_BUSY) return {};
-  return database_.failure("overwrite the log");
+  // A reader holds frames back: it stays due.
+  if (result == SQLITE_BUSY) return {};
+  if (result != SQLITE_OK) return database_.failure("overwrite the log");
+  TRY(bool const due, scrub_due());
+  return due ? put_setting(kScrubDue, "") : base::Done();
+} catch (std::bad_alloc const&) {
+  return no_memory();
+}
+
+base::Result<bool> KioskStore::scrub_due() try {
+  TRY(auto const found, setting(kScrubDue));
+  return found && !found->empty();
 } catch (std::bad_alloc const&) {
   return no_memory();
 }

@@ -147,6 +147,8 @@ class KioskStore {
                                          std::size_t most = 500);
   // After the last of them: overwrites what the database's log still holds of them.
   [[nodiscard]] base::Done scrub_log();
+  // Whether that is still to be done; remembered across restarts.
+  [[nodiscard]] base::Result<bool> scrub_due();
   // When something was last wiped, by the kiosk's clock.
   [[nodiscard]] base::Result<std::optional<std::int64_t>> wiped_at_ms();
 

@@ -242,7 +242,12 @@ void wipe_and_search(std::uint64_t seed) {
   CHECK(kiosk.wipe() == 600);
   CHECK(kiosk.holds(secret));  // the log still has old frames: the search does find
   auto const frames = kiosk.store->room().value().log_frames;
+  CHECK(kiosk.store->scrub_due().value());
+  kiosk.store.reset();
+  kiosk.store = KioskStore::open(kiosk.scratch.path(), kiosk.key).value();
+  CHECK(kiosk.store->scrub_due().value());  // whatever happened in between
   must(kiosk.store->scrub_log());
+  CHECK_FALSE(kiosk.store->scrub_due().value());
   CHECK_FALSE(kiosk.holds(secret));
   CHECK(kiosk.store->room().value().log_frames == frames);  // and its room is still there
   // What comes next is as durable as ever, though the log was overwritten under an open database.
