@@ -174,6 +174,7 @@ constexpr std::string_view kWords[] = {
     "error.store.failed",
     "error.store.chain",
     "error.store.no_record",
+    "error.store.no_memory",
     "error.slots.damaged",
     "error.slots.no_passphrase_slot",
     "error.slots.wrong_passphrase",
