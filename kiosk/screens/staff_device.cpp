@@ -23,8 +23,8 @@ void add_space(Scene const& scene, std::vector<Fact>& all) {
   auto const& space = scene.state.space;
   bool const plenty = space.level == flow::SpaceView::Level::kPlenty;
   if (!plenty)
-    all.push_back({"device.todo", scene.say("devicepage.todo"), scene.say("devicepage.todo_space"),
-                   scene.say("devicepage.todo_brief")});
+    all.push_back({"device.advice", scene.say("devicepage.advice"), scene.say("devicepage.advice_space"),
+                   scene.say("devicepage.advice_brief")});
   if (plenty && space.check_ins_left == 0) return;  // not looked at yet
   std::string const n = std::to_string(space.check_ins_left);
   all.push_back({"device.space", scene.say("devicepage.space"),

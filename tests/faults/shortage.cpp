@@ -8,7 +8,7 @@
 
 namespace dga::test {
 
-Shortage shortage;
+Trouble shortage;
 
 namespace {
 

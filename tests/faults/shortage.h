@@ -1,24 +1,12 @@
 #pragma once
 
-#include <cstdint>
+#include "tests/faults/trouble.h"
 
 namespace dga::test {
 
 // Memory that runs out when told to: SQLite's and that of operator new, which belongs to the whole program; so a
 // program that links this has one of it. One thread: the program's.
-struct Shortage {
-  bool armed = false;
-  std::uint64_t after = UINT64_MAX, times = 0;  // so many allocations still go well, then so many fail
-  std::uint64_t asked = 0;
-  bool struck = false;
-
-  bool strikes() {
-    if (!armed || asked++ < after || times == 0) return false;
-    if (times != UINT64_MAX) --times;
-    return struck = true;
-  }
-};
-extern Shortage shortage;
+extern Trouble shortage;
 
 // Inside the store's calls memory may run out, in the test's own work not.
 class Armed {

@@ -11,7 +11,7 @@
 
 namespace dga::test {
 
-SystemTrouble system_trouble;
+Trouble system_trouble;
 
 namespace {
 
