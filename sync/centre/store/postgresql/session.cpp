@@ -112,6 +112,10 @@ Done Session::guarded(std::function<void()> const& work) {
   } catch (pqxx::sql_error const& problem) {
     sqlstate_ = problem.sqlstate();
     failure_ = failure_of(sqlstate_);
+  } catch (pqxx::statement_completion_unknown const&) {
+    failure_ = Failure::kLost;
+  } catch (pqxx::transaction_rollback const&) {
+    failure_ = Failure::kConflict;  // SQLSTATE class 40, which libpqxx tells by type alone
   } catch (pqxx::broken_connection const&) {
     failure_ = Failure::kLost;
   } catch (std::exception const&) {
@@ -157,9 +161,10 @@ Doubt Session::doubt() const { return {id_, unit_}; }
 Failure Session::commit_unit() {
   ++unit_;
   link_->notices.heard = false;
-  auto const marked =
-      script(fmt::format("UPDATE sessions SET unit = {} WHERE id = '\\x{}'; COMMIT", unit_, base::to_hex(id_)));
-  if (link_->notices.heard) failure_ = Failure::kLost;
+  static_cast<void>(
+      script(fmt::format("UPDATE sessions SET unit = {} WHERE id = '\\x{}'; COMMIT", unit_, base::to_hex(id_))));
+  bool const unexplained = failure_ == Failure::kOther && sqlstate_.empty();  // not the server's word
+  if (unexplained || link_->notices.heard) failure_ = Failure::kLost;
   return failure_;
 }
 
