@@ -16,8 +16,6 @@
 #include <sstream>
 #include <vector>
 
-#include "tests/support/process.h"
-
 namespace dga::support {
 namespace {
 
@@ -61,6 +59,9 @@ PostgresqlCluster::PostgresqlCluster() : programs_(newest_programs()) {
   char name[] = "/tmp/dga-postgresql-XXXXXX";
   REQUIRE(::mkdtemp(name) != nullptr);
   folder_ = name;
+  // Its input ends with this program; the server, which the kernel ends then, gets a moment to be gone.
+  sweeper_ = std::make_unique<Process>(
+      std::vector<std::string>{"/bin/sh", "-c", "read -r _; sleep 1; rm -rf -- \"$0\"", folder_});
   if (auto const* user = server_user()) REQUIRE(::chown(folder_.c_str(), user->pw_uid, user->pw_gid) == 0);
   run_as_user("initdb", "-D " + folder_ + "/data -U dga -A trust -E UTF8 --locale=C.UTF-8 --no-sync");
   start();
@@ -107,7 +108,8 @@ void PostgresqlCluster::run_as_user(std::string const& program, std::string cons
 void PostgresqlCluster::start() {
   server_ = start_as_user("postgres", "-D " + folder_ + "/data -k " + folder_ +
                                           " -c listen_addresses= -c max_connections=60 -c log_min_messages=error"
-                                          " -c shared_buffers=64MB -c unix_socket_permissions=0700");
+                                          " -c shared_buffers=64MB -c unix_socket_permissions=0700"
+                                          " -c recovery_init_sync_method=syncfs");
   // Most statements a test waits for are its own: only here somebody else's progress is waited for.
   for (int tries = 0; tries < 1500; ++tries) {
     if (run({programs_ + "/pg_isready", "-q", "-h", folder_}).exit_code == 0) return;

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <sys/types.h>
+#include <memory>
 #include <string>
+
+#include "tests/support/process.h"
 
 namespace dga::support {
 
 // A PostgreSQL server of the test program's own, in a temporary folder and on a socket in it, run as a user without
-// rights where the tests run as root. Started once a program; it ends with the program, however that ends, and an
-// orderly end removes the folder. fsync is on: what a test kills must find its commits again.
+// rights where the tests run as root. Started once a program; it ends and its folder is removed with the
+// program, however that ends. fsync is on: what a test kills must find its commits again.
 class PostgresqlCluster {
  public:
   // The program's; fails the calling test where Debian's package postgresql is not installed.
@@ -35,6 +38,7 @@ class PostgresqlCluster {
   std::string folder_;    // holds "data", the socket and the server's log
   std::string programs_;  // where initdb and postgres are
   pid_t server_ = -1;
+  std::unique_ptr<Process> sweeper_;  // removes the folder where the destructor is never run
   int databases_ = 0;
 };
 

@@ -9,7 +9,6 @@
 #include "sync/centre/store/postgresql/postgresql_store.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
 #include "tests/support/postgresql_cluster.h"
-#include "tests/support/process.h"
 
 // What every store must do, whichever database is behind it. A new one adds a maker and stands in EVERY_STORE.
 using namespace dga;
