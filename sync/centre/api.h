@@ -17,11 +17,15 @@ namespace dga::centre {
 class Centre {
  public:
   // A new centre in an empty or missing folder: keys in 0600 files, an empty database. Refused "centre.exists".
+  // `database`: as database.h has it, kept in the folder; empty: DIR/centre.db.
   [[nodiscard]] static base::Done init(std::filesystem::path const& folder, base::Clock const& clock,
-                                       base::Random& random);
-  // Refused "centre.not_found", "store.held" when a server has it open.
+                                       base::Random& random, std::string_view database = {});
+  // `database`: instead of the one the folder names. `clock` and `random` outlive the centre.
+  // Refused "centre.not_found", "centre.other_database", "store.held" when a server has the file open; unreachable
+  // "store.unreachable".
   [[nodiscard]] static base::Result<std::unique_ptr<Centre>> open(std::filesystem::path const& folder,
-                                                                  base::Clock const& clock, base::Random& random);
+                                                                  base::Clock const& clock, base::Random& random,
+                                                                  std::string_view database = {});
   virtual ~Centre() = default;
 
   // Where a device's request comes in ("device") or the coordinator's own ("bearer" holds the admin token).

@@ -8,6 +8,7 @@
 #include "sync/centre/answers.h"
 #include "sync/centre/api.h"
 #include "sync/centre/context.h"
+#include "sync/centre/database.h"
 #include "sync/centre/devices/trust.h"
 #include "sync/centre/ingest/receipts.h"
 #include "sync/centre/ingest/replay.h"
@@ -15,7 +16,6 @@
 #include "sync/centre/projection/attendance.h"
 #include "sync/centre/router.h"
 #include "sync/centre/routes/routes.h"
-#include "sync/centre/store/sqlite/sqlite_store.h"
 
 namespace dga::centre {
 
@@ -61,16 +61,18 @@ class Service final : public Centre {
 };
 
 // Everything a new centre consists of, in a folder that nobody else sees yet.
-Done fill(files::path const& folder, base::Clock const& clock, base::Random& random) {
+Done fill(files::path const& folder, base::Clock const& clock, base::Random& random, std::string const& database) {
   auto const root = crypto::SigningKey::generate(random);
   auto const keys = draw_keys(root.public_key(), random);
   TRY_DO(write_root(folder, root));
   TRY_DO(write_keys(folder, keys));
   TRY_DO(base::write_file(folder / kTokenFile, random.draw<base::Digest>().hex() + "\n", base::FileAccess::kOwnerOnly));
-  store::OpenOptions options;
-  options.mode = store::OpenMode::kCreate;
-  TRY(auto const database, SqliteStore::open(folder / kStoreFile, keys.database, options));
-  return database->write([&](Tables& tables) -> Done {
+  if (!database.empty())
+    TRY_DO(base::write_file(folder / kDatabaseFile, database + "\n", base::FileAccess::kOwnerOnly));
+  TRY(auto const address, database_of(folder));
+  TRY(auto const store, make_store(address, keys, random));
+  return store->write([&](Tables& tables) -> Done {
+    TRY_DO(claim_database(tables, keys));
     TRY_DO(open_epoch(tables, clock.wall_ms()));
     auto const version = renew_trust_list(tables, keys, root, clock.wall_ms());
     return version.ok() ? Done() : Done(version.error());
@@ -79,7 +81,12 @@ Done fill(files::path const& folder, base::Clock const& clock, base::Random& ran
 
 }  // namespace
 
-Done Centre::init(files::path const& folder, base::Clock const& clock, base::Random& random) {
+Done Centre::init(files::path const& folder, base::Clock const& clock, base::Random& random,
+                  std::string_view database) {
+  std::string address;
+  if (!database.empty()) {
+    TRY(address, checked_database(database));
+  }
   std::error_code problem;
   if (files::exists(folder / kKeysFile, problem))
     return base::refused("centre.exists", fmt::format("there is a centre in {} already", folder.string()),
@@ -97,7 +104,7 @@ Done Centre::init(files::path const& folder, base::Clock const& clock, base::Ran
     return base::storage("centre.folder",
                          fmt::format("could not make a folder beside {}: {}", folder.string(), problem.message()),
                          "Check the path and its rights");
-  auto done = fill(beside, clock, random);
+  auto done = fill(beside, clock, random, address);
   if (done.ok()) {
     files::rename(beside, folder, problem);
     if (problem)
@@ -110,11 +117,12 @@ Done Centre::init(files::path const& folder, base::Clock const& clock, base::Ran
   return done;
 }
 
-Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Clock const& clock,
-                                             base::Random& random) {
+Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Clock const& clock, base::Random& random,
+                                             std::string_view database) {
   TRY(auto keys, read_keys(folder));
   TRY(auto token, base::read_secret_file(folder / kTokenFile));
-  TRY(std::unique_ptr<Store> store, SqliteStore::open(folder / kStoreFile, keys.database, {}));
+  TRY(auto const address, database.empty() ? database_of(folder) : checked_database(database));
+  TRY(auto store, open_store(address, keys, random));
   auto service = std::make_unique<Service>(folder, std::move(keys), std::move(store), std::move(token), clock, random);
   // What an older version of this program could not understand may be plain to this one.
   TRY_DO(replay_parked(service->context()));

@@ -25,6 +25,7 @@ using namespace dga;
 
 struct Options {
   std::filesystem::path data;
+  std::string database;
   std::string listen;
   base::LogFormat log_format = base::LogFormat::kText;
   bool check_only = false;
@@ -56,7 +57,7 @@ int serve(Options const& options) {
   if (!address.ok()) return fail(address.error());
   auto const clock = base::system_clock();
   auto const random = base::system_random();
-  auto const opened = centre::Centre::open(options.data, *clock, *random);
+  auto const opened = centre::Centre::open(options.data, *clock, *random, options.database);
   if (!opened.ok()) return fail(opened.error());
   if (options.check_only) {
     fmt::print("dga-centre: {} and {} can be used\n", options.data.string(), *address);
@@ -99,6 +100,11 @@ int main(int count, char** arguments) {
       "            2 wrong usage, 3 damaged data, 4 not reachable.");
   Options options;
   app.add_option("--data", options.data, "The centre's folder, as \"dga centre init\" made it")->required();
+  app.add_option(
+         "--database", options.database,
+         "sqlite:PATH or postgresql://user@host/database, instead of the one the folder names; a password comes "
+         "from ?passfile=, PGPASSFILE or PGPASSWORD")
+      ->type_name("ADDRESS");
   app.add_option("--listen", options.listen, "Where to listen, such as 127.0.0.1:8470")->default_str("127.0.0.1:8470");
   options.listen = "127.0.0.1:8470";
   app.add_option("--log-format", options.log_format, "text or json, on standard error")

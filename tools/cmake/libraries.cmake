@@ -20,6 +20,7 @@ find_package(doctest REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx libpq)
 
 # Debian's static Dear ImGui already holds the GLFW, OpenGL 3 and FreeType parts.
 add_library(imgui_debian INTERFACE)

@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-base::Done init(std::string const& folder, Context& context) {
-  TRY_DO(centre::Centre::init(folder, context.clock, context.random));
+base::Done init(std::string const& folder, std::string const& database, Context& context) {
+  TRY_DO(centre::Centre::init(folder, context.clock, context.random, database));
   print(
       fmt::format("A new centre stands in {}.\n"
                   "Keep {}/root.key in a safe, away from this machine: whoever holds it decides whom kiosks trust.\n"
@@ -59,9 +59,16 @@ void add_centre_commands(CLI::App& dga, Context& context) {
   centre->require_subcommand(1);
 
   auto data = std::make_shared<std::string>();
-  auto* init_command = centre->add_subcommand("init", "Make a new centre: keys, and an empty encrypted database");
+  auto* init_command = centre->add_subcommand("init", "Make a new centre: keys, and an empty database");
   init_command->add_option("--data", *data, "Folder to make")->required();
-  init_command->callback([data, &context] { context.exit_code = run([&] { return init(*data, context); }); });
+  auto database = std::make_shared<std::string>();
+  init_command
+      ->add_option("--database", *database,
+                   "Where what it knows is kept: an encrypted SQLite file in the folder, or sqlite:PATH, or "
+                   "postgresql://user@host/database without a password (?passfile=, PGPASSFILE or PGPASSWORD)")
+      ->type_name("ADDRESS");
+  init_command->callback(
+      [data, database, &context] { context.exit_code = run([&] { return init(*data, *database, context); }); });
 
   auto json = std::make_shared<bool>(false);
   auto* reconcile_command = dga.add_subcommand(

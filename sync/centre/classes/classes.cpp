@@ -49,6 +49,7 @@ Result<CreatedClass> create_class(Context const& context, std::string_view class
 Result<std::vector<ListedClass>> list_classes(Context const& context) {
   std::vector<ListedClass> listed;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    listed.clear();
     TRY(auto const rows, tables.classes.classes());
     for (auto const& row : rows) {
       TRY(auto loaded, load_class(tables, row.id));
@@ -83,17 +84,19 @@ Result<LoadedClass> load_class(Context const& context, std::uint64_t id) {
 }
 
 Result<std::string> badges_csv(Context const& context, std::uint64_t class_id) {
-  CsvWriter csv{"badge", "participant", "name"};
+  std::string text;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    CsvWriter csv{"badge", "participant", "name"};
     TRY(auto const loaded, load_class(tables, class_id));
     TRY(auto const members, tables.classes.members(class_id));
     for (auto const& [person, group, citizen] : members) {
       auto const tag = crypto::badge_tag(loaded.row.badge_key, person.number);
       csv.row({text::write_badge({person.number, tag}), std::to_string(person.number), person.name});
     }
+    text = csv.text();
     return {};
   }));
-  return csv.text();
+  return text;
 }
 
 }  // namespace dga::centre

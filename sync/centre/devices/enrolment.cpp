@@ -216,6 +216,7 @@ Result<base::Bytes> enrol(Context const& context, base::ByteView request) {
 Result<std::vector<PendingEnrolment>> pending_enrolments(Context const& context) {
   std::vector<PendingEnrolment> pending;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    pending.clear();
     TRY(auto const codes, tables.devices.codes(CodeState::kAnswered));
     for (auto const& code : codes)
       if (context.clock.wall_ms() <= code.expires_ms)

@@ -14,6 +14,7 @@ using base::Result;
 Result<std::vector<KnownDevice>> known_devices(Context const& context) {
   std::vector<KnownDevice> known;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    known.clear();
     TRY(auto devices, tables.devices.devices());
     for (auto& device : devices) {
       TRY(auto classes, tables.devices.classes_of(device.id));

@@ -126,15 +126,18 @@ Result<base::Bytes> receive_batch(Context const& context, base::LogId const& add
   v1::Receipt receipt;
   for (int round = 0; round < kMostRounds; ++round) {
     for (auto& row : incoming.rows) row.reason = sender.judge->reason_for(row.seq, row.bytes);
-    bool same_judge = false;
+    // Kept apart until the unit has ended: one that is run again must be compared with the judge the rows were judged
+    // by.
+    std::optional<Judge> other_judge;
     TRY_DO(context.store.write([&](Tables& tables) -> Done {
-      TRY(auto const now, Judge::of(tables, incoming.log));
-      same_judge = now == *sender.judge;
-      sender.judge = now;
-      if (!same_judge) return {};
-      return store_batch(context, *batch, sealed_batch, incoming, receipt, tables);
+      other_judge.reset();
+      TRY(auto now, Judge::of(tables, incoming.log));
+      if (now == *sender.judge) return store_batch(context, *batch, sealed_batch, incoming, receipt, tables);
+      other_judge = std::move(now);
+      return {};
     }));
-    if (same_judge) return finish_receipt(context, std::move(receipt), batch->nonce.view());
+    if (!other_judge) return finish_receipt(context, std::move(receipt), batch->nonce.view());
+    sender.judge = std::move(other_judge);
   }
   return base::storage("batch.unsettled", "the device's classes kept changing while its batch was stored",
                        "Send it again");

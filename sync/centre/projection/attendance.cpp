@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "sync/centre/ingest/replay.h"
 
@@ -49,28 +50,31 @@ Done AttendanceProjection::look(Store& store, std::uint64_t class_id,
                                 std::function<void(ClassBook const&)> const& show) {
   std::lock_guard lock(mutex_);
   base::Done done;
+  bool half_read = false;  // such books would count things twice
   for (bool caught_up = false; done.ok() && !caught_up;) {
     done = store.read([&](Tables& tables) -> Done {
+      if (std::exchange(half_read, true)) forget();  // the store calls again
       TRY(caught_up, catch_up(tables));
+      half_read = false;
       if (!caught_up) return {};
       TRY(auto const* book, book_of(tables, class_id));
       show(*book);
       return {};
     });
   }
-  // Half-read books would count things twice: begin anew at the next look.
-  if (!done.ok()) {
-    books_.clear();
-    read_through_.clear();
-  }
+  if (!done.ok()) forget();
   return done;
+}
+
+void AttendanceProjection::forget() {
+  books_.clear();
+  read_through_.clear();
 }
 
 Result<bool> AttendanceProjection::catch_up(Tables& tables) {
   TRY(auto const now, interpretation(tables));
   if (now != interpretation_) {
-    books_.clear();
-    read_through_.clear();
+    forget();
     interpretation_ = now;
   }
   std::uint64_t left = kPortionRows;

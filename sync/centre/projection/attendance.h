@@ -36,6 +36,7 @@ class AttendanceProjection {
  private:
   // Reads at most a portion, so that who writes need not wait for all of it. True when there is no more.
   [[nodiscard]] base::Result<bool> catch_up(Tables& tables);
+  void forget();
   [[nodiscard]] base::Done take(Tables& tables, base::LogId const& log, LogRow const& row);
   [[nodiscard]] base::Result<ClassBook*> book_of(Tables& tables, std::uint64_t class_id);
 

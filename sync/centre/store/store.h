@@ -38,7 +38,7 @@ class Store {
   // All of `work` or nothing of it; durable when this returns well. A store may call `work` again from the start (a
   // serialisation failure, a lost connection), so whatever it leaves outside must be set anew by each call.
   [[nodiscard]] virtual base::Done write(Work const& work) = 0;
-  // A consistent view; `work` must not write.
+  // A consistent view; `work` must not write, and may be called again as above.
   [[nodiscard]] virtual base::Done read(Work const& work) = 0;
   // Reads and writes for a try: what /readyz asks.
   [[nodiscard]] virtual base::Done probe() = 0;

@@ -37,10 +37,11 @@ inline std::string real_class_file(std::uint64_t id) {
 // A centre in a folder of its own, asked as the endpoint and the command line ask it.
 class House {
  public:
-  explicit House(std::uint64_t seed = 1) : random(base::seeded_random(seed)) {
+  // `database`: as --database takes it; empty: the file in the folder.
+  explicit House(std::uint64_t seed = 1, std::string const& database = {}) : random(base::seeded_random(seed)) {
     base::set_up_logging(base::LogFormat::kText,
                          base::LogLevel::kError);  // refusals are what most of these tests are about
-    auto const made = centre::Centre::init(path(), clock, *random);
+    auto const made = centre::Centre::init(path(), clock, *random, database);
     REQUIRE_MESSAGE(made.ok(), made.error().what);
     open();
   }

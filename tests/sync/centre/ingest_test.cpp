@@ -1,3 +1,4 @@
+#include "tests/support/postgresql_cluster.h"
 #include "tests/sync/centre/kiosk.h"
 
 using namespace dga;
@@ -7,13 +8,16 @@ using support::Kiosk;
 namespace {
 
 struct Ready : House {
-  Ready() {
+  explicit Ready(std::string const& database = {}) : House(1, database) {
     demo_class();
     roster(1, 20);
     kiosk.enrol();
     for (std::uint64_t person = 1; person <= 20; ++person) kiosk.check_in(person);
   }
   Kiosk kiosk{*this};
+};
+struct ReadyOnPostgresql : Ready {
+  ReadyOnPostgresql() : Ready(support::PostgresqlCluster::shared().make_database()) {}
 };
 
 std::uint64_t rows(House const& house) {
@@ -42,18 +46,20 @@ TEST_CASE_FIXTURE(Ready, "a batch is received, and the receipt names its head") 
   CHECK(rows(*this) == 21);
 }
 
-TEST_CASE_FIXTURE(Ready, "the same batch twice is one row a record and an equal receipt but for time and nonce") {
-  auto const batch = kiosk.batch(1, 21);
-  auto const first = kiosk.receipt_of(kiosk.post(batch));
-  clock.advance(std::chrono::seconds(5));
-  auto const again = kiosk.receipt_of(kiosk.post(batch));
-  auto const cut_anew = kiosk.receipt_of(kiosk.post(kiosk.batch(1, 21)));
+TEST_CASE_TEMPLATE("the same batch twice is one row a record and an equal receipt but for time and nonce", At, Ready,
+                   ReadyOnPostgresql) {
+  At at;
+  auto const batch = at.kiosk.batch(1, 21);
+  auto const first = at.kiosk.receipt_of(at.kiosk.post(batch));
+  at.clock.advance(std::chrono::seconds(5));
+  auto const again = at.kiosk.receipt_of(at.kiosk.post(batch));
+  auto const cut_anew = at.kiosk.receipt_of(at.kiosk.post(at.kiosk.batch(1, 21)));
   CHECK(without_time(first) == without_time(again));
   CHECK(without_time(first) == without_time(cut_anew));
   CHECK(first.nonce() == again.nonce());
   CHECK(first.nonce() != cut_anew.nonce());
   CHECK(again.centre_ms() == first.centre_ms() + 5000);
-  CHECK(rows(*this) == 21);
+  CHECK(rows(at) == 21);
 }
 
 TEST_CASE_FIXTURE(Ready, "batches that overlap leave one row a record") {
@@ -85,14 +91,15 @@ TEST_CASE_FIXTURE(Ready, "a batch before its turn is parked, and taken up when t
   CHECK(after["waiting"] == 0);
 }
 
-TEST_CASE_FIXTURE(Ready, "parked batches in any order are all taken up at once") {
-  kiosk.send(16, 21);
-  kiosk.send(6, 10);
-  kiosk.send(11, 15);
-  CHECK(get("/api/v1/reconciliation")["parked"] == 16);
-  CHECK(kiosk.send(1, 5).received_through() == 21);
-  CHECK(get("/api/v1/reconciliation")["parked"] == 0);
-  CHECK(rows(*this) == 21);
+TEST_CASE_TEMPLATE("parked batches in any order are all taken up at once", At, Ready, ReadyOnPostgresql) {
+  At at;
+  at.kiosk.send(16, 21);
+  at.kiosk.send(6, 10);
+  at.kiosk.send(11, 15);
+  CHECK(at.get("/api/v1/reconciliation")["parked"] == 16);
+  CHECK(at.kiosk.send(1, 5).received_through() == 21);
+  CHECK(at.get("/api/v1/reconciliation")["parked"] == 0);
+  CHECK(rows(at) == 21);
 }
 
 TEST_CASE_FIXTURE(Ready, "a fork keeps both branches and its receipts name the first differing record") {
@@ -126,35 +133,38 @@ TEST_CASE_FIXTURE(Ready, "a fork keeps both branches and its receipts name the f
   CHECK(list["participants"][6]["sessions"][0]["units"] == 2);
 }
 
-TEST_CASE_FIXTURE(Ready, "a fork of a fork and a fork at the first record are branches of their own") {
-  Kiosk second = kiosk, third = kiosk;
+TEST_CASE_TEMPLATE("a fork of a fork and a fork at the first record are branches of their own", At, Ready,
+                   ReadyOnPostgresql) {
+  At at;
+  Kiosk second = at.kiosk, third = at.kiosk;
   second.forget_after(15);
   second.check_in(7, 2);
   third = second;
   second.check_in(8, 2);
   third.check_in(9, 2);
-  kiosk.send_all();
+  at.kiosk.send_all();
   CHECK(second.send_all().fork_at() == 16);
   CHECK(third.send_all().fork_at() == 17);
 
-  Kiosk from_nothing = kiosk;
+  Kiosk from_nothing = at.kiosk;
   from_nothing.forget_after(0);
   v1::Record opened;
   opened.mutable_log_opened()->set_product_version("another");
   from_nothing.add(opened);
   CHECK(from_nothing.send_all().fork_at() == 1);
-  CHECK(get("/api/v1/reconciliation")["closes"] == true);
-  CHECK(rows(*this) == 21 + 2 + 1 + 1);
+  CHECK(at.get("/api/v1/reconciliation")["closes"] == true);
+  CHECK(rows(at) == 21 + 2 + 1 + 1);
 }
 
-TEST_CASE_FIXTURE(Ready, "a parked batch of a fork asks for all, and the branch completes") {
-  Kiosk restored = kiosk;
+TEST_CASE_TEMPLATE("a parked batch of a fork asks for all, and the branch completes", At, Ready, ReadyOnPostgresql) {
+  At at;
+  Kiosk restored = at.kiosk;
   restored.forget_after(10);
   for (std::uint64_t person = 1; person <= 8; ++person) restored.check_in(person, 2);
-  kiosk.send_all();
+  at.kiosk.send_all();
   auto const parked = restored.send(15, 18);
   CHECK(parked.want_from() == 1);
-  auto const open = get("/api/v1/reconciliation");
+  auto const open = at.get("/api/v1/reconciliation");
   REQUIRE(open["logs"].size() == 2);
   CHECK(open["logs"][1]["parked"] == 4);
   CHECK(open["closes"] == true);
@@ -162,7 +172,7 @@ TEST_CASE_FIXTURE(Ready, "a parked batch of a fork asks for all, and the branch 
   auto const receipt = restored.send(1, 14);
   CHECK(receipt.received_through() == 18);
   CHECK(receipt.fork_at() == 11);
-  auto const closed = get("/api/v1/reconciliation");
+  auto const closed = at.get("/api/v1/reconciliation");
   CHECK(closed["parked"] == 0);
   CHECK(closed["waiting"] == 0);
   CHECK(closed["closes"] == true);
@@ -318,11 +328,12 @@ TEST_CASE_FIXTURE(Ready, "a head beyond an unseen fork stands in the statement a
   CHECK(after["closes"] == true);
 }
 
-TEST_CASE_FIXTURE(Ready, "everything acknowledged is there after the centre was opened again") {
-  kiosk.send(1, 12);
-  open();
-  CHECK(kiosk.send(13, 21).received_through() == 21);
-  open();
-  CHECK(rows(*this) == 21);
-  CHECK(get("/api/v1/classes/1/attendance")["participants"][19]["units"] == 2);
+TEST_CASE_TEMPLATE("everything acknowledged is there after the centre was opened again", At, Ready, ReadyOnPostgresql) {
+  At at;
+  at.kiosk.send(1, 12);
+  at.open();
+  CHECK(at.kiosk.send(13, 21).received_through() == 21);
+  at.open();
+  CHECK(rows(at) == 21);
+  CHECK(at.get("/api/v1/classes/1/attendance")["participants"][19]["units"] == 2);
 }

@@ -3,31 +3,50 @@
 #include <atomic>
 #include <new>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "sync/centre/store/postgresql/postgresql_store.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
-#include "tests/support/process.h"
+#include "tests/support/postgresql_cluster.h"
 
-// What every store must do, whichever database is behind it. A new one adds a maker to `open_store`.
+// What every store must do, whichever database is behind it. A new one adds a maker and stands in EVERY_STORE.
 using namespace dga;
 using namespace dga::centre;
 
 namespace {
 
-struct Emptied {
-  support::TemporaryFolder folder;
-  std::unique_ptr<Store> store = open_store(store::OpenMode::kCreate);
-
-  std::unique_ptr<Store> open_store(store::OpenMode mode) {
+// Each opens the same empty place again and again.
+struct OnSqlite {
+  std::unique_ptr<Store> open() {
     store::OpenOptions options;
-    options.mode = mode;
+    options.mode = std::exchange(mode, store::OpenMode::kExisting);
     auto opened = SqliteStore::open(folder / "centre.db", crypto::Key32(), options);
     REQUIRE_MESSAGE(opened.ok(), opened.error().what);
     return std::move(opened).value();
   }
+  support::TemporaryFolder folder;
+  store::OpenMode mode = store::OpenMode::kCreate;
+};
+struct OnPostgresql {
+  std::unique_ptr<Store> open() {
+    auto opened = PostgresqlStore::open(address, *random);
+    REQUIRE_MESSAGE(opened.ok(), opened.error().what);
+    return std::move(opened).value();
+  }
+  std::string address = support::PostgresqlCluster::shared().make_database();
+  std::unique_ptr<base::Random> random = base::seeded_random(1);
+};
+#define EVERY_STORE OnSqlite, OnPostgresql
+
+template <typename Maker>
+struct Emptied {
+  Maker maker;
+  std::unique_ptr<Store> store = maker.open();
+
   void reopen() {
     store.reset();
-    store = open_store(store::OpenMode::kExisting);
+    store = maker.open();
   }
   void write(Store::Work const& work) {
     auto const done = store->write(work);
@@ -71,38 +90,42 @@ std::vector<std::uint64_t> seqs_of(Tables& tables, base::LogId const& log, std::
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Emptied, "a unit of work is kept whole, and one that fails leaves nothing") {
-  write([](Tables& tables) { return tables.settings.put_setting("kept", "1"); });
-  auto const failed = store->write([](Tables& tables) -> base::Done {
+TEST_CASE_TEMPLATE("a unit of work is kept whole, and one that fails leaves nothing", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) { return tables.settings.put_setting("kept", "1"); });
+  auto const failed = at.store->write([](Tables& tables) -> base::Done {
     TRY_DO(tables.settings.put_setting("kept", "2"));
     TRY_DO(tables.settings.put_setting("lost", "1"));
     return base::refused("test.no", "the test changed its mind");
   });
   CHECK(failed.error().code == "test.no");
-  reopen();
-  read([](Tables& tables) -> base::Done {
+  at.reopen();
+  at.read([](Tables& tables) -> base::Done {
     CHECK(tables.settings.setting("kept").value() == "1");
     CHECK_FALSE(tables.settings.setting("lost").value());
     return {};
   });
-  CHECK(store->probe().ok());
+  CHECK(at.store->probe().ok());
 }
 
-TEST_CASE_FIXTURE(Emptied, "a unit of work that throws leaves nothing, and the next one is served") {
-  auto const failed = store->write([](Tables& tables) -> base::Done {
+TEST_CASE_TEMPLATE("a unit of work that throws leaves nothing, and the next one is served", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  auto const failed = at.store->write([](Tables& tables) -> base::Done {
     TRY_DO(tables.settings.put_setting("lost", "1"));
     throw std::bad_alloc();
   });
   CHECK(failed.error().code == "store.failed");
-  write([](Tables& tables) { return tables.settings.put_setting("kept", "1"); });
-  read([](Tables& tables) -> base::Done {
+  at.write([](Tables& tables) { return tables.settings.put_setting("kept", "1"); });
+  at.read([](Tables& tables) -> base::Done {
     CHECK(tables.settings.setting("kept").value());
     CHECK_FALSE(tables.settings.setting("lost").value());
     return {};
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "units of work from many threads are all kept, and the ones that fail spoil no other") {
+TEST_CASE_TEMPLATE("units of work from many threads are all kept, and the ones that fail spoil no other", Maker,
+                   EVERY_STORE) {
+  Emptied<Maker> at;
   constexpr int kThreads = 8, kUnits = 25;
   std::atomic<int> refused{0};
   std::vector<std::thread> threads;
@@ -110,7 +133,7 @@ TEST_CASE_FIXTURE(Emptied, "units of work from many threads are all kept, and th
     threads.emplace_back([&, thread] {
       for (int unit = 0; unit < kUnits; ++unit) {
         auto const name = std::to_string(thread) + "." + std::to_string(unit);
-        auto const done = store->write([&](Tables& tables) -> base::Done {
+        auto const done = at.store->write([&](Tables& tables) -> base::Done {
           TRY_DO(tables.settings.put_setting(name, "x"));
           // Counted within the transaction: no unit may see half of another.
           TRY(auto const before, tables.settings.setting("count"));
@@ -122,8 +145,8 @@ TEST_CASE_FIXTURE(Emptied, "units of work from many threads are all kept, and th
     });
   for (auto& thread : threads) thread.join();
   CHECK(refused == kThreads * kUnits / 5);
-  reopen();
-  read([&](Tables& tables) -> base::Done {
+  at.reopen();
+  at.read([&](Tables& tables) -> base::Done {
     CHECK(tables.settings.setting("count").value() == std::to_string(kThreads * kUnits * 4 / 5));
     CHECK(tables.settings.setting("3.3").value());
     CHECK_FALSE(tables.settings.setting("3.4").value());
@@ -131,16 +154,18 @@ TEST_CASE_FIXTURE(Emptied, "units of work from many threads are all kept, and th
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "rows are kept by log, seq and hash, and replayed in order within their branch") {
-  write([](Tables& tables) -> base::Done {
+TEST_CASE_TEMPLATE("rows are kept by log, seq and hash, and replayed in order within their branch", Maker,
+                   EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) -> base::Done {
     TRY_DO(tables.logs.add_log({kLog, kDevice, {}}));
     TRY_DO(tables.logs.add_log({kOther, kDevice, {}}));
     TRY_DO(tables.logs.append(kLog, 0, std::vector{row(1), row(2, 5), row(3)}));
     TRY_DO(tables.logs.append(kLog, 1, std::vector{row(3, 7, 8), row(4, 0, 8)}));
     return tables.logs.append(kOther, 0, std::vector{row(1)});
   });
-  reopen();
-  read([](Tables& tables) -> base::Done {
+  at.reopen();
+  at.read([](Tables& tables) -> base::Done {
     CHECK(seqs_of(tables, kLog, 0, 0, 10) == std::vector<std::uint64_t>{1, 2, 3});
     CHECK(seqs_of(tables, kLog, 0, 1, 2) == std::vector<std::uint64_t>{2});
     CHECK(seqs_of(tables, kLog, 1, 0, 10) == std::vector<std::uint64_t>{3, 4});
@@ -159,31 +184,33 @@ TEST_CASE_FIXTURE(Emptied, "rows are kept by log, seq and hash, and replayed in 
     CHECK(tables.logs.logs()->size() == 2);
     return {};
   });
-  write([](Tables& tables) { return tables.logs.set_reason(kLog, 2, hash_of(2), 0); });
-  read([](Tables& tables) -> base::Done {
+  at.write([](Tables& tables) { return tables.logs.set_reason(kLog, 2, hash_of(2), 0); });
+  at.read([](Tables& tables) -> base::Done {
     CHECK(tables.logs.count(kLog, 0)->quarantined == 0);
     return {};
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "a row that is stored is never overwritten") {
-  write([](Tables& tables) { return tables.logs.append(kLog, 0, std::vector{row(1)}); });
-  CHECK_FALSE(store->write([](Tables& tables) {
-                     return tables.logs.append(kLog, 0, std::vector{row(2), row(1, 3)});
-                   })
+TEST_CASE_TEMPLATE("a row that is stored is never overwritten", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) { return tables.logs.append(kLog, 0, std::vector{row(1)}); });
+  CHECK_FALSE(at.store->write([](Tables& tables) {
+                        return tables.logs.append(kLog, 0, std::vector{row(2), row(1, 3)});
+                      })
                   .ok());
-  read([](Tables& tables) -> base::Done {
+  at.read([](Tables& tables) -> base::Done {
     CHECK(tables.logs.count(kLog, 0)->accepted == 1);
     CHECK(tables.logs.count(kLog, 0)->quarantined == 0);
     return {};
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "an erased record keeps the digest that came instead of it") {
-  write([](Tables& tables) {
+TEST_CASE_TEMPLATE("an erased record keeps the digest that came instead of it", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) {
     return tables.logs.append(kLog, 0, std::vector{LogRow{1, hash_of(1), std::nullopt, id<base::Digest>(77), 0}});
   });
-  read([](Tables& tables) {
+  at.read([](Tables& tables) {
     return tables.logs.replay(kLog, 0, 0, 1, [](LogRow const& each) -> base::Done {
       CHECK_FALSE(each.bytes);
       CHECK(each.digest == id<base::Digest>(77));
@@ -192,14 +219,15 @@ TEST_CASE_FIXTURE(Emptied, "an erased record keeps the digest that came instead 
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "parked batches are kept once, counted by device, and given back as they came") {
+TEST_CASE_TEMPLATE("parked batches are kept once, counted by device, and given back as they came", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
   ParkedBatch const parked{id<base::Digest>(3), kLog, kDevice, 11, 5, hash_of(10), false, "sealed"};
-  write([&](Tables& tables) -> base::Done {
+  at.write([&](Tables& tables) -> base::Done {
     TRY_DO(tables.logs.park(parked));
     return tables.logs.park(parked);
   });
-  reopen();
-  read([&](Tables& tables) -> base::Done {
+  at.reopen();
+  at.read([&](Tables& tables) -> base::Done {
     TRY(auto const list, tables.logs.parked(kLog));
     REQUIRE(list.size() == 1);
     CHECK(list[0].first_seq == 11);
@@ -210,15 +238,16 @@ TEST_CASE_FIXTURE(Emptied, "parked batches are kept once, counted by device, and
     CHECK(tables.logs.parked(kOther)->empty());
     return {};
   });
-  write([&](Tables& tables) { return tables.logs.unpark(kLog, parked.id); });
-  read([&](Tables& tables) -> base::Done {
+  at.write([&](Tables& tables) { return tables.logs.unpark(kLog, parked.id); });
+  at.read([&](Tables& tables) -> base::Done {
     CHECK(tables.logs.parked(kLog)->empty());
     return {};
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "branches and signed heads are replaced by what is known better") {
-  write([](Tables& tables) -> base::Done {
+TEST_CASE_TEMPLATE("branches and signed heads are replaced by what is known better", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) -> base::Done {
     TRY_DO(tables.logs.put_branch(kLog, {0, 0, 0, 5, hash_of(5)}));
     TRY_DO(tables.logs.put_branch(kLog, {1, 0, 4, 6, hash_of(6, 8)}));
     TRY_DO(tables.logs.put_branch(kLog, {0, 0, 0, 9, hash_of(9)}));
@@ -226,7 +255,7 @@ TEST_CASE_FIXTURE(Emptied, "branches and signed heads are replaced by what is kn
     TRY_DO(tables.logs.note_head(kLog, {30, hash_of(30), 0, 3}));
     return tables.logs.note_head(kLog, {20, hash_of(20), 1, 6});
   });
-  read([](Tables& tables) -> base::Done {
+  at.read([](Tables& tables) -> base::Done {
     TRY(auto const branches, tables.logs.branches(kLog));
     REQUIRE(branches.size() == 2);
     CHECK(branches[0].head_seq == 9);
@@ -239,8 +268,9 @@ TEST_CASE_FIXTURE(Emptied, "branches and signed heads are replaced by what is kn
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "devices, their classes and their codes are kept") {
-  write([](Tables& tables) -> base::Done {
+TEST_CASE_TEMPLATE("devices, their classes and their codes are kept", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) -> base::Done {
     TRY_DO(tables.devices.put_device(
         {kDevice, std::string(32, 'e'), std::string(32, 'x'), "cửa 1", DeviceState::kPending, 0}));
     TRY_DO(tables.devices.heard_from(kDevice, 42));
@@ -253,8 +283,8 @@ TEST_CASE_FIXTURE(Emptied, "devices, their classes and their codes are kept") {
     code.expires_ms = 1000;
     return tables.devices.put_code(code);
   });
-  reopen();
-  read([](Tables& tables) -> base::Done {
+  at.reopen();
+  at.read([](Tables& tables) -> base::Done {
     TRY(auto const device, tables.devices.device(kDevice));
     REQUIRE(device);
     CHECK(device->name == "cửa 1");
@@ -271,18 +301,19 @@ TEST_CASE_FIXTURE(Emptied, "devices, their classes and their codes are kept") {
   });
 }
 
-TEST_CASE_FIXTURE(Emptied, "classes, people, staff and pack versions are kept") {
+TEST_CASE_TEMPLATE("classes, people, staff and pack versions are kept", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
   MemberRow const member{{17, "Đức", "Sở", "CV", "Huế", "+84903123456", "d@x", "note"}, 3, std::string(32, 'h')};
-  write([&](Tables& tables) -> base::Done {
+  at.write([&](Tables& tables) -> base::Done {
     TRY_DO(tables.classes.add_class({1, "class", std::string(32, 'b'), std::string(32, 'c')}));
     TRY_DO(tables.classes.put_member(1, member));
     TRY_DO(tables.classes.put_member(1, member));
     TRY_DO(tables.classes.add_staff(1, {1, "Hà", 2, "hash"}));
     return tables.classes.put_pack_version(1, {hash_of(1), 99, 98});
   });
-  CHECK_FALSE(store->write([](Tables& tables) { return tables.classes.add_class({1, "again", "", ""}); }).ok());
-  reopen();
-  read([&](Tables& tables) -> base::Done {
+  CHECK_FALSE(at.store->write([](Tables& tables) { return tables.classes.add_class({1, "again", "", ""}); }).ok());
+  at.reopen();
+  at.read([&](Tables& tables) -> base::Done {
     CHECK(tables.classes.a_class(1).value()->bytes == "class");
     CHECK(tables.classes.classes()->size() == 1);
     REQUIRE(tables.classes.members(1)->size() == 1);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "sync/centre/store/postgresql/session.h"
+#include "sync/centre/store/store.h"
+
+namespace dga::centre::postgresql {
+
+// ClassTable and SettingTable over one PostgreSQL session. It outlives them.
+class ClassRows final : public ClassTable {
+ public:
+  explicit ClassRows(Session& session) : session_(session) {}
+  base::Result<std::optional<ClassRow>> a_class(std::uint64_t id) override;
+  base::Result<std::vector<ClassRow>> classes() override;
+  base::Done add_class(ClassRow const& row) override;
+  base::Result<std::vector<MemberRow>> members(std::uint64_t class_id) override;
+  base::Result<std::uint64_t> member_count(std::uint64_t class_id) override;
+  base::Done put_member(std::uint64_t class_id, MemberRow const& member) override;
+  base::Result<std::optional<ParticipantRow>> participant(std::uint64_t number) override;
+  base::Result<std::uint64_t> highest_participant() override;
+  base::Result<std::vector<StaffRow>> staff(std::uint64_t class_id) override;
+  base::Done add_staff(std::uint64_t class_id, StaffRow const& row) override;
+  base::Result<std::optional<PackVersion>> pack_version(std::uint64_t class_id) override;
+  base::Done put_pack_version(std::uint64_t class_id, PackVersion const& version) override;
+
+ private:
+  Session& session_;
+};
+
+class SettingRows final : public SettingTable {
+ public:
+  explicit SettingRows(Session& session) : session_(session) {}
+  base::Result<std::optional<base::Bytes>> setting(std::string_view name) override;
+  base::Done put_setting(std::string_view name, base::ByteView value) override;
+
+ private:
+  Session& session_;
+};
+
+}  // namespace dga::centre::postgresql
