@@ -9,9 +9,8 @@
 #include "kiosk/headless.h"
 #include "kiosk/options.h"
 #include "shared/base/clock.h"
-#include "shared/base/file.h"
 #include "shared/base/log.h"
-#include "shared/crypto/slots.h"
+#include "shared/crypto/secret_files.h"
 #include "sync/agent/transports/https.h"
 
 namespace {
@@ -26,12 +25,11 @@ int refuse(base::Error const& error) {
 // Nothing when neither is given: the unlock screen asks.
 base::Result<std::optional<crypto::SlotSecret>> secret_of(app::Options const& options) {
   if (options.passphrase_file) {
-    TRY(auto const passphrase, base::read_secret_file(*options.passphrase_file));
-    return std::optional<crypto::SlotSecret>(crypto::Passphrase(passphrase));
+    TRY(auto const passphrase, crypto::passphrase_in(*options.passphrase_file));
+    return std::optional<crypto::SlotSecret>(passphrase);
   }
   if (!options.credential_file) return std::optional<crypto::SlotSecret>();
-  TRY(auto const octets, base::read_file(*options.credential_file, crypto::kMostCredentialBytes));
-  TRY(auto const credential, crypto::Credential::from(octets));
+  TRY(auto const credential, crypto::credential_in(*options.credential_file));
   return std::optional<crypto::SlotSecret>(credential);
 }
 

@@ -19,6 +19,9 @@ using ByteView = std::string_view;
 // The reverse; nothing for an odd length or any other character (capitals are accepted).
 [[nodiscard]] std::optional<Bytes> from_hex(std::string_view hex);
 
+// With padding, as RFC 4648 has it, section 4.
+[[nodiscard]] std::string to_base64(ByteView bytes);
+
 // Exactly N octets with a meaning of their own, so that a log's id is never taken for a device's.
 template <std::size_t N, typename Meaning>
 struct Fixed {

@@ -15,6 +15,11 @@ int exit_code(Fault fault) {
   return 1;
 }
 
+Error at(std::string_view what, Error error) {
+  error.what = std::string(what) + ": " + error.what;
+  return error;
+}
+
 std::string describe(Error const& error) { return error.next.empty() ? error.what : error.what + ". " + error.next; }
 
 namespace {

@@ -27,6 +27,9 @@ struct Error {
 
 [[nodiscard]] int exit_code(Fault fault);
 
+// The same failure, met while looking at `what` (a file's name, say): it stands before what was found.
+[[nodiscard]] Error at(std::string_view what, Error error);
+
 // "what: next", for a log or a terminal.
 [[nodiscard]] std::string describe(Error const& error);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "shared/crypto/hash.h"
 
 namespace dga::crypto {
@@ -29,10 +31,10 @@ base::Result<base::Bytes> read(std::string_view text, std::string_view what, std
   if (line.starts_with(other)) return not_a_key("it is the other half of the pair");
   if (!line.starts_with(what)) return not_a_key("it does not begin as one does");
   auto const colon = line.rfind(':');
-  auto const octets = base::from_hex(line.substr(what.size(), colon < what.size() ? 0 : colon - what.size()));
+  auto octets = base::from_hex(line.substr(what.size(), colon < what.size() ? 0 : colon - what.size()));
   if (!octets || octets->size() != 32) return not_a_key("it has not 64 digits");
   if (line.substr(colon + 1) != check_of(line.substr(0, colon))) return not_a_key("a digit is wrong");
-  return *octets;
+  return std::move(*octets);
 }
 
 }  // namespace
@@ -42,8 +44,8 @@ std::string write_recovery_public(BoxPublic const& key) { return write(kPublic, 
 
 base::Result<BoxKey> read_recovery_secret(std::string_view text) {
   TRY(auto octets, read(text, kSecret, kPublic));
+  WipeAtEnd const wiping(octets);
   auto const seed = *Key32::from(octets);
-  wipe(octets.data(), octets.size());
   return BoxKey::from_seed(seed);
 }
 

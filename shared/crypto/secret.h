@@ -36,6 +36,18 @@ class Secret {
   std::array<std::uint8_t, N> octets_{};
 };
 
+// Wipes what was read for a secret's sake, however the scope ends. `octets` outlives it.
+class WipeAtEnd {
+ public:
+  explicit WipeAtEnd(base::Bytes& octets) : octets_(octets) {}
+  WipeAtEnd(WipeAtEnd const&) = delete;
+  WipeAtEnd& operator=(WipeAtEnd const&) = delete;
+  ~WipeAtEnd() { wipe(octets_.data(), octets_.size()); }
+
+ private:
+  base::Bytes& octets_;
+};
+
 using Key32 = Secret<32>;
 
 }  // namespace dga::crypto

@@ -30,7 +30,7 @@ base::Result<FolderLock> FolderLock::take(std::filesystem::path const& folder, S
 
 base::Done FolderLock::share() {
   if (::flock(descriptor_, LOCK_SH | LOCK_NB) == 0) return {};
-  return base::refused("store.held", "could not keep the new kiosk: another program has taken its folder",
+  return base::refused("store.held", "could not keep the new kiosk: another program has it open",
                        "Close the other program, then try again");
 }
 

@@ -59,7 +59,9 @@ base::Result<crypto::Slots> read_kiosk_slots(fs::path const& folder) {
   auto const bytes = base::read_file(folder / kSlotsFile, kMostSlotsBytes);
   if (!bytes.ok() && bytes.error().code != "file.too_large") return bytes.error();
   // What is too large is no slot file, and is told so like any other.
-  return crypto::read_slots(bytes.ok() ? bytes.value() : base::Bytes());
+  auto slots = crypto::read_slots(bytes.ok() ? bytes.value() : base::Bytes());
+  if (!slots.ok()) return base::at((folder / kSlotsFile).string(), slots.error());
+  return slots;
 }
 
 base::Done write_kiosk_slots(fs::path const& folder, crypto::Slots const& slots) {

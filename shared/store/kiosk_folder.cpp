@@ -56,9 +56,17 @@ class Undo {
 
 base::Done make_folder(fs::path const& folder) {
   std::error_code failed;
+  auto missing = folder;  // the outermost folder that is to be made
+  while (missing.has_relative_path() && !is_there(missing.parent_path())) missing = missing.parent_path();
   bool const made = fs::create_directories(folder, failed);
   if (made) fs::permissions(folder, fs::perms::owner_all, failed);
-  if (!failed) return {};
+  if (!failed && !made) return {};
+  if (!failed) {
+    // A kiosk whose folder a power cut takes back would be gone with all that it recorded.
+    for (auto path = folder; path != missing.parent_path(); path = path.parent_path())
+      TRY_DO(sync_folder(path.parent_path()));
+    return {};
+  }
   return base::storage("store.failed",
                        fmt::format("could not make the folder {}: {}", folder.string(), failed.message()),
                        "Check the path and its rights");
@@ -87,8 +95,7 @@ bool is_kiosk(std::filesystem::path const& folder) { return is_there(folder / kK
 
 void discard_new_kiosk(std::filesystem::path const& folder) {
   std::error_code ignored;
-  for (std::string const beside : {"", "-wal", "-journal"})
-    fs::remove(folder / (std::string(kKioskDatabase) + beside), ignored);
+  discard_database(folder / kKioskDatabase);
   fs::remove(folder / kSlotsFile, ignored);
   fs::remove(folder, ignored);  // refuses while anything is in it
 }

@@ -27,7 +27,11 @@ base::Done rewrite_slots(fs::path const& folder, crypto::SlotSecret const& secre
   TRY(auto lock, FolderLock::take(folder, FolderLock::Sharing::kAlone));
   TRY(auto const slots, read_kiosk_slots(folder));
   TRY(auto const proving, change.those ? change.those(slots) : base::Result<crypto::Slots>(slots));
-  TRY(auto const master, crypto::unwrap(proving, secret));
+  auto const proved = crypto::unwrap(proving, secret);
+  if (!proved.ok() && change.those && crypto::unwrap(slots, secret).ok())
+    return base::refused("slots.own_slot", "what was given opens only the slot that is to be removed",
+                         "Give what opens one that stays: nobody is to be locked out by mistake");
+  TRY(auto const master, proved);
   TRY_DO(settle_rekey(folder, lock, slots, master, {}));
   TRY(auto const kiosk, open_kiosk_with(folder, std::move(lock), slots, master, {}));
   TRY(auto const changed, change.make(slots, master));

@@ -20,7 +20,8 @@ namespace dga::store {
 [[nodiscard]] base::Done add_recovery_key(std::filesystem::path const& folder, crypto::SlotSecret const& secret,
                                           crypto::BoxPublic const& key);
 // `place`: from 0. `secret` must open one of the slots that stay, or it is refused as a wrong one: so the last slot
-// that anybody can open is never removed. Refused "slots.last" when it is the only one.
+// that anybody can open is never removed. Refused "slots.last" when it is the only one, "slots.own_slot" when the
+// secret opens no other.
 [[nodiscard]] base::Done remove_slot(std::filesystem::path const& folder, crypto::SlotSecret const& secret,
                                      std::size_t place);
 

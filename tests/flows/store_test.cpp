@@ -68,6 +68,19 @@ TEST_CASE("a check says whole with exit 0, and what is damaged with exit 3") {
   CHECK(content(demo.kiosk + "/kiosk.db") == before);
 }
 
+TEST_CASE("a check says when slots and database are of different days, each of them whole") {
+  Demo demo;
+  std::filesystem::copy(demo.kiosk + "/slots", demo.folder / "slots-of-yesterday");
+  REQUIRE(run({bin("dga"), "kiosk", "rekey", "--data", demo.kiosk, "--passphrase-file", demo.passphrase}).exit_code ==
+          0);
+  REQUIRE(demo.store("check", demo.kiosk, {"--passphrase-file", demo.passphrase}).exit_code == 0);
+  std::filesystem::copy_file(demo.folder / "slots-of-yesterday", demo.kiosk + "/slots",
+                             std::filesystem::copy_options::overwrite_existing);
+  auto const checked = demo.store("check", demo.kiosk, {"--passphrase-file", demo.passphrase});
+  CHECK(checked.exit_code == 3);
+  CHECK(checked.out.find("generation") != std::string::npos);
+}
+
 TEST_CASE("salvaged records are told to be readable, written for the owner alone, and over nothing") {
   Demo demo;
   demo.damage(demo.kiosk + "/kiosk.db", 7);  // the database does not open any more

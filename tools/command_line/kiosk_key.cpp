@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "shared/base/file.h"
+#include "shared/crypto/secret_files.h"
 #include "tools/command_line/terminal.h"
 
 namespace dga::command_line {
@@ -17,8 +17,7 @@ void add_key_options(CLI::App& command, KeyFiles& files) {
 }
 
 base::Result<crypto::Credential> credential_from(std::string const& file) {
-  TRY(auto const octets, base::read_file(file == "-" ? "/dev/stdin" : file, crypto::kMostCredentialBytes));
-  return crypto::Credential::from(octets);
+  return crypto::credential_in(file_or_input(file));
 }
 
 base::Result<crypto::SlotSecret> secret_of(KeyFiles const& files) {
@@ -29,7 +28,8 @@ base::Result<crypto::SlotSecret> secret_of(KeyFiles const& files) {
   if (files.passphrase_file.empty())
     return base::usage("options.no_secret", "nothing was given that opens the kiosk",
                        "Give --passphrase-file FILE or --credential-file FILE");
-  TRY(auto const passphrase, secret_from(files.passphrase_file));
+  TRY(auto passphrase, secret_from(files.passphrase_file));
+  crypto::WipeAtEnd const wiping(passphrase);
   return crypto::SlotSecret(crypto::Passphrase(passphrase));
 }
 

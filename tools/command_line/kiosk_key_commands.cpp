@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "shared/base/file.h"
-#include "shared/crypto/recovery_key.h"
+#include "shared/crypto/secret_files.h"
 #include "shared/store/kiosk_rekey.h"
 #include "shared/store/kiosk_slots.h"
 #include "tools/command_line/commands.h"
@@ -26,9 +26,6 @@ struct Options {
   bool json = false;
   KeyFiles key;
 };
-
-// A recovery key's file is some 100 bytes; a longer one is no key and is told so.
-constexpr std::size_t kMostKeyBytes = 4096;
 
 std::string name_of(std::uint32_t kind) {
   switch (kind) {
@@ -62,7 +59,8 @@ base::Done list_slots(Options const& options) {
 
 base::Done change_passphrase(Options const& options, Context& context) {
   TRY(auto const secret, secret_of(options.key));
-  TRY(auto const passphrase, secret_from(options.new_passphrase_file));
+  TRY(auto passphrase, secret_from(options.new_passphrase_file));
+  crypto::WipeAtEnd const wiping(passphrase);
   TRY_DO(store::change_passphrase(options.data, secret, passphrase, crypto::moderate_cost(), context.random));
   print(
       "The passphrase is changed; the data needs not be rewritten. A copy of the old slots still opens with the old "
@@ -76,8 +74,7 @@ base::Done add_slot(Options const& options, Context& context) {
     TRY(auto const credential, credential_from(options.new_credential_file));
     TRY_DO(store::add_credential(options.data, secret, credential, context.random));
   } else if (!options.recovery_key_file.empty()) {
-    TRY(auto const text, base::read_file(options.recovery_key_file, kMostKeyBytes));
-    TRY(auto const key, crypto::read_recovery_public(text));
+    TRY(auto const key, crypto::recovery_public_in(options.recovery_key_file));
     TRY_DO(store::add_recovery_key(options.data, secret, key));
   } else {
     return base::usage("options.no_slot", "nothing was given to add a slot for",
@@ -113,10 +110,9 @@ base::Done make_recovery_key(Options const& options, Context& context) {
 }
 
 base::Done recover(Options const& options, Context& context) {
-  TRY(auto const text,
-      base::read_file(options.recovery_key_file == "-" ? "/dev/stdin" : options.recovery_key_file, kMostKeyBytes));
-  TRY(auto const key, crypto::read_recovery_secret(text));
-  TRY(auto const passphrase, secret_from(options.new_passphrase_file));
+  TRY(auto const key, crypto::recovery_secret_in(file_or_input(options.recovery_key_file)));
+  TRY(auto passphrase, secret_from(options.new_passphrase_file));
+  crypto::WipeAtEnd const wiping(passphrase);
   TRY_DO(store::change_passphrase(options.data, key, passphrase, crypto::moderate_cost(), context.random));
   print("The kiosk opens with the new passphrase; every earlier one is gone.\n");
   return {};
@@ -189,8 +185,11 @@ void add_kiosk_key_commands(CLI::App& kiosk, Context& context) {
   made->add_option("--recovery-key", options->recovery_key_file, "Secret half; - for standard input")->required();
   on(with_new_passphrase(made), recover);
 
-  made = with_json(with_data(kiosk.add_subcommand(
-      "rekey", "At the kiosk, while it is stopped: write the data under a new key; needs room for a second copy")));
+  made = with_json(with_data(
+      kiosk.add_subcommand("rekey",
+                           "At the kiosk, while it is stopped: write the data under a new key; needs room for a second "
+                           "copy. Who has old slots "
+                           "and what opened them can still work out the new key: against that, enrol the kiosk anew")));
   add_key_options(*made, options->key);
   on(made, rekey);
 }

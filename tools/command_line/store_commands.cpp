@@ -16,6 +16,7 @@
 #include "sync/centre/keys.h"
 #include "tools/command_line/check_centre.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/kiosk_key.h"
 #include "tools/command_line/terminal.h"
 
 namespace dga::command_line {
@@ -25,8 +26,9 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 struct Options {
-  std::string folder, passphrase_file, credential_file, out, into;
+  std::string folder, out, into;
   bool json = false;
+  KeyFiles key;
 };
 
 bool is_centre(std::string const& folder) {
@@ -34,21 +36,8 @@ bool is_centre(std::string const& folder) {
   return fs::exists(fs::path(folder) / centre::kKeysFile, ignored);
 }
 
-base::Result<crypto::SlotSecret> secret_of(Options const& options) {
-  if (!options.credential_file.empty()) {
-    TRY(auto const file, base::read_file(options.credential_file, crypto::kMostCredentialBytes));
-    TRY(auto credential, crypto::Credential::from(file));
-    return crypto::SlotSecret(std::move(credential));
-  }
-  if (options.passphrase_file.empty())
-    return base::usage("store.no_secret", "a kiosk's database is opened by its passphrase or its credential",
-                       "Add --passphrase-file or --credential-file");
-  TRY(auto const passphrase, secret_from(options.passphrase_file));
-  return crypto::SlotSecret(crypto::Passphrase(passphrase));
-}
-
 base::Result<salvage::HeldKiosk> hold(Options const& options) {
-  TRY(auto const secret, secret_of(options));
+  TRY(auto const secret, secret_of(options.key));
   return salvage::hold_kiosk(options.folder, secret);
 }
 
@@ -56,6 +45,9 @@ base::Result<salvage::HeldKiosk> hold(Options const& options) {
 base::Result<salvage::Report> check_kiosk(Options const& options) {
   TRY(auto const kiosk, hold(options));
   auto report = salvage::check_kiosk(kiosk.files, kiosk.key);
+  if (report.ok() && kiosk.mismatch)
+    report->damage.push_back(
+        {salvage::Piece::kDatabase, 0, *kiosk.mismatch + ": put back both files of one and the same day"});
   if (report.ok() || report.error().code != "store.wrong_key") return report;
   salvage::Report all;
   all.damage.push_back({salvage::Piece::kDatabase, 0,
@@ -118,18 +110,6 @@ base::Done check(Options const& options, Context&) {
                        "salvage\"");
 }
 
-std::string base64(base::ByteView bytes) {
-  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      three = three << 8 | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : kLetters[three >> (18 - 6 * k) & 63];
-  }
-  return text;
-}
-
 std::string line_of(salvage::FoundRecord const& found) {
   v1::Record record;
   bool const readable = !found.record.erased && record.ParseFromString(found.record.bytes);
@@ -140,7 +120,7 @@ std::string line_of(salvage::FoundRecord const& found) {
                     {"hash", found.record.hash.hex()},
                     {"follows", found.link == salvage::Link::kProven},
                     {"committed", found.promised}};
-  line["record"] = found.record.erased ? ordered_json() : ordered_json(base64(found.record.bytes));
+  line["record"] = found.record.erased ? ordered_json() : ordered_json(base::to_base64(found.record.bytes));
   return line.dump() + "\n";
 }
 
@@ -204,6 +184,10 @@ base::Done rebuild(Options const& options, salvage::HeldKiosk const& kiosk, salv
                     rebuilt.records, rebuilt.erased, options.into));
   for (auto const& table : rebuilt.lost)
     print(fmt::format("What stood in the table {} could not be read and is not there.\n", table));
+  if (!rebuilt.lost.empty())
+    print(
+        "Where its settings are lost the kiosk is enrolled anew, by the same name (dga kiosk enrol): its records "
+        "stay.\n");
   print(
       "Move the damaged folder away before this one takes its place: two kiosks of one identity contradict each "
       "other.\n");
@@ -249,10 +233,7 @@ void add_store_commands(CLI::App& dga, Context& context) {
                      base::Done (*work)(Options const&, Context&)) {
     auto* made = group->add_subcommand(name, what);
     made->add_option("DIR", options->folder, folder)->required();
-    auto* passphrase = made->add_option("--passphrase-file", options->passphrase_file,
-                                        "A kiosk's passphrase, on the first line; - for standard input");
-    made->add_option("--credential-file", options->credential_file, "A kiosk's system credential")
-        ->excludes(passphrase);
+    add_key_options(*made, options->key);
     made->add_flag("--json", options->json, "As JSON");
     made->callback([options, work, &context] { context.exit_code = run([&] { return work(*options, context); }); });
     return made;

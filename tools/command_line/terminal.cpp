@@ -46,4 +46,6 @@ base::Result<base::Bytes> secret_from(std::string const& file) {
   return line;
 }
 
+std::string file_or_input(std::string const& file) { return file == "-" ? "/dev/stdin" : file; }
+
 }  // namespace dga::command_line

@@ -24,4 +24,7 @@ int run(std::function<base::Done()> const& command);
 // "--passphrase-file F": the secret on its first line; "-" is standard input. Never on the command line itself.
 [[nodiscard]] base::Result<base::Bytes> secret_from(std::string const& file);
 
+// What is read whole: "-" is standard input.
+[[nodiscard]] std::string file_or_input(std::string const& file);
+
 }  // namespace dga::command_line

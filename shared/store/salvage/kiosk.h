@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "shared/crypto/keys.h"
 #include "shared/crypto/slots.h"
@@ -16,6 +18,8 @@ struct HeldKiosk {
   crypto::KioskMaster master;
   crypto::Key32 key;  // the one that the database was written with
   DatabaseFiles files;
+  // Why the kiosk does not start although each file may be whole: slots and database are of different days.
+  std::optional<std::string> mismatch;
 };
 
 // Errors of reading slots, of `secret`, and of hold_files().

@@ -23,6 +23,15 @@ TEST_CASE("what is no hexadecimal is refused") {
   }
 }
 
+TEST_CASE("bytes become base64 as RFC 4648 shows it") {
+  CHECK(base::to_base64("").empty());
+  CHECK(base::to_base64("f") == "Zg==");
+  CHECK(base::to_base64("fo") == "Zm8=");
+  CHECK(base::to_base64("foo") == "Zm9v");
+  CHECK(base::to_base64("foobar") == "Zm9vYmFy");
+  CHECK(base::to_base64("\xfb\xff\xfe") == "+//+");
+}
+
 TEST_CASE("a fixed number of bytes is taken only from exactly so many") {
   CHECK_FALSE(base::LogId::from(std::string(15, 'x')));
   CHECK_FALSE(base::LogId::from(std::string(17, 'x')));
