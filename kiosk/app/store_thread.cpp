@@ -146,7 +146,7 @@ void StoreThread::on(ask::Unlock& unlock) {
     return;
   }
   kiosk_ = std::move(opened).value();
-  started();
+  if (!upkeep_) started();  // it may be asked again: a kiosk that is not enrolled stays locked
   counts_stale_ = wal_stale_ = true;
   auto const ready = kiosk_->ready();
   if (!ready && ready.error().code == "kiosk.not_enrolled") {

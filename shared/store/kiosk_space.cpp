@@ -22,13 +22,15 @@ constexpr std::uint64_t kBytesOnDisk = 4096 + 64;  // of a page, and of a frame 
 // A disk about its limit must not ring the bell at every look: out of "low" only with a quarter more.
 constexpr std::uint64_t kLowNoMoreBytes = kLowBytes + kLowBytes / 4;
 
-// SQLite's result, of its own work or of a file that was written directly (then the handle knows nothing of it).
-base::Done kept_room(Database const& database, int result) {
+// SQLite's result, of its own work or of a file that was written directly: then the handle knows nothing of it, and
+// what it would say is of something else.
+base::Done kept_room(int result) {
   if (result == SQLITE_OK) return {};
   if ((result & 0xff) == SQLITE_FULL)
     return base::refused("store.full", "could not keep room for check-ins: the disk is too full for it",
                          "Free space on the disk; nothing that was recorded is lost");
-  return database.failure("keep room for check-ins");
+  return base::storage("store.failed", fmt::format("could not keep room for check-ins: {}", sqlite3_errstr(result)),
+                       "Nothing that was recorded is lost; check the disk");
 }
 
 }  // namespace
@@ -58,11 +60,11 @@ base::Done KioskStore::make_room() try {
   if (before.free_pages >= kReservePages && before.log_frames >= kReserveFrames) return {};
   // Every step either fits or changes nothing: first the log's room, then the file's, then the pages are claimed by a
   // transaction that needs no more than both.
-  TRY_DO(kept_room(database_, move_wal(handle)));
-  TRY_DO(kept_room(database_, lengthen_wal(handle, kReserveFrames)));
-  TRY_DO(kept_room(database_, keep_wal(handle)));
+  TRY_DO(kept_room(move_wal(handle)));
+  TRY_DO(kept_room(lengthen_wal(handle, kReserveFrames)));
+  TRY_DO(kept_room(keep_wal(handle)));
   if (before.free_pages >= kReservePages) return {};
-  TRY_DO(kept_room(database_, lengthen_database(handle, kReservePages - before.free_pages + kPagesBeside)));
+  TRY_DO(kept_room(lengthen_database(handle, kReservePages - before.free_pages + kPagesBeside)));
   TRY_DO(database_.transaction([&]() -> base::Done {
     TRY(auto fill,
         database_.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES ('space.filler', zeroblob(?))"));
@@ -71,7 +73,7 @@ base::Done KioskStore::make_room() try {
     TRY(auto drop, database_.prepare("DELETE FROM setting WHERE name = 'space.filler'"));
     return drop.run();
   }));
-  return kept_room(database_, move_wal(handle));
+  return kept_room(move_wal(handle));
 } catch (std::bad_alloc const&) {
   return no_memory();
 }

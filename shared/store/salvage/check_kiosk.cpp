@@ -117,7 +117,13 @@ class Contents {
 base::Done check_contents(std::filesystem::path const& file, crypto::Key32 const& key,
                           store::OpenOptions const& options, Report& report) {
   auto database = store::Database::open(file, key, options);
-  if (!database.ok()) return {};  // told already
+  if (!database.ok()) {
+    // Told already where it is the damage that was found; anything else would pass for a whole database.
+    if (!report.whole()) return {};
+    if (database.error().fault != base::Fault::kDamaged) return database.error();
+    report.damage.push_back({Piece::kDatabase, 0, database.error().what});
+    return {};
+  }
   auto const told = [&](base::Error const& error) -> base::Done {
     if (error.fault != base::Fault::kDamaged) return error;
     if (report.whole()) report.damage.push_back({Piece::kDatabase, 0, error.what});

@@ -1,0 +1,55 @@
+#include "kiosk/app/store_thread.h"
+
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/kiosk/desk/small_class.h"
+
+using namespace dga::desk_test;
+using namespace dga;
+
+namespace {
+
+// What the thread said, waited for.
+class Heard {
+ public:
+  app::StoreThread::Deliver deliver() {
+    return [this](std::vector<flow::Event> events) {
+      std::lock_guard lock(mutex_);
+      for (auto& event : events)
+        if (auto* failed = std::get_if<flow::event::UnlockFailed>(&event)) codes_.push_back(failed->code);
+      more_.notify_all();
+    };
+  }
+  std::vector<std::string> codes(std::size_t wanted) {
+    std::unique_lock lock(mutex_);
+    more_.wait(lock, [&] { return codes_.size() >= wanted; });
+    return codes_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<std::string> codes_;
+};
+
+}  // namespace
+
+TEST_CASE("a kiosk that is not enrolled says so as often as it is asked to unlock") {
+  support::TemporaryFolder folder;
+  DoorClock clock;
+  auto random = base::seeded_random(1);
+  constexpr char kWords[] = "eight or more";
+  {
+    auto const made = store::create_kiosk(folder / "kiosk", kWords, crypto::minimal_cost(), "0", clock, *random);
+    REQUIRE(made.ok());
+  }
+  Heard heard;
+  app::StoreThread thread(folder / "kiosk", nullptr, clock, heard.deliver());
+  for (std::size_t times = 1; times <= 3; ++times) {
+    REQUIRE(thread.ask(app::ask::Unlock{crypto::Passphrase(kWords)}));
+    CHECK(heard.codes(times) == std::vector<std::string>(times, "kiosk.not_enrolled"));
+  }
+}
