@@ -95,7 +95,7 @@ base::Done check_copy(KioskStore& original, fs::path const& file, crypto::Key32 
                            fmt::format("{} is not a copy of the kiosk's database as it is now: it ends with record {}, "
                                        "kiosk.db with {}",
                                        file.string(), copied.head().seq, original.head().seq),
-                           "Keep both; salvage reads either");
+                           "Keep both; put back a copy of the whole folder, or salvage what kiosk.db holds");
     TRY_DO(move_log(copied.database()));
   }
   std::error_code ignored;
