@@ -1,4 +1,5 @@
-// Measures the store against plain SQLite, and SQLCipher where it is installed, interleaved in one run.
+// Measures the store against plain SQLite, and SQLCipher where it is installed, interleaved in one run; and how fast
+// records get from a kiosk to its centre.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tools/benchmarks/sync/drain.h"
 #include "tools/benchmarks/workloads.h"
 
 namespace dga::benchmarks {
@@ -17,6 +19,13 @@ struct Options {
   bool quick = false;
   std::vector<std::string> parts;
 };
+
+// True where the figures could be written, or nobody wanted them.
+bool write_json(std::filesystem::path const& file, nlohmann::ordered_json const& report) {
+  if (file.empty() || std::ofstream(file) << report.dump(1) << '\n') return true;
+  fmt::print(stderr, "bench: could not write {}\n", file.string());
+  return false;
+}
 
 int store(Options const& options) {
   auto const all = contestants();
@@ -41,11 +50,21 @@ int store(Options const& options) {
                   std::thread::hardware_concurrency(), sqlite3_libversion()));
   std::filesystem::remove_all(plan.folder);
   std::filesystem::remove_all(plan.memory_folder);
-  if (!options.json.empty() && !(std::ofstream(options.json) << report.json().dump(1) << '\n')) {
-    fmt::print(stderr, "bench: could not write {}\n", options.json.string());
-    return 1;
+  return write_json(options.json, report.json()) ? 0 : 1;
+}
+
+int sync(SyncPlan plan, std::vector<std::string> parts, std::filesystem::path const& json) {
+  plan.folder /= "dga-bench";
+  if (parts.empty()) parts = {"drain", "many"};
+  nlohmann::ordered_json report;
+  for (auto const& part : parts) {
+    if (part == "drain") measure_drain(plan, report);
+    if (part == "many") measure_many(plan, report);
+    if (part == "cost") measure_growth(plan, report);
+    if (part == "memory") measure_memory(plan, report);
   }
-  return 0;
+  std::filesystem::remove_all(plan.folder);
+  return write_json(json, report) ? 0 : 1;
 }
 
 }  // namespace
@@ -61,6 +80,30 @@ int main(int count, char** arguments) {
   store->add_option("--rounds", options.rounds, "At least five")->check(CLI::Range(5, 1000));
   store->add_option("--json", options.json, "The figures of every round, into this file");
   store->add_flag("--quick", options.quick, "A tenth of everything: only to see that it runs");
+
+  dga::benchmarks::SyncPlan plan;
+  std::vector<std::string> parts;
+  auto* const sync = bench.add_subcommand("sync", "Records from kiosks to a centre over loopback HTTP");
+  sync->add_option("parts", parts, "drain and many (both without a word), cost, memory")
+      ->check(CLI::IsMember({"drain", "many", "cost", "memory"}));
+  sync->add_option("--folder", plan.folder, "On the disk that is to be measured")->required();
+  sync->add_option("--rounds", plan.rounds, "Of each figure")->check(CLI::Range(1, 1000))->capture_default_str();
+  sync->add_option("--records", plan.records, "Of the one kiosk")->capture_default_str();
+  sync->add_option("--kiosks", plan.kiosks, "At once")->capture_default_str();
+  sync->add_option("--each", plan.each, "Records of each of them")->capture_default_str();
+  sync->add_option("--seconds", plan.seconds, "That the memory is watched")->capture_default_str();
+  sync->add_option("--postgresql", plan.postgresql, "A server's address with the database postgres; none: SQLite only");
+  sync->add_option("--postgresql-pid", plan.postgresql_pid, "Its first process");
+  sync->add_option("--json", options.json, "The figures of every round, into this file");
+
+  std::string centre;
+  std::vector<std::filesystem::path> kiosks;
+  auto* const sender = bench.add_subcommand("sync-sender", "The kiosks' side of sync, as it starts it itself");
+  sender->add_option("--centre", centre)->required();
+  sender->add_option("kiosks", kiosks)->required();
+
   CLI11_PARSE(bench, count, arguments);
+  if (sync->parsed()) return dga::benchmarks::sync(plan, parts, options.json);
+  if (sender->parsed()) return dga::benchmarks::send(centre, kiosks);
   return dga::benchmarks::store(options);
 }

@@ -10,24 +10,13 @@
 #include "shared/crypto/chain.h"
 #include "shared/records/pack.pb.h"
 #include "shared/store/kiosk_store.h"
+#include "tools/benchmarks/must.h"
 #include "tools/benchmarks/workloads.h"
 
 namespace dga::benchmarks {
 namespace {
 
 constexpr std::uint32_t kPeople = 100'000;
-
-template <typename Value>
-Value must(base::Result<Value> result) {
-  if (result.ok()) return std::move(result).value();
-  fmt::print(stderr, "bench: {}\n", base::describe(result.error()));
-  std::exit(1);
-}
-void must(base::Done const& done) {
-  if (done.ok()) return;
-  fmt::print(stderr, "bench: {}\n", base::describe(done.error()));
-  std::exit(1);
-}
 
 crypto::Key32 key() { return *crypto::Key32::from(std::string(crypto::Key32::kSize, 'b')); }
 
