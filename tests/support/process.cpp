@@ -109,10 +109,12 @@ Ended run(std::vector<std::string> const& arguments, std::string const& input) {
   return ended;
 }
 
-Process::Process(std::vector<std::string> const& arguments) {
+Process::Process(std::vector<std::string> const& arguments, Complaints complaints) {
   ignore_broken_pipes();
   Pipe in, out;
-  pid_ = spawn(arguments, in.read, out.write, -1);
+  int const nowhere = complaints == Complaints::kDropped ? ::open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+  pid_ = spawn(arguments, in.read, out.write, nowhere);
+  if (nowhere >= 0) ::close(nowhere);
   ::close(in.read);
   ::close(out.write);
   input_ = in.write;

@@ -23,7 +23,9 @@ struct Ended {
 // A program that goes on while the test talks to it. Killed and waited for when it goes.
 class Process {
  public:
-  explicit Process(std::vector<std::string> const& arguments);
+  // What it says on standard error: to the test's own, or nowhere, where it is meant to fail hundreds of times.
+  enum class Complaints { kShown, kDropped };
+  explicit Process(std::vector<std::string> const& arguments, Complaints complaints = Complaints::kShown);
   ~Process();
   Process(Process const&) = delete;
   Process& operator=(Process const&) = delete;
