@@ -52,6 +52,14 @@ base::Done StoreOutboxProxy::apply_pack(std::uint64_t version, base::Bytes const
   return {};
 }
 
+base::Done StoreOutboxProxy::keep_question(base::RequestNonce const& nonce) {
+  return ask<void>([nonce](agent::Outbox& direct) { return direct.keep_question(nonce); });
+}
+
+base::Result<bool> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
+  return ask<bool>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
+}
+
 base::Done StoreOutboxProxy::record(v1::Record draft) {
   return ask<void>([draft](agent::Outbox& direct) { return direct.record(draft); });
 }

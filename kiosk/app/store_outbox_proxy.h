@@ -43,6 +43,8 @@ class StoreOutboxProxy final : public agent::Outbox {
   [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override;
   // The desk works with the new pack from here on, and the screens are told.
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
+  [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
+  [[nodiscard]] base::Result<bool> asked(base::RequestNonce const& nonce) override;
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:

@@ -10,6 +10,9 @@
 
 namespace dga::agent {
 
+// So many parcels of one kiosk are on their way at once, at the most; a day's couriers, with room to spare.
+inline constexpr std::size_t kMostQuestions = 32;
+
 // All that the agent needs of the kiosk's store. The command line gives the store itself; the kiosk's sync thread gives
 // a proxy that asks the store thread and waits. Calls may block.
 class Outbox {
@@ -36,6 +39,10 @@ class Outbox {
   // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED when more than
   // the attendance known elsewhere is new.
   [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) = 0;
+  // The nonces of head queries that couriers carry are remembered, the last kMostQuestions of them: an answer to one
+  // was made after it, so it is fresh however long it travelled.
+  [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
+  [[nodiscard]] virtual base::Result<bool> asked(base::RequestNonce const& nonce) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.
   [[nodiscard]] virtual base::Done record(v1::Record draft) = 0;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sync/agent/answer.h"
+#include "sync/agent/cutting.h"
 #include "sync/protocol/pack.h"
 
 namespace dga::agent {
@@ -14,24 +15,6 @@ struct Match : Cases... {
 };
 template <typename... Cases>
 Match(Cases...) -> Match<Cases...>;  // clang 14, which builds the fuzzers, cannot tell by itself
-
-// The centre's answer describes the longest prefix that these places match.
-base::Result<v1::HeadQuery> head_query(Outbox& outbox, Outbox::View const& view, base::RequestNonce const& nonce) {
-  v1::HeadQuery query;
-  query.set_device_id(view.identity.device.bytes());
-  query.set_log_id(view.identity.log.bytes());
-  query.set_log_salt(view.identity.salt.bytes());
-  query.set_head_seq(view.head.seq);
-  query.set_head_hash(view.head.hash.bytes());
-  query.set_nonce(nonce.bytes());
-  for (auto const seq : protocol::head_query_places(view.head.seq)) {
-    TRY(auto const hash, outbox.hash_at(seq));
-    auto* const point = query.add_points();
-    point->set_seq(seq);
-    point->set_hash(hash.bytes());
-  }
-  return query;
-}
 
 }  // namespace
 
@@ -111,7 +94,7 @@ base::Result<Session::Exchanged> Session::exchange(std::string path, base::Bytes
 
 void Session::ask_head(Outbox::View const& view, std::stop_token stop) {
   auto const nonce = parts_.random.draw<base::RequestNonce>();
-  auto const query = head_query(parts_.outbox, view, nonce);
+  auto const query = head_question(parts_.outbox, view, nonce);
   if (!query.ok()) return fail(query.error());
   auto const exchanged = exchange("/api/v1/logs/" + view.identity.log.hex() + "/head",
                                   protocol::sign_head_query(*query, parts_.signing), std::move(stop));

@@ -3,14 +3,12 @@
 #include <utility>
 
 #include "sync/agent/answer.h"
+#include "sync/agent/cutting.h"
 #include "sync/agent/session.h"
 #include "sync/protocol/batch.h"
 
 namespace dga::agent {
 namespace {
-
-// Framing costs each record a few bytes: with so many small ones a batch of the largest plain target stays below 1 MiB.
-constexpr std::size_t kMostRecords = 8192;
 
 std::size_t size_of(std::vector<store::StoredRecord> const& records) {
   std::size_t bytes = 0;
@@ -18,34 +16,10 @@ std::size_t size_of(std::vector<store::StoredRecord> const& records) {
   return bytes;
 }
 
-protocol::Stretch stretch_of(Outbox::View const& view, std::vector<store::StoredRecord> const& records,
-                             base::Digest const& prev_hash) {
-  protocol::Stretch stretch;
-  stretch.device = view.identity.device;
-  stretch.log = view.identity.log;
-  stretch.salt = view.identity.salt;
-  stretch.first_seq = records.front().seq;
-  for (auto const& record : records) {
-    if (record.erased)
-      stretch.erased.emplace_back(record.seq, record.digest);
-    else
-      stretch.records.push_back(record.bytes);
-  }
-  stretch.prev_hash = prev_hash;
-  stretch.head_hash = records.back().hash;
-  stretch.log_head_seq = view.head.seq;
-  stretch.log_head_hash = view.head.hash;
-  return stretch;
-}
-
 }  // namespace
 
 base::Result<store::Outbound> Session::seal(CutBatch const& step, Outbox::View const& view) {
-  TRY(auto records, parts_.outbox.records(step.from_seq, kMostRecords, step.plain_bytes));
-  if (records.empty() || records.front().seq != step.from_seq)
-    return base::damaged("sync.gap",
-                         "read record " + std::to_string(step.from_seq) + " to send it, and it is not there",
-                         "verify the log on the kiosk");
+  TRY(auto records, records_from(parts_.outbox, step.from_seq, step.plain_bytes));
   TRY(auto const prev_hash, parts_.outbox.hash_at(step.from_seq - 1));
   for (;;) {
     TRY(auto sealed, protocol::seal_batch(stretch_of(view, records, prev_hash), parts_.pinned.box_key_id,

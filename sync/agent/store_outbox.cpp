@@ -1,5 +1,6 @@
 #include "sync/agent/store_outbox.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "shared/records/pack.pb.h"
@@ -9,6 +10,9 @@ namespace {
 
 // When the last time sample of this log was written: the count of the boot, a space, monotonic milliseconds.
 constexpr std::string_view kLastSample = "sync.time_sample";
+
+// The nonces of the last couriers' questions, one after another, the newest first.
+constexpr std::string_view kQuestions = "courier.questions";
 
 std::uint64_t number_in(std::string_view digits) {
   std::uint64_t number = 0;
@@ -87,6 +91,22 @@ base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& cla
   draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
   draft.mutable_kiosk_event()->set_detail(std::to_string(version));
   return append(std::move(draft), [&] { return store_->keep_pack(version, class_pack); });
+}
+
+base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
+  TRY(auto const before, store_->setting(kQuestions));
+  auto questions = nonce.bytes() + before.value_or("");
+  questions.resize(std::min(questions.size(), kMostQuestions * base::RequestNonce::kSize));
+  return store_->put_setting(kQuestions, questions);
+}
+
+base::Result<bool> StoreOutbox::asked(base::RequestNonce const& nonce) {
+  TRY(auto const questions, store_->setting(kQuestions));
+  if (!questions) return false;
+  base::ByteView rest = *questions;
+  for (; rest.size() >= base::RequestNonce::kSize; rest.remove_prefix(base::RequestNonce::kSize))
+    if (rest.substr(0, base::RequestNonce::kSize) == nonce.view()) return true;
+  return false;
 }
 
 base::Done StoreOutbox::record(v1::Record draft) {

@@ -30,6 +30,8 @@ class StoreOutbox final : public Outbox {
   }
   // The pack and its record in one transaction: never one without the other.
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
+  [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
+  [[nodiscard]] base::Result<bool> asked(base::RequestNonce const& nonce) override;
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:

@@ -1,7 +1,5 @@
 #include "sync/protocol/bundle.h"
 
-#include <optional>
-
 #include "shared/crypto/hash.h"
 
 namespace dga::protocol {
@@ -23,7 +21,7 @@ base::Error too_large(std::string what) {
 
 // What stands at one place of a bundle.
 struct Found {
-  std::optional<Frame> frame;
+  std::optional<FrameView> frame;
   std::size_t bytes = 0;       // of the whole frame, where there is one
   bool runs_past_end = false;  // begins like a frame, and the bytes end before it does
 };
@@ -40,7 +38,7 @@ Found frame_at(base::ByteView rest) {
   auto const kind = static_cast<std::uint8_t>(rest[8]);
   auto const payload = rest.substr(kFrameHeaderBytes, length);
   if (rest.substr(kFrameHeaderBytes + length, kFrameCheckBytes) != check_of(kind, payload)) return {};
-  return {Frame{kind, base::Bytes(payload)}, whole, false};
+  return {FrameView{kind, payload, 0}, whole, false};
 }
 
 }  // namespace
@@ -50,7 +48,7 @@ base::Result<base::Bytes> write_bundle(std::vector<Frame> const& frames) {
   for (auto const& frame : frames) {
     if (frame.payload.size() > kMostFrameBytes)
       return too_large("wrote a frame of " + std::to_string(frame.payload.size()) + " bytes, where 2 MiB is the most");
-    total += kFrameHeaderBytes + frame.payload.size() + kFrameCheckBytes;
+    total += frame_bytes(frame.payload.size());
   }
   if (total > kMostBundleBytes)
     return too_large("wrote a bundle of " + std::to_string(total) + " bytes, where 64 MiB is the most");
@@ -68,32 +66,45 @@ base::Result<base::Bytes> write_bundle(std::vector<Frame> const& frames) {
   return bytes;
 }
 
-base::Result<BundleContent> read_bundle(base::ByteView bytes, std::uint32_t most_failures) {
+std::size_t frame_bytes(std::size_t payload_bytes) { return kFrameHeaderBytes + payload_bytes + kFrameCheckBytes; }
+
+BundleReader::BundleReader(base::ByteView bytes, std::uint32_t most_failures)
+    : bytes_(bytes), most_failures_(most_failures), at_(kBundleMagic.size()) {}
+
+base::Result<BundleReader> BundleReader::begin(base::ByteView bytes, std::uint32_t most_failures) {
   if (bytes.size() > kMostBundleBytes)
     return too_large("read a bundle of " + std::to_string(bytes.size()) + " bytes, where 64 MiB is the most");
   if (bytes.substr(0, kBundleMagic.size()) != kBundleMagic)
     return base::refused("bundle.not_one", "read a file that does not begin as a bundle",
                          "choose a file that ends in .dgab");
+  return BundleReader(bytes, most_failures);
+}
 
-  BundleContent content;
-  auto at = kBundleMagic.size();
-  while (at < bytes.size() && content.failures < most_failures) {
-    auto found = frame_at(bytes.substr(at));
+std::optional<FrameView> BundleReader::next() {
+  while (at_ < bytes_.size() && !gave_up()) {
+    auto found = frame_at(bytes_.substr(at_));
     if (found.frame) {
-      content.frames.push_back(std::move(*found.frame));
-      at += found.bytes;
-      continue;
+      found.frame->at = at_;
+      at_ += found.bytes;
+      return found.frame;
     }
-    auto const next = bytes.find(kFrameMagic, at + 1);
+    auto const next = bytes_.find(kFrameMagic, at_ + 1);
     // Nothing whole follows: either the end was cut off, or what stands there is damaged.
-    if (next == base::ByteView::npos && found.runs_past_end) {
-      content.cut = true;
-      break;
-    }
-    ++content.failures;
-    if (next == base::ByteView::npos) break;
-    at = next;
+    if (next == base::ByteView::npos && found.runs_past_end)
+      cut_ = true;
+    else
+      ++failures_;
+    at_ = next == base::ByteView::npos ? bytes_.size() : next;
   }
+  return std::nullopt;
+}
+
+base::Result<BundleContent> read_bundle(base::ByteView bytes, std::uint32_t most_failures) {
+  TRY(auto reader, BundleReader::begin(bytes, most_failures));
+  BundleContent content;
+  while (auto const frame = reader.next()) content.frames.push_back({frame->kind, base::Bytes(frame->payload)});
+  content.failures = reader.failures();
+  content.cut = reader.cut();
   return content;
 }
 

@@ -104,6 +104,37 @@ Result<std::uint64_t> which_class(Tables& tables, base::DeviceId const& device, 
   return asked == 0 ? classes.back() : asked;
 }
 
+Result<std::uint64_t> class_for(Context const& context, base::DeviceId const& device, std::uint64_t asked) {
+  std::uint64_t class_id = 0;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(class_id, which_class(tables, device, asked));
+    return {};
+  }));
+  return class_id;
+}
+
+Result<v1::ClassPack> newest_pack(Context const& context, base::DeviceId const& device, std::uint64_t class_id,
+                                  std::uint64_t have_version) {
+  std::vector<course::PresenceRecord> facts;
+  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) { facts = known_facts(book); }));
+  v1::ClassPack pack;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(pack, build(tables, class_id, facts));
+    TRY_DO(give_version(context, tables, class_id, have_version, pack));
+    return tables.devices.heard_from(device, context.clock.wall_ms());
+  }));
+  return pack;
+}
+
+Result<base::Bytes> seal_for(Context const& context, DeviceRow const& device, v1::ClassPack const& pack,
+                             base::ByteView nonce) {
+  auto const box = crypto::BoxPublic::from(device.x25519);
+  if (!box)
+    return base::damaged("store.damaged", "the device's key can't be read from the centre's database",
+                         "Restore the last backup");
+  return protocol::seal_pack(pack, device.id, *box, context.keys.signing_id, nonce, context.keys.signing);
+}
+
 }  // namespace
 
 Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, base::ByteView signed_query) {
@@ -114,26 +145,28 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
   if (device->state == DeviceState::kRevoked)
     return base::refused("device.revoked", "the device was revoked", "Set the kiosk up anew and enrol it");
 
-  std::uint64_t class_id = 0;
+  auto const& row = *device;
+  TRY(auto const class_id, class_for(context, row.id, query.class_id()));
+  TRY(auto const pack, newest_pack(context, row.id, class_id, query.have_version()));
+  if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
+  TRY(auto sealed, seal_for(context, row, pack, query.nonce()));
+  return std::optional(std::move(sealed));
+}
+
+Result<std::optional<base::Bytes>> pack_for_courier(Context const& context, base::DeviceId const& device) {
+  std::optional<DeviceRow> row;
+  bool serves_a_class = false;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
-    TRY(class_id, which_class(tables, device->id, query.class_id()));
+    TRY(row, tables.devices.device(device));
+    TRY(auto const classes, tables.devices.classes_of(device));
+    serves_a_class = !classes.empty();
     return {};
   }));
-  std::vector<course::PresenceRecord> facts;
-  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) { facts = known_facts(book); }));
-  v1::ClassPack pack;
-  TRY_DO(context.store.write([&](Tables& tables) -> Done {
-    TRY(pack, build(tables, class_id, facts));
-    TRY_DO(give_version(context, tables, class_id, query.have_version(), pack));
-    return tables.devices.heard_from(device->id, context.clock.wall_ms());
-  }));
-  if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
-  auto const box = crypto::BoxPublic::from(device->x25519);
-  if (!box)
-    return base::damaged("store.damaged", "the device's key can't be read from the centre's database",
-                         "Restore the last backup");
-  return std::optional(
-      protocol::seal_pack(pack, device->id, *box, context.keys.signing_id, query.nonce(), context.keys.signing));
+  if (!row || row->state != DeviceState::kActive || !serves_a_class) return std::optional<base::Bytes>{};
+  TRY(auto const class_id, class_for(context, device, 0));
+  TRY(auto const pack, newest_pack(context, device, class_id, 0));
+  TRY(auto sealed, seal_for(context, *row, pack, {}));
+  return std::optional(std::move(sealed));
 }
 
 }  // namespace dga::centre

@@ -13,4 +13,9 @@ namespace dga::centre {
 [[nodiscard]] base::Result<std::optional<base::Bytes>> answer_pack_query(Context const& context,
                                                                          base::ByteView signed_query);
 
+// The newest pack of the class that the device serves, to be carried to it as a file: it repeats no nonce. Nothing for
+// a device that is not active or serves no class. Thread: any.
+[[nodiscard]] base::Result<std::optional<base::Bytes>> pack_for_courier(Context const& context,
+                                                                        base::DeviceId const& device);
+
 }  // namespace dga::centre

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -99,6 +100,13 @@ class MemoryOutbox final : public agent::Outbox {
     pack = class_pack;
     return {};
   }
+  base::Done keep_question(base::RequestNonce const& nonce) override {
+    questions.push_back(nonce);
+    return {};
+  }
+  base::Result<bool> asked(base::RequestNonce const& nonce) override {
+    return std::find(questions.begin(), questions.end(), nonce) != questions.end();
+  }
   base::Done record(v1::Record draft) override {
     if (draft.has_time_sample()) {
       samples[log.size() + 1] = draft.time_sample();
@@ -114,6 +122,7 @@ class MemoryOutbox final : public agent::Outbox {
   std::map<std::uint64_t, v1::TimeSample> samples;
   std::optional<store::Outbound> kept;
   base::Bytes pack;
+  std::vector<base::RequestNonce> questions;
   std::optional<base::Error> broken;
 };
 

@@ -10,6 +10,7 @@
 #include "shared/crypto/keys.h"
 #include "shared/records/record.pb.h"
 #include "sync/protocol/batch.h"
+#include "sync/protocol/certificate.h"
 #include "sync/protocol/enrolment.h"
 #include "sync/protocol/pack.h"
 #include "sync/protocol/receipt.h"
@@ -59,6 +60,17 @@ class Kiosk {
   protocol::EnrolQuestion enrolment_question(std::string const& digits) {
     auto const ticket = protocol::read_ticket(digits).value();
     return protocol::ask_enrolment(ticket.code, signing_.public_key(), box_.public_key(), "kiosk", "0.1.0", *random_);
+  }
+
+  // A certificate as an enrolment would have given, without one: what a centre forgot in a restore.
+  void certify() {
+    v1::DeviceCertificate body;
+    body.set_device_id(device_.bytes());
+    body.set_ed25519(signing_.public_key().bytes());
+    body.set_x25519(box_.public_key().bytes());
+    body.set_name("kiosk");
+    body.set_key_id(1);
+    certificate = protocol::sign_certificate(body, house_->keys().signing);
   }
 
   // Appends a record: seq and stamp are set here, unless `keep_seq`.

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sync/centre/context.h"
+
+namespace dga::centre {
+
+// What was found in a courier's bundle.
+struct BundleTaken {
+  base::Bytes answer;           // a bundle: receipts, and class packs for the kiosks it came from
+  std::uint32_t batches = 0;    // that verified and were answered; one frame twice counts once
+  std::uint32_t questions = 0;  // head queries, likewise
+  std::uint32_t devices = 0;    // certificates of this centre's
+  std::uint32_t refused = 0;    // frames that are not what a kiosk known here signed
+  std::uint32_t unknown = 0;    // frames of kinds that are none of a centre's business, or not known yet
+  std::uint32_t damages = 0;    // places that could not be read
+  bool cut = false;             // the end is missing
+  bool gave_up = false;         // too much of it was damaged or refused; what lies behind was not looked at
+};
+
+// A bundle in, receipts out; what they say is durable. Each frame stands for itself: it is taken in as if it had come
+// over the network, by a kiosk known here or one whose certificate of this centre's lies in the bundle, and nothing
+// else of the bundle is stored. Answers the last receipt of each log and branch, every refusal by receipt, and one to
+// each head query, made after all batches; then the newest class pack of each active kiosk that was heard.
+// Holds what enters, what leaves and one frame. Errors: refused "bundle.not_one", "bundle.too_large",
+// "bundle.nothing_verified" (its `what` has the first frame's reason); the store's: then all of it is sent again.
+// Thread: any.
+[[nodiscard]] base::Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle);
+
+}  // namespace dga::centre
