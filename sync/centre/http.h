@@ -14,7 +14,8 @@ struct Request {
   std::map<std::string, std::string> query;
   std::string content_type;
   std::string bearer;  // of "Authorization: Bearer ...", or empty
-  base::Bytes body;    // at most the route's limit
+  std::string accept_language;
+  base::Bytes body;  // at most the route's limit
 };
 
 struct Response {

@@ -61,6 +61,7 @@ Request request_head(http::http_request const& request) {
   for (auto const& [name, value] : web::uri::split_query(request.request_uri().query()))
     head.query[web::uri::decode(name)] = web::uri::decode(value);
   head.content_type = header(request, "Content-Type");
+  head.accept_language = header(request, "Accept-Language");
   auto const authorization = header(request, "Authorization");
   constexpr std::string_view kScheme = "Bearer ";
   if (authorization.starts_with(kScheme)) head.bearer = authorization.substr(kScheme.size());

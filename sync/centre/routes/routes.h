@@ -12,6 +12,8 @@ namespace dga::centre {
 [[nodiscard]] std::vector<Route> class_routes();
 // What coordinators ask about kiosks and about the whole.
 [[nodiscard]] std::vector<Route> kiosk_routes();
+// What whoever carries a bundle asks: the courier's page, and codes of the receipts.
+[[nodiscard]] std::vector<Route> courier_routes();
 // What a watcher asks.
 [[nodiscard]] std::vector<Route> health_routes();
 

@@ -1,0 +1,56 @@
+#include "sync/centre/ingest/receipt_codes.h"
+
+#include <algorithm>
+
+#include "shared/text/digit_code.h"
+#include "sync/protocol/bundle.h"
+#include "sync/protocol/receipt.h"
+
+namespace dga::centre {
+namespace {
+
+constexpr char kReceiptPrefix = '8';
+constexpr int kMostBoxes = 2;
+
+// The later one where both know as much: it answers the newer question.
+void keep_newest(std::vector<v1::Receipt>& newest, v1::Receipt receipt) {
+  auto const known =
+      std::find_if(newest.begin(), newest.end(), [&](auto const& each) { return each.log_id() == receipt.log_id(); });
+  if (known == newest.end()) {
+    if (newest.size() < kMostReceiptCodes) newest.push_back(std::move(receipt));
+  } else if (receipt.received_through() >= known->received_through()) {
+    *known = std::move(receipt);
+  }
+}
+
+std::string digits_of(CentreKeys const& keys, v1::Receipt receipt) {
+  receipt.clear_quarantined();  // how many there are stays
+  if (receipt.ballot_boxes_size() > kMostBoxes)
+    receipt.mutable_ballot_boxes()->DeleteSubrange(kMostBoxes, receipt.ballot_boxes_size() - kMostBoxes);
+  return text::write_digit_code(kReceiptPrefix, protocol::sign_receipt(receipt, keys.signing));
+}
+
+}  // namespace
+
+base::Result<std::vector<ReceiptCode>> receipt_codes(Context const& context, base::ByteView bundle) {
+  TRY(auto const content, protocol::read_bundle(bundle));
+  std::vector<v1::Receipt> newest;
+  for (auto const& frame : content.frames) {
+    if (frame.kind != static_cast<std::uint8_t>(protocol::FrameKind::kSignedReceipt)) continue;
+    auto receipt = protocol::verify_receipt(frame.payload, context.keys.signing.public_key());
+    if (receipt.ok()) keep_newest(newest, std::move(receipt).value());
+  }
+  std::vector<ReceiptCode> codes;
+  TRY_DO(context.store.read([&](Tables& tables) -> base::Done {
+    codes.clear();
+    for (auto const& receipt : newest) {
+      auto const id = base::DeviceId::from(receipt.device_id());
+      TRY(auto const device, tables.devices.device(*id));
+      codes.push_back({receipt, device ? device->name : std::string(), digits_of(context.keys, receipt)});
+    }
+    return {};
+  }));
+  return codes;
+}
+
+}  // namespace dga::centre
