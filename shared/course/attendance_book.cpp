@@ -89,6 +89,12 @@ void AttendanceBook::add(PresenceRecord const& record) {
   index(place);
 }
 
+void AttendanceBook::set_time(RecordKey const& key, std::int64_t at_ms) {
+  each_at(number_of(key.log), key.seq, [&](Fact& fact) {
+    if (fact.hash_known == key.hash.has_value() && fact.hash == key.hash.value_or(base::Digest{})) fact.at_ms = at_ms;
+  });
+}
+
 void AttendanceBook::add_void(RecordKey const& voided) {
   if (!voids_.insert(voided).second) return;
   each_at(number_of(voided.log), voided.seq, [&](Fact& fact) {

@@ -53,6 +53,8 @@ class AttendanceBook {
 
   // The same record told twice with different times keeps the earlier.
   void add(PresenceRecord const& record);
+  // A record that was told has another time now: more is known of its kiosk's clock. Nothing where it was not told.
+  void set_time(RecordKey const& key, std::int64_t at_ms);
   // Voids the check-in or departure of that name. Without a hash it voids whatever stands in that place.
   void add_void(RecordKey const& voided);
   // `order` is the decision's place among decisions (its seq in the centre's log): the highest counts, whenever it

@@ -1,6 +1,7 @@
 #include "sync/centre/classes/packs.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,12 +22,14 @@ namespace {
 constexpr std::uint64_t kFarFutureMs =
     std::uint64_t{366} * 24 * 3600 * 1000;  // a year: no centre's clock was that far ahead
 
-// What is known of who was there, the voided left out, in an order that does not depend on what arrived first.
+// What is known of who was there, the voided left out, in an order that does not depend on what arrived first. At true
+// times: a kiosk judges other kiosks' check-ins by them, and its own, which stand in its log, by its own clock.
 std::vector<course::PresenceRecord> known_facts(ClassBook const& book) {
   std::vector<course::PresenceRecord> facts;
-  for (auto const& record : book.records)
-    if (!book.voided(record.key)) facts.push_back(record);
-  std::sort(facts.begin(), facts.end(), [](auto const& a, auto const& b) { return a.key < b.key; });
+  for (auto const& presence : book.records)
+    if (!book.voided(presence.record.key)) facts.push_back(presence.record);
+  std::sort(facts.begin(), facts.end(),
+            [](auto const& a, auto const& b) { return std::tie(a.key, a.at_ms) < std::tie(b.key, b.at_ms); });
   return facts;
 }
 

@@ -67,6 +67,8 @@ Done AttendanceProjection::look(Store& store, std::uint64_t class_id,
 }
 
 void AttendanceProjection::forget() {
+  lines_.clear();  // first: they point into the books
+  moved_.clear();
   books_.clear();
   read_through_.clear();
 }
@@ -85,19 +87,62 @@ Result<bool> AttendanceProjection::catch_up(Tables& tables) {
       auto const begin = branch.fork_at == 0 ? 0 : branch.fork_at - 1;
       auto& through = read_through_.try_emplace({log.id, branch.number}, begin).first->second;
       if (through >= branch.head_seq) continue;
+      open_line(log.id, branch);
+      moved_.insert(log.id);
       auto const until = through + std::min(left, branch.head_seq - through);
       TRY_DO(tables.logs.replay(log.id, branch.number, through, until,
-                                [&](LogRow const& row) { return take(tables, log.id, row); }));
+                                [&](LogRow const& row) { return take(tables, log.id, branch.number, row); }));
       left -= until - through;
       through = until;
       if (left == 0) return false;
     }
   }
+  correct_times();
   return true;
 }
 
-Done AttendanceProjection::take(Tables& tables, base::LogId const& log, LogRow const& row) {
+void AttendanceProjection::open_line(base::LogId const& log, Branch const& branch) {
+  auto& lines = lines_[log];
+  if (lines.contains(branch.number)) return;
+  // Branches are read by number: a parent's records before the fork have all been read.
+  auto const parent = lines.find(branch.parent);
+  bool const inherits = branch.fork_at != 0 && parent != lines.end();
+  auto clock = inherits ? parent->second.clock.before(branch.fork_at) : course::LineClock();
+  lines.emplace(branch.number, Line{std::move(clock), {}});
+}
+
+void AttendanceProjection::correct_times() {
+  for (auto const& log : std::exchange(moved_, {})) correct_times(lines_[log]);
+}
+
+void AttendanceProjection::correct_times(Lines& lines) {
+  // The same record on two branches is one fact: the earlier of its times counts, whichever branch is read first.
+  std::map<std::pair<ClassBook*, course::RecordKey>, std::int64_t> shared;
+  for (auto& [branch, line] : lines) {
+    for (auto const& hangs : line.presences) {
+      auto& presence = hangs.book->records[hangs.place];
+      auto const time = line.clock.time_of(hangs.seq, hangs.reading);
+      presence.within_ms = time.within_ms;
+      bool const moves = std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms;
+      if (lines.size() == 1) {
+        if (moves) hangs.book->book.set_time(presence.record.key, time.at_ms);
+        continue;
+      }
+      auto const [known, fresh] = shared.try_emplace({hangs.book, presence.record.key}, time.at_ms);
+      if (!fresh) known->second = std::min(known->second, time.at_ms);
+    }
+  }
+  for (auto const& [of, at_ms] : shared) of.first->book.set_time(of.second, at_ms);
+}
+
+Done AttendanceProjection::take(Tables& tables, base::LogId const& log, std::uint32_t branch, LogRow const& row) {
   if (row.reason != 0 || !row.bytes || !record_.ParseFromString(*row.bytes)) return {};
+  auto& line = lines_[log][branch];
+  auto const reading = course::clock_reading(record_.at());
+  if (reading) line.clock.add(row.seq, *reading);
+  if (record_.has_time_sample())
+    if (auto const sample = course::centre_reading(record_.time_sample()))
+      line.clock.add_sample(row.seq, record_.time_sample().boot(), *sample);
   if (!record_.has_check_in() && !record_.has_departure() && !record_.has_void_()) return {};
   TRY(auto* const book, book_of(tables, record_.class_id()));
   if (record_.has_void_()) {
@@ -107,7 +152,8 @@ Done AttendanceProjection::take(Tables& tables, base::LogId const& log, LogRow c
     }
   } else if (auto const presence = presence_of(record_, {log, row.seq, row.digest})) {
     book->book.add(*presence);
-    book->records.push_back(*presence);
+    if (reading) line.presences.push_back({row.seq, *reading, book, book->records.size()});
+    book->records.push_back({*presence, presence->at_ms, std::nullopt});
   }
   return {};
 }

@@ -1,18 +1,26 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "shared/course/attendance.h"
+#include "shared/course/true_time.h"
 #include "sync/centre/context.h"
 
 namespace dga::centre {
 
+// What a check-in's time rests on, where it is not its kiosk's own.
+struct Correction {
+  course::TrueTime time;
+  std::int64_t stamp_ms = 0;
+};
 struct AttendanceLine {
   std::uint64_t participant = 0;
   std::string name;  // empty: the centre does not know this number
   course::Attendance attendance;
+  std::map<std::uint32_t, Correction> corrections;  // by session
 };
 struct AttendanceList {
   std::uint64_t class_id = 0;
@@ -25,9 +33,10 @@ struct AttendanceList {
 [[nodiscard]] base::Result<AttendanceList> attendance_list(Context const& context, std::uint64_t class_id,
                                                            std::int64_t now_ms);
 
-// The same list whatever arrived first: byte for byte.
+// The same list whatever arrived first: byte for byte. A check-in whose time is not its kiosk's own tells both:
+// "at_by_kiosk", "within_ms" (null where no bound is known), and in words "note_vi", "note_en".
 [[nodiscard]] nlohmann::ordered_json attendance_json(AttendanceList const& list);
-// One row a person and session.
+// One row a person and session; `at_by_kiosk` and `within_ms` where the time is not the kiosk's own.
 [[nodiscard]] std::string attendance_csv(AttendanceList const& list);
 
 }  // namespace dga::centre

@@ -81,9 +81,10 @@ TEST_CASE_FIXTURE(Ready, "the same list as CSV has one row a person and session"
   CHECK(response.content_type == "text/csv; charset=utf-8");
   CHECK(std::count(response.body.begin(), response.body.end(), '\n') == 1 + 6 * 6);
   CHECK(
-      response.body.starts_with("participant,name,session,units,late,at,units_total,percent,eligible,standing\n"
-                                "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk\n"
-                                "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk\n"));
+      response.body.starts_with("participant,name,session,units,late,at,units_total,percent,eligible,standing,"
+                                "at_by_kiosk,within_ms\n"
+                                "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk,,\n"
+                                "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk,,\n"));
 }
 
 TEST_CASE_FIXTURE(Ready, "standing is as of the time that is asked for, by default now") {
