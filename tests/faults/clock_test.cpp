@@ -2,11 +2,17 @@
 // clock gave them, nobody who came is turned away or forgotten because of it.
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "shared/base/random.h"
+#include "shared/course/local_time.h"
+#include "sync/agent/session.h"
+#include "sync/agent/store_outbox.h"
+#include "sync/agent/transports/https.h"
 #include "tests/faults/kill.h"
 #include "tests/kiosk/desk/small_class.h"
 
@@ -55,6 +61,71 @@ void expect_whole(Door& door, std::vector<Stamped> const& made) {
   for (auto const& broken : broken_promises(door.log(), made)) FAIL_CHECK(broken);
   CHECK(door.kiosk->store.check_chain(1).ok());
 }
+
+// The machine's own clock, its wall time set wrong.
+struct WrongClock final : base::Clock {
+  std::unique_ptr<base::Clock> right = base::system_clock();
+  std::int64_t ahead_ms = 0;
+  std::int64_t wall_ms() const override { return right->wall_ms() + ahead_ms; }
+  std::uint64_t mono_ms() const override { return right->mono_ms(); }
+  std::string boot_id() const override { return right->boot_id(); }
+};
+
+// A centre that runs, with a real class whose session began two minutes ago, and a kiosk that was enrolled for it.
+struct Today {
+  support::TemporaryFolder folder;
+  std::optional<support::RunningCentre> centre;
+
+  Today() {
+    std::ifstream file(std::string(DGA_SOURCE_DIR) + "/assets/demo/class.json");
+    auto a_class = json::parse(file);
+    a_class["id"] = 2;
+    a_class["rehearsal"] = false;
+    a_class["sessions"] = json::array({a_class["sessions"][0]});
+    auto const began = base::system_clock()->wall_ms() - 2 * 60'000;
+    a_class["sessions"][0]["start"] = course::write_instant(began, "Asia/Ho_Chi_Minh");
+    a_class["sessions"][0]["end"] = course::write_instant(began + 3 * 3'600'000, "Asia/Ho_Chi_Minh");
+    write("class.json", a_class.dump());
+    write("roster.csv", "Họ và tên,Đơn vị công tác\nNguyễn Văn An,Sở Nội vụ\nTrần Thị Bình,Sở Y tế\n");
+    write("passphrase", desk_test::kPassphrase);
+
+    dga({"centre", "init", "--data", path("centre")});
+    centre.emplace(path("centre"));
+    dga({"class", "create", path("class.json"), "--data", path("centre")});
+    dga({"class", "import", "--data", path("centre"), "--class", "2", "--roster", path("roster.csv"), "--confirm"});
+    auto const code = json::parse(dga({"kiosk", "code", "--data", path("centre"), "--class", "2", "--name", "1",
+                                       "--address", centre->address(), "--json"}));
+    auto const digits = json::parse(dga({"kiosk", "enrol", "--data", path("kiosk"), "--passphrase-file",
+                                         path("passphrase"), "--ticket-file", "-", "--name", "1", "--json"},
+                                        code.at("ticket").get<std::string>() + "\n"));
+    dga({"kiosk", "confirm", "--data", path("centre"), "--code", code.at("code_id"), "--digits", digits.at("digits")});
+  }
+  std::string path(std::string const& name) const { return folder / name; }
+  void write(std::string const& name, std::string const& text) const {
+    REQUIRE(base::write_file(path(name), text, base::FileAccess::kOwnerOnly).ok());
+  }
+  std::string dga(std::vector<std::string> arguments, std::string const& input = {}) const {
+    arguments.insert(arguments.begin(), support::bin("dga"));
+    auto const ended = support::run(arguments, input);
+    REQUIRE_MESSAGE(ended.exit_code == 0, ended.err);
+    return ended.out;
+  }
+  void sync(store::OpenKiosk& kiosk, base::Clock const& clock) const {
+    agent::set_up_network_threads();
+    auto transport = agent::https_transport(centre->address());
+    auto const pinned = agent::read_pinned(kiosk.store);
+    REQUIRE((transport.ok() && pinned.ok()));
+    auto const random = base::system_random();
+    agent::StoreOutbox outbox(kiosk.store, clock);
+    auto const outcome = agent::sync_once({outbox, **transport, clock, *random, *pinned, kiosk.signing, kiosk.box});
+    if (outcome.problem) FAIL(base::describe(*outcome.problem));
+    CHECK(outcome.waiting == 0);
+  }
+  json session_of(std::size_t person) const {
+    auto const list = json::parse(dga({"attendance", "--data", path("centre"), "--class", "2", "--json"}));
+    return list.at("participants").at(person).at("sessions").at(0);
+  }
+};
 
 }  // namespace
 
@@ -187,4 +258,51 @@ TEST_CASE("the program itself keeps order and everybody over jumps of its clock,
   auto const statement = json::parse(demo.dga({"reconcile", "--data", demo.path("centre"), "--json"}).out);
   CHECK(statement.at("closes") == true);
   CHECK(statement.at("recorded") == statement.at("accepted"));
+}
+
+TEST_CASE(
+    "the centre counts who came to a kiosk whose clock is wrong in the right session, and says how closely it knows") {
+  Today today;
+  auto opened = store::open_kiosk(today.path("kiosk"), desk_test::kPassphrase);
+  REQUIRE(opened.ok());
+  auto& kiosk = *opened;
+  WrongClock clock;
+  clock.ahead_ms = -31 * 60'000;
+  today.sync(kiosk, clock);  // brings the class, and leaves a time sample
+
+  auto const before_ms = clock.right->wall_ms();
+  auto const badges = support::read_csv(today.dga({"class", "badges", "--data", today.path("centre"), "--class", "2"}));
+  auto desk = desk::Desk::open(kiosk.store, clock);
+  REQUIRE(desk.ok());
+  auto const outcomes = desk->serve({desk::ByScan{badges.at(0).at(0)}});
+  REQUIRE(outcomes.ok());
+  CHECK(outcomes->front().verdict == flow::Verdict::kCheckedIn);
+  CHECK(outcomes->front().at_ms <= clock.wall_ms());  // the kiosk goes by its own clock
+  // Twenty years off, no session is open at the door: as staff record somebody then, by the session's number.
+  clock.ahead_ms = -kTwentyYears;
+  v1::Record by_staff;
+  by_staff.set_class_id(2);
+  by_staff.mutable_check_in()->set_participant(std::stoull(badges.at(1).at(1)));
+  by_staff.mutable_check_in()->set_session(1);
+  by_staff.mutable_check_in()->set_method(v1::STAFF);
+  REQUIRE(kiosk.store.append({by_staff}, clock).ok());
+  auto const after_ms = clock.right->wall_ms();
+  today.sync(kiosk, clock);
+
+  for (std::size_t person : {0U, 1U}) {
+    CAPTURE(person);
+    auto const told = today.session_of(person);
+    CAPTURE(told.dump());
+    CHECK(told.at("units") == 2);
+    CHECK(told.at("late") == false);
+    REQUIRE(told.contains("within_ms"));
+    auto const within_ms = told.at("within_ms").get<std::int64_t>();
+    auto const at_ms = course::read_instant(told.at("at").get<std::string>()).value();  // to the second, rounded down
+    CHECK(at_ms + 1'000 + within_ms >= before_ms);
+    CHECK(at_ms - within_ms <= after_ms);
+    auto const by_kiosk_ms = course::read_instant(told.at("at_by_kiosk").get<std::string>()).value();
+    CHECK(at_ms - by_kiosk_ms > 30 * 60'000);
+    CHECK(told.at("note_en").get<std::string>().find("corrected, to within") != std::string::npos);
+    CHECK(told.at("note_vi").get<std::string>().find("sai số không quá") != std::string::npos);
+  }
 }
