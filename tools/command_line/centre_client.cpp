@@ -93,7 +93,14 @@ base::Result<base::Bytes> CentreClient::ask(std::string method, std::string cons
     if (body.size() > centre_->most_body_bytes(method, path))
       return base::usage("centre.too_large", fmt::format("{} bytes are more than the centre takes here", body.size()),
                          "Check that this is the file you meant");
-    auto answer = centre_->handle({method, path, std::move(query), std::move(content_type), token_, std::move(body)});
+    centre::Request request;
+    request.method = std::move(method);
+    request.path = path;
+    request.query = std::move(query);
+    request.content_type = std::move(content_type);
+    request.bearer = token_;
+    request.body = std::move(body);
+    auto answer = centre_->handle(request);
     if (answer.status / 100 != 2) return error_of(answer.status, answer.body);
     return std::move(answer.body);
   }
