@@ -27,7 +27,7 @@ namespace {
 
 std::vector<Route> all_routes() {
   auto routes = device_routes();
-  for (auto more : {class_routes(), kiosk_routes(), courier_routes(), health_routes()})
+  for (auto more : {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), health_routes()})
     routes.insert(routes.end(), more.begin(), more.end());
   return routes;
 }

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   dga::command_line::add_centre_commands(dga, context);
   dga::command_line::add_class_commands(dga, context);
   dga::command_line::add_kiosk_commands(dga, context);
+  dga::command_line::add_bundle_commands(dga, context);
   dga::command_line::add_store_commands(dga, context);
   dga::command_line::add_vector_commands(dga, context);
   dga::command_line::add_demo_commands(dga, context);

@@ -150,11 +150,14 @@ class HttpsTransport final : public Transport {
     return base::unreachable("net.stopped", "stopped while waiting for the centre", "send again; nothing is lost");
   }
 
-  static bool asks_for_pack(Request const& request) { return request.path.ends_with("/packs"); }
+  // A courier's bundle is answered with its kiosks' packs, too.
+  static bool brings_packs(Request const& request) {
+    return request.path.ends_with("/packs") || request.path.ends_with("/bundles");
+  }
 
   [[nodiscard]] std::chrono::milliseconds limit(Request const& request) const {
-    if (asks_for_pack(request)) return std::max<std::chrono::milliseconds>(patience_, kPackPatience);
-    return patience_ + std::chrono::seconds(request.body.size() / 1024);
+    auto const sending = patience_ + std::chrono::seconds(request.body.size() / 1024);
+    return brings_packs(request) ? std::max<std::chrono::milliseconds>(sending, kPackPatience) : sending;
   }
 
   void start(Request const& request, std::shared_ptr<Exchange> const& exchange, pplx::cancellation_token const& token) {
@@ -163,7 +166,7 @@ class HttpsTransport final : public Transport {
     if (!request.bearer.empty()) message.headers().add(http::header_names::authorization, "Bearer " + request.bearer);
     message.set_body(std::vector<unsigned char>(request.body.begin(), request.body.end()));
     message.headers().set_content_type(request.content_type);
-    auto const most = asks_for_pack(request) ? kMostPackReplyBytes : kMostReplyBytes;
+    auto const most = brings_packs(request) ? kMostPackReplyBytes : kMostReplyBytes;
     message.set_progress_handler([most](http::message_direction::direction direction, utility::size64_t bytes) {
       if (direction == http::message_direction::download && bytes > most) throw TooLarge();
     });

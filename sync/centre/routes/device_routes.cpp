@@ -4,12 +4,10 @@
 #include "sync/centre/devices/enrolment.h"
 #include "sync/centre/devices/registry.h"
 #include "sync/centre/ingest/batches.h"
-#include "sync/centre/ingest/bundles.h"
 #include "sync/centre/ingest/heads.h"
 #include "sync/centre/routes/reading.h"
 #include "sync/centre/routes/routes.h"
 #include "sync/protocol/batch.h"
-#include "sync/protocol/bundle.h"
 
 namespace dga::centre {
 namespace {
@@ -42,21 +40,6 @@ Response pack(Context const& context, Request const& request, Parts const&) {
   return octets_answer(std::move(**answer));
 }
 
-// Receipts for the courier; the numbers beside them are for a person who carries and cannot read receipts.
-Response bundle(Context const& context, Request const& request, Parts const&) {
-  auto taken = receive_bundle(context, request.body);
-  if (!taken.ok()) {
-    base::log(base::LogLevel::kWarning, "bundle.refused", {{"code", taken.error().code}});
-    return error_answer(taken.error());
-  }
-  auto response = octets_answer(std::move(taken->answer));
-  response.headers["Dga-Bundle"] =
-      "batches=" + std::to_string(taken->batches) + " questions=" + std::to_string(taken->questions) +
-      " refused=" + std::to_string(taken->refused) + " damages=" + std::to_string(taken->damages) +
-      " cut=" + (taken->cut ? "1" : "0") + " gave_up=" + (taken->gave_up ? "1" : "0");
-  return response;
-}
-
 Response enrolment(Context const& context, Request const& request, Parts const&) {
   return octets("enrolment.refused", enrol(context, request.body));
 }
@@ -67,7 +50,6 @@ std::vector<Route> device_routes() {
   return {
       {"POST", "/api/v1/logs/{}/batches", Asker::kDevice, BodyKind::kOctets, protocol::kMostBatchBytes, batch},
       {"POST", "/api/v1/logs/{}/head", Asker::kDevice, BodyKind::kOctets, kSmallMessageBytes, head},
-      {"POST", "/api/v1/bundles", Asker::kAnyone, BodyKind::kOctets, protocol::kMostBundleBytes, bundle},
       {"POST", "/api/v1/packs", Asker::kDevice, BodyKind::kOctets, kSmallMessageBytes, pack},
       {"POST", "/api/v1/enrol", Asker::kDevice, BodyKind::kOctets, kSmallMessageBytes, enrolment},
       {"POST", "/api/v1/devices", Asker::kDevice, BodyKind::kOctets, kSmallMessageBytes,

@@ -8,6 +8,8 @@ namespace dga::centre {
 
 // What kiosks ask: enrolment, heads, batches, packs, their certificate.
 [[nodiscard]] std::vector<Route> device_routes();
+// Couriers' files, from whoever carries them; and what a coordinator asks about one.
+[[nodiscard]] std::vector<Route> bundle_routes();
 // What coordinators ask, class by class.
 [[nodiscard]] std::vector<Route> class_routes();
 // What coordinators ask about kiosks and about the whole.

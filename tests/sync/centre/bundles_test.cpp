@@ -3,6 +3,7 @@
 #include <set>
 
 #include "tests/support/postgresql_cluster.h"
+#include "tests/support/vectors.h"
 #include "tests/sync/centre/kiosk.h"
 
 using namespace dga;
@@ -176,4 +177,34 @@ TEST_CASE_FIXTURE(Ready, "a bundle cut at any byte brings every batch before the
     if (size + 1 == bundle.size() || batches * 7 != so_far || size % 97 == 0) CHECK(rows() == so_far);
   }
   CHECK(rows() == 14);
+}
+
+TEST_CASE("a bundle that an independent program wrote is taken in by a centre that has its keys") {
+  House house;
+  auto const known = test::vectors("protocol");
+  auto const bytes = [&](char const* part, char const* name) {
+    return base::from_hex(known[part][name].get<std::string>()).value();
+  };
+  auto keys = house.keys();
+  keys.signing = crypto::SigningKey::from_seed(crypto::Key32::from(bytes("keys", "centre_seed")).value());
+  keys.boxes.clear();
+  keys.boxes.emplace(1, crypto::BoxKey::from_seed(crypto::Key32::from(bytes("keys", "box_seed")).value()));
+  house.centre.reset();
+  REQUIRE(centre::write_keys(house.path(), keys).ok());
+  house.open();
+
+  auto const response = house.device("/api/v1/bundles", base::from_hex(known["bundle"].get<std::string>()).value());
+  REQUIRE_MESSAGE(response.status == 200, response.body);
+  auto const answer = protocol::read_bundle(response.body);
+  REQUIRE(answer.ok());
+  REQUIRE_FALSE(answer->frames.empty());
+  auto const records = known["chain"]["records"].size();
+  auto const receipt = protocol::verify_receipt(answer->frames[0].payload, keys.signing.public_key());
+  REQUIRE(receipt.ok());
+  CHECK(receipt->received_through() == records);
+  CHECK(base::to_hex(receipt->received_hash()) == known["chain"]["heads"].back());
+  CHECK(base::to_hex(receipt->log_id()) == known["device"]["log_id"]);
+  auto const sum = house.get("/api/v1/reconciliation");
+  CHECK(sum["accepted"].get<std::uint64_t>() + sum["quarantined"].get<std::uint64_t>() == records);
+  CHECK(sum["closes"] == true);
 }
