@@ -58,6 +58,18 @@ Result<base::Bytes> decline(Context const& context, v1::BatchHeader const& heade
   return finish_receipt(context, std::move(receipt), header.nonce());
 }
 
+// How far the log is known to be the sender's own. A branch may go on as somebody else's: a clone's, or what this very
+// kiosk wrote before its folder was put back. Its head's hash would tell the sender nothing, and it would send the same
+// batch for ever.
+Result<PlacedRow> line_of_sender(LogTable& logs, Incoming const& incoming, SignedHead const& head) {
+  auto const& last = incoming.rows.back();
+  if (head.seq > last.seq) {
+    TRY(auto const arrived, logs.branch_of(incoming.log.id, head.seq, head.hash));
+    if (arrived) return PlacedRow{head.seq, head.hash, *arrived};
+  }
+  return PlacedRow{last.seq, last.hash, head.branch};
+}
+
 // One transaction: the batch placed or parked, what it sets free taken up, the heads noted, the receipt described.
 Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, base::ByteView bytes,
                  Incoming const& incoming, v1::Receipt& receipt, Tables& tables) {
@@ -77,7 +89,12 @@ Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, b
   TRY_DO(note_signed_head(tables.logs, incoming.log.id, head));
   TRY_DO(tables.devices.heard_from(incoming.log.device, context.clock.wall_ms()));
   TRY(auto const branches, tables.logs.branches(incoming.log.id));
-  TRY(receipt, describe_branch(tables, context.keys, incoming.log, branches, branch));
+  if (placed.how == Placing::kGap) {
+    TRY(receipt, describe_branch(tables, context.keys, incoming.log, branches, branch));
+  } else {
+    TRY(auto const own, line_of_sender(tables.logs, incoming, head));
+    TRY(receipt, describe_prefix(tables, context.keys, incoming.log, branches, own.branch, own.seq, own.hash));
+  }
   receipt.set_want_from(want_from);
   return {};
 }

@@ -55,7 +55,15 @@ Result<Judge> Judge::of(Tables& tables, LogInfo const& log) {
 }
 
 std::uint32_t Judge::reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const {
-  if (revoked_) return v1::DEVICE_REVOKED;
+  return revoked_ ? std::uint32_t{v1::DEVICE_REVOKED} : reason_by_itself(seq, bytes);
+}
+
+std::uint32_t Judge::reason_now(std::uint64_t seq, std::optional<base::Bytes> const& bytes,
+                                std::uint32_t reason) const {
+  return reason == v1::DEVICE_REVOKED ? reason_for(seq, bytes) : reason_by_itself(seq, bytes);
+}
+
+std::uint32_t Judge::reason_by_itself(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const {
   if (!bytes) return v1::QUARANTINE_REASON_UNSPECIFIED;
   v1::Record record;
   if (!record.ParseFromString(*bytes)) return v1::NOT_UNDERSTOOD;

@@ -19,6 +19,10 @@ class Judge {
 
   // A v1::QuarantineReason; 0 where the record is accepted. An erased record (no bytes) breaks no rule.
   [[nodiscard]] std::uint32_t reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;
+  // Of a record that was quarantined when it came, for `reason`: what came before its device was revoked is judged as
+  // it would have been then, whenever that is.
+  [[nodiscard]] std::uint32_t reason_now(std::uint64_t seq, std::optional<base::Bytes> const& bytes,
+                                         std::uint32_t reason) const;
   [[nodiscard]] bool revoked() const { return revoked_; }
   bool operator==(Judge const&) const = default;
 
@@ -28,6 +32,7 @@ class Judge {
     std::set<std::uint32_t> sessions;
     bool operator==(ClassRules const&) const = default;
   };
+  [[nodiscard]] std::uint32_t reason_by_itself(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;
   [[nodiscard]] std::uint32_t weigh(v1::Record const& record) const;
   [[nodiscard]] bool opens_this_log(v1::LogOpened const& opened) const;
 

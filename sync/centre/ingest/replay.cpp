@@ -27,7 +27,7 @@ Result<std::vector<Change>> rejudge(LogTable& logs, LogInfo const& log, Branch c
   if (first.empty()) return changes;
   TRY_DO(logs.replay(log.id, branch.number, first.front().seq - 1, branch.head_seq, [&](LogRow const& row) -> Done {
     if (row.reason == 0) return {};
-    auto const reason = judge.reason_for(row.seq, row.bytes);
+    auto const reason = judge.reason_now(row.seq, row.bytes, row.reason);
     if (reason != row.reason) changes.push_back({row.seq, row.hash, reason});
     return {};
   }));

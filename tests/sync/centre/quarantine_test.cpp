@@ -54,6 +54,23 @@ TEST_CASE_FIXTURE(Ready, "a session or a class that the device does not serve is
   CHECK(verdict() == v1::RULE_BROKEN);
 }
 
+TEST_CASE_FIXTURE(Ready,
+                  "what was quarantined before its device was revoked keeps its reason when it is judged again") {
+  kiosk.check_in(1, 7, 1);
+  CHECK(verdict() == v1::UNKNOWN_SESSION);
+  auto const before = kiosk.head();
+  post("/api/v1/devices/" + kiosk.device().hex() + "/revoke", nlohmann::json::object());
+  kiosk.check_in(2, 7, 1);
+  CHECK(verdict() == v1::DEVICE_REVOKED);
+  post("/api/v1/quarantine/replay", nlohmann::json::object());
+
+  auto const receipt = kiosk.send_all();
+  REQUIRE(receipt.quarantined_size() == 2);
+  CHECK(receipt.quarantined(0).seq() == before);
+  CHECK(receipt.quarantined(0).reason() == v1::UNKNOWN_SESSION);
+  CHECK(receipt.quarantined(1).reason() == v1::DEVICE_REVOKED);
+}
+
 TEST_CASE_FIXTURE(Ready, "a decision from a kiosk and a void without staff are quarantined on sight") {
   auto decision = in_class(1);
   decision.mutable_decision()->set_participant(1);
