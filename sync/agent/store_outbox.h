@@ -13,7 +13,7 @@ inline constexpr std::chrono::milliseconds kTimeSampleEvery = std::chrono::minut
 
 // The kiosk's store itself as the agent's outbox. Packs are applied through it alone while it lives.
 // Thread: the store's owner's.
-class StoreOutbox final : public Outbox {
+class StoreOutbox : public Outbox {
  public:
   // Both outlive the outbox.
   StoreOutbox(store::KioskStore& store, base::Clock const& clock) : store_(&store), clock_(&clock) {}

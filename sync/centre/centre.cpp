@@ -7,6 +7,7 @@
 #include "shared/base/log.h"
 #include "sync/centre/answers.h"
 #include "sync/centre/api.h"
+#include "sync/centre/assembly.h"
 #include "sync/centre/context.h"
 #include "sync/centre/database.h"
 #include "sync/centre/devices/trust.h"
@@ -27,19 +28,19 @@ namespace {
 
 std::vector<Route> all_routes() {
   auto routes = device_routes();
-  for (auto more : {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), health_routes()})
+  for (auto more :
+       {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), export_routes(), health_routes()})
     routes.insert(routes.end(), more.begin(), more.end());
   return routes;
 }
 
 class Service final : public Centre {
  public:
-  Service(files::path folder, CentreKeys keys, std::unique_ptr<Store> store, std::string token,
-          base::Clock const& clock, base::Random& random)
-      : folder_(std::move(folder)),
-        keys_(std::move(keys)),
-        store_(std::move(store)),
-        token_(std::move(token)),
+  Service(CentreParts parts, base::Clock const& clock, base::Random& random)
+      : folder_(std::move(parts.folder)),
+        keys_(std::move(parts.keys)),
+        store_(std::move(parts.store)),
+        token_(std::move(parts.admin_token)),
         context_{folder_, keys_, *store_, clock, random, attendance_},
         router_(all_routes()) {}
 
@@ -71,15 +72,28 @@ Done fill(files::path const& folder, base::Clock const& clock, base::Random& ran
     TRY_DO(base::write_file(folder / kDatabaseFile, database + "\n", base::FileAccess::kOwnerOnly));
   TRY(auto const address, database_of(folder));
   TRY(auto const store, make_store(address, keys, random));
-  return store->write([&](Tables& tables) -> Done {
+  return found_centre(*store, keys, root, clock.wall_ms());
+}
+
+}  // namespace
+
+Done found_centre(Store& store, CentreKeys const& keys, crypto::SigningKey const& root, std::int64_t now_ms) {
+  return store.write([&](Tables& tables) -> Done {
     TRY_DO(claim_database(tables, keys));
-    TRY_DO(open_epoch(tables, clock.wall_ms()));
-    auto const version = renew_trust_list(tables, keys, root, clock.wall_ms());
+    TRY_DO(open_epoch(tables, now_ms));
+    auto const version = renew_trust_list(tables, keys, root, now_ms);
     return version.ok() ? Done() : Done(version.error());
   });
 }
 
-}  // namespace
+Result<std::unique_ptr<Centre>> assemble_centre(CentreParts parts, base::Clock const& clock, base::Random& random) {
+  auto service = std::make_unique<Service>(std::move(parts), clock, random);
+  // What an older version of this program could not understand may be plain to this one.
+  TRY_DO(replay_parked(service->context()));
+  TRY(auto const accepted, replay_quarantine(service->context()));
+  if (accepted > 0) base::log(base::LogLevel::kInfo, "quarantine.replayed", {{"accepted", std::to_string(accepted)}});
+  return std::unique_ptr<Centre>(std::move(service));
+}
 
 Done Centre::init(files::path const& folder, base::Clock const& clock, base::Random& random,
                   std::string_view database) {
@@ -123,12 +137,7 @@ Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Cl
   TRY(auto token, base::read_secret_file(folder / kTokenFile));
   TRY(auto const address, database.empty() ? database_of(folder) : checked_database(database));
   TRY(auto store, open_store(address, keys, random));
-  auto service = std::make_unique<Service>(folder, std::move(keys), std::move(store), std::move(token), clock, random);
-  // What an older version of this program could not understand may be plain to this one.
-  TRY_DO(replay_parked(service->context()));
-  TRY(auto const accepted, replay_quarantine(service->context()));
-  if (accepted > 0) base::log(base::LogLevel::kInfo, "quarantine.replayed", {{"accepted", std::to_string(accepted)}});
-  return std::unique_ptr<Centre>(std::move(service));
+  return assemble_centre({folder, std::move(keys), std::move(store), std::move(token)}, clock, random);
 }
 
 }  // namespace dga::centre

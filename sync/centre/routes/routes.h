@@ -16,6 +16,8 @@ namespace dga::centre {
 [[nodiscard]] std::vector<Route> kiosk_routes();
 // What whoever carries a bundle asks: the courier's page, and codes of the receipts.
 [[nodiscard]] std::vector<Route> courier_routes();
+// All that was recorded, as it was recorded.
+[[nodiscard]] std::vector<Route> export_routes();
 // What a watcher asks.
 [[nodiscard]] std::vector<Route> health_routes();
 
