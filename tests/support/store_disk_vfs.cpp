@@ -367,6 +367,7 @@ bool DiskVfs::fails(DiskCall call) {
   ++calls_;
   if (fault_.times == 0 || calls_ <= fault_.after) return false;
   if (fault_.times != UINT64_MAX) --fault_.times;
+  if (!failed_) failed_after_ = operations_.size();
   failed_ = true;
   system_error_ = fault_.trouble == DiskTrouble::kFull ? ENOSPC : EIO;
   return true;

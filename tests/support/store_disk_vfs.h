@@ -88,6 +88,8 @@ class DiskVfs {
   // Whether a failure was given out since fail(), and how many calls of its kinds came.
   bool failed() const { return failed_; }
   std::uint64_t calls() const { return calls_; }
+  // How many operations were done before the first failure since fail().
+  std::size_t failed_after() const { return failed_after_; }
 
   // While one of these lives no call fails and none is counted: for tests that look at what there is.
   class Calm {
@@ -116,6 +118,7 @@ class DiskVfs {
   DiskFault fault_{.times = 0};
   std::uint64_t calls_ = 0;
   bool failed_ = false;
+  std::size_t failed_after_ = 0;
   int calm_ = 0;
   int system_error_ = 0;
 };

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/crypto/keys.h"
+#include "sync/agent/session.h"
+#include "sync/agent/store_outbox.h"
+#include "tools/simulator/crash_disk.h"
+#include "tools/simulator/world.h"
+
+namespace dga::simulator {
+
+class Link;
+
+// A real kiosk's store and agent on a disk of its own: it records, sends, crashes, starts again, is restored, cloned.
+class SimulatedKiosk {
+ public:
+  // `disk`: as enrolled, or a copy of another kiosk's.
+  SimulatedKiosk(World& world, std::string name, crypto::KioskMaster const& master, test::Disk disk,
+                 std::uint64_t part);
+  ~SimulatedKiosk();
+
+  [[nodiscard]] std::string const& name() const { return name_; }
+  [[nodiscard]] base::DeviceId device() const;
+  [[nodiscard]] crypto::KioskMaster const& master() const { return master_; }
+  [[nodiscard]] bool running() const { return store_.has_value(); }
+  [[nodiscard]] bool doomed() const { return disk_.dead(); }
+  [[nodiscard]] ActorClock& clock() { return clock_; }
+
+  // Records so many facts, as people come.
+  void record(std::uint64_t facts);
+  // As when staff press the button, or the wait is over.
+  void sync_now();
+  // The machine dies now; it comes up again a while later.
+  void crash();
+  // A whole copy of the folder, as an operator takes it.
+  void copy_folder() { copy_ = disk_.content(); }
+  void restore_folder();
+  [[nodiscard]] test::Disk content() const { return disk_.content(); }
+  void start();
+
+  // Looks at what the kiosk has written since the last look, and what it takes for acknowledged.
+  void observe();
+  // Everything is sent and there is nothing to do.
+  [[nodiscard]] bool at_rest() const { return at_rest_; }
+  [[nodiscard]] std::optional<base::Error> problem() const { return session_ ? session_->problem() : std::nullopt; }
+  // The lines of all its logs. A time sample at the end waits for a fact to travel with.
+  enum class Ends { kWithTimeSamples, kToLastFact };
+  [[nodiscard]] std::vector<Place> lines(Ends ends) const;
+  [[nodiscard]] store::KioskStore& store() { return *store_; }
+
+ private:
+  class SmallBatches;
+  void turn(std::uint64_t generation);
+  void wake(std::uint64_t in_ms);
+  void bury();
+  void stop();
+  [[nodiscard]] v1::Record draw_fact();
+  void look_at_log();
+
+  World* world_;
+  std::string name_;
+  crypto::KioskMaster master_;
+  Dice dice_;
+  std::unique_ptr<base::Random> random_;
+  ActorClock clock_;
+  CrashDisk disk_;
+  std::optional<test::Disk> copy_;
+  std::optional<store::KioskStore> store_;
+  std::unique_ptr<SmallBatches> outbox_;
+  std::unique_ptr<Link> link_;
+  std::unique_ptr<agent::Session> session_;
+  std::uint64_t generation_ = 0;  // of the wake-up call that counts
+  bool in_turn_ = false;
+  bool at_rest_ = false;
+  // What of each log has been seen: h(0) ... h(n), and how far the centre has spoken for it.
+  struct Seen {
+    std::vector<base::Digest> hashes;
+    std::uint64_t acknowledged = 0;
+  };
+  std::map<base::LogId, Seen> seen_;
+  std::optional<base::LogId> log_;
+};
+
+}  // namespace dga::simulator

@@ -1,0 +1,93 @@
+// dga-sim: kiosks, a centre, couriers, disks, clocks and a hostile network in one process and virtual time.
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "shared/base/log.h"
+#include "tools/simulator/run.h"
+
+namespace {
+
+using namespace dga::simulator;
+
+struct Options {
+  std::uint64_t seeds = 100;
+  std::uint64_t first_seed = 1;
+  unsigned jobs = 2;
+  bool trace = false;
+  std::size_t most_failures = 5;
+};
+
+// Every jobs-th seed. Gives how many failed.
+int work(Options const& options, unsigned job) {
+  Runner runner;
+  std::size_t failures = 0;
+  for (auto seed = options.first_seed + job; seed < options.first_seed + options.seeds; seed += options.jobs) {
+    auto const outcome = runner.run(seed, options.trace ? World::Telling::kStory : World::Telling::kSilent);
+    if (outcome.violations.empty()) continue;
+    for (auto const& violation : outcome.violations)
+      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(seed), violation.check.c_str(),
+                  violation.what.c_str());
+    std::printf("  again: tools/sim --first-seed %llu --seeds 1 --trace\n", static_cast<unsigned long long>(seed));
+    std::fflush(stdout);
+    if (++failures >= options.most_failures) break;
+  }
+  auto const& tally = runner.tally();
+  std::printf("%s\n", describe(tally).c_str());
+  std::fflush(stdout);
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Simulates kiosks, their centre and everything between them from seeds, and checks what must hold"};
+  app.footer("Exit codes: 0 nothing violated, 1 something was (its seed is printed), 2 wrong usage.");
+  app.add_option("--seeds", options.seeds, "How many")->capture_default_str();
+  app.add_option("--first-seed", options.first_seed, "The first of them")->capture_default_str();
+  app.add_option("--jobs", options.jobs, "Processes that share them")->capture_default_str()->check(CLI::Range(1, 64));
+  app.add_option("--failures", options.most_failures, "Stop after so many failing seeds a process")
+      ->capture_default_str();
+  app.add_flag("--trace", options.trace, "Tell the story of each seed");
+  CLI11_PARSE(app, argc, argv);
+  if (options.seeds < options.jobs) options.jobs = static_cast<unsigned>(options.seeds);
+  dga::base::set_up_logging(dga::base::LogFormat::kText, dga::base::LogLevel::kError);
+
+  // A process each: a world owns its process's generators, and one that crashes takes nobody with it.
+  auto const begun = std::chrono::steady_clock::now();
+  std::vector<pid_t> children;
+  for (unsigned job = 0; job < options.jobs; ++job) {
+    auto const child = fork();
+    if (child == 0) {
+      int result = 1;
+      try {
+        result = work(options, job);
+      } catch (std::exception const& error) {
+        std::fprintf(stderr, "dga-sim: %s\n", error.what());
+      }
+      std::fflush(stdout);
+      _exit(result);
+    }
+    children.push_back(child);
+  }
+  int failed = 0;
+  for (auto const child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) failed = 1;
+    if (WIFSIGNALED(status)) std::printf("a process died of signal %d\n", WTERMSIG(status));
+  }
+  auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  std::printf("%llu seeds in %.1f s: %s\n", static_cast<unsigned long long>(options.seeds), took,
+              failed ? "VIOLATED" : "0 violations");
+  return failed;
+}

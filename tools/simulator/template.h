@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/crypto/keys.h"
+#include "sync/centre/keys.h"
+#include "tests/support/store_disk_vfs.h"
+
+namespace dga::simulator {
+
+inline constexpr std::uint64_t kClass = 1;
+inline constexpr std::uint64_t kPeople = 12;  // on the roster at dawn, numbered from 1
+inline constexpr std::uint32_t kSessions = 2;
+inline constexpr char kAdminToken[] = "the coordinator's token";
+// Pages a database keeps in memory: what a world holds fits, and most of it must be read again after a start anyway.
+inline constexpr std::int64_t kCacheBytes = 512 * 1024;
+
+// What every world begins with, made once: a centre with a class and its roster, and kiosks that are enrolled and have
+// not spoken since. Making it takes as long as simulating a seed.
+struct Template {
+  centre::CentreKeys keys;
+  test::Disk centre;  // centre.db
+  struct Enrolled {
+    crypto::KioskMaster master;
+    test::Disk disk;  // kiosk.db
+  };
+  std::vector<Enrolled> kiosks;
+};
+// Ends the program with a word where the product cannot even do this.
+[[nodiscard]] Template make_template(std::size_t kiosks);
+
+// The database key of all kiosks' first generation.
+[[nodiscard]] inline crypto::Key32 database_key(crypto::KioskMaster const& master) { return master.database(0); }
+
+// A roster as a coordinator imports it: people `first` to `last`.
+[[nodiscard]] std::string roster_csv(std::uint64_t first, std::uint64_t last);
+
+}  // namespace dga::simulator
