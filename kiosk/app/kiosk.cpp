@@ -81,15 +81,14 @@ base::Result<Kiosk::PinAnswer> Kiosk::check_pin(std::string_view pin) {
 }
 
 base::Result<flow::event::CountsChanged> Kiosk::counts() {
-  TRY(auto const sync, opened_.store.sync_state());
-  TRY(auto const waiting, opened_.store.waiting());
+  TRY(auto const totals, opened_.store.totals());
   flow::event::CountsChanged counts{};
-  counts.recorded = opened_.store.head().seq;
-  counts.received = sync.received_through;
-  counts.waiting = waiting;
-  counts.quarantined = sync.quarantined_total;
+  counts.recorded = totals.recorded;
+  counts.received = totals.received;
+  counts.waiting = totals.waiting;
+  counts.quarantined = totals.quarantined;
   counts.present_in_session = desk_->count_present();
-  if (sync.last_receipt_ms != 0) counts.last_receipt_ms = sync.last_receipt_ms;
+  if (totals.last_receipt_ms != 0) counts.last_receipt_ms = totals.last_receipt_ms;
   return counts;
 }
 

@@ -6,10 +6,15 @@ namespace dga::app {
 
 template <typename Value>
 base::Result<Value> StoreOutboxProxy::ask(std::function<base::Result<Value>(agent::Outbox&)> work) {
-  return on_store_thread<Value>(*store_, [clock = clock_, work = std::move(work)](Kiosk& kiosk) {
+  return on_store_thread<Value>(*store_, [clock = clock_, chosen = chosen_, work = std::move(work)](Kiosk& kiosk) {
     agent::StoreOutbox direct(kiosk.store(), *clock);
+    if (chosen) direct.work_on(*chosen);
     return work(direct);
   });
+}
+
+base::Done StoreOutboxProxy::open_child(base::LogSalt const& salt) {
+  return ask<void>([salt](agent::Outbox& direct) { return direct.open_child(salt); });
 }
 
 base::Result<agent::Outbox::View> StoreOutboxProxy::view() {

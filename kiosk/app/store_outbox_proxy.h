@@ -33,6 +33,8 @@ class StoreOutboxProxy final : public agent::Outbox {
   // Both outlive the proxy.
   StoreOutboxProxy(StoreThread& store, base::Clock const& clock) : store_(&store), clock_(&clock) {}
 
+  void work_on(store::LogNumber log) override { chosen_ = log; }
+  [[nodiscard]] base::Done open_child(base::LogSalt const& salt) override;
   [[nodiscard]] base::Result<View> view() override;
   [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq) override;
   [[nodiscard]] base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
@@ -53,6 +55,7 @@ class StoreOutboxProxy final : public agent::Outbox {
 
   StoreThread* store_;
   base::Clock const* clock_;
+  std::optional<store::LogNumber> chosen_;
 };
 
 }  // namespace dga::app

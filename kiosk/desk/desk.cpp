@@ -1,6 +1,7 @@
 #include "kiosk/desk/desk.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -14,15 +15,6 @@ namespace {
 constexpr std::int64_t kArrivalsStepMs = 5 * 60'000;
 // The staff's list is paged by hand: nobody turns more pages than this.
 constexpr std::size_t kMostPresentLines = 1'000;
-
-// The centre takes a log's records in order and puts all that count into its packs: a fact of record n in one says that
-// everything up to n was looked at when it was made.
-std::uint64_t known_through(v1::ClassPack const& pack, base::LogId const& own_log) {
-  std::uint64_t through = 0;
-  for (v1::KnownFact const& fact : pack.facts())
-    if (fact.log_id() == own_log.view()) through = std::max(through, fact.seq());
-  return through;
-}
 
 // One visit while it is being decided.
 struct Case {
@@ -46,10 +38,13 @@ struct Desk::Inside {
     std::uint64_t present = 0;
   };
   std::optional<Counted> counted;
-  std::optional<std::uint64_t> first_needed;  // as needed_from(), whatever the time
+  std::optional<store::RecordPlace> first_needed;  // as needed_from(), whatever the time
 
   v1::ClassPack const& pack() const { return view->pack; }
   base::Done load();
+  [[nodiscard]] base::Result<std::vector<store::RecordPlace>> replay_into(Register& fresh_book, std::uint64_t class_id);
+  [[nodiscard]] std::optional<store::RecordPlace> first_unknown(Register const& fresh_book, v1::ClassPack const& pack,
+                                                                std::vector<store::RecordPlace> const& replayed) const;
   Case begin(Visit const& visit) const;
   void decide(Case& one, Moment const& now, std::vector<v1::Record>& drafts,
               std::unordered_map<std::uint64_t, std::size_t>& in_this_call) const;
@@ -70,27 +65,10 @@ base::Done Desk::Inside::load() {
   // Stamps made under --at count in a rehearsal, and for as long as the clock is still a simulated one.
   auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
                                                                                 : course::SimulatedStamps::kLeftOut;
-  Register fresh_book(fresh->timetable, store->identity().log, fresh->pack.class_().id(), simulated);
-  auto const pack_knows = known_through(fresh->pack, store->identity().log);
-  std::optional<std::uint64_t> needed;
-  std::vector<bool> erased;
-  v1::Record record;
-  TRY_DO(store->replay(1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
-    if (stored.erased) {
-      erased.resize(stored.seq + 1);
-      erased[stored.seq] = true;
-      return true;
-    }
-    if (!record.ParseFromString(stored.bytes))
-      return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
-                           "keep the file and call the coordinator");
-    fresh_book.add(record, stored.digest);
-    bool const replayed = record.has_check_in() || record.has_departure() || record.has_void_();
-    if (!needed && replayed && stored.seq > pack_knows && record.class_id() == fresh->pack.class_().id())
-      needed = stored.seq;
-    return true;
-  }));
-  fresh_book.add(fresh->pack, erased);
+  Register fresh_book(fresh->timetable, fresh->pack.class_().id(), simulated);
+  TRY(auto const replayed, replay_into(fresh_book, fresh->pack.class_().id()));
+  auto const needed = first_unknown(fresh_book, fresh->pack, replayed);
+  fresh_book.add(fresh->pack);
 
   roster = Roster(fresh->pack);
   book = std::move(fresh_book);
@@ -99,6 +77,39 @@ base::Done Desk::Inside::load() {
   counted.reset();
   first_needed = needed;
   return {};
+}
+
+// All logs, oldest first; gives the places of the records that say who came.
+base::Result<std::vector<store::RecordPlace>> Desk::Inside::replay_into(Register& fresh_book, std::uint64_t class_id) {
+  std::vector<store::RecordPlace> replayed;
+  v1::Record record;
+  for (auto const& log : store->logs()) {
+    TRY_DO(store->replay(log.number, 1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
+      if (stored.erased) return true;
+      if (!record.ParseFromString(stored.bytes))
+        return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
+                             "keep the file and call the coordinator");
+      fresh_book.add(log.identity.log, record, stored.digest);
+      bool const says_who_came = record.has_check_in() || record.has_departure() || record.has_void_();
+      if (says_who_came && record.class_id() == class_id) replayed.push_back({log.number, stored.seq});
+      return true;
+    }));
+  }
+  return replayed;
+}
+
+// The centre takes a log's records in order and puts all that count into its packs: a fact of record n in one says that
+// everything up to n was looked at when it was made. Where a log forked only facts of this kiosk's branch say so.
+std::optional<store::RecordPlace> Desk::Inside::first_unknown(Register const& fresh_book, v1::ClassPack const& pack,
+                                                              std::vector<store::RecordPlace> const& replayed) const {
+  std::map<base::LogId, std::uint64_t> known_through;
+  for (v1::KnownFact const& fact : pack.facts())
+    if (auto const log = base::LogId::from(fact.log_id()); log && fresh_book.says(fact))
+      known_through[*log] = std::max(known_through[*log], fact.seq());
+  auto const logs = store->logs();
+  for (auto const& place : replayed)
+    if (place.seq > known_through[logs[static_cast<std::size_t>(place.log) - 1].identity.log]) return place;
+  return std::nullopt;
 }
 
 Case Desk::Inside::begin(Visit const& visit) const {
@@ -240,11 +251,12 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
   }
   if (!drafts.empty()) {
     TRY(auto const stored, inside_->store->append(std::move(drafts), now));
-    if (!inside_->first_needed) inside_->first_needed = stored.front().seq;
+    if (!inside_->first_needed)
+      inside_->first_needed = store::RecordPlace{inside_->store->logs().back().number, stored.front().seq};
     for (store::StoredRecord const& one : stored) {
       v1::Record record;
       if (!record.ParseFromString(one.bytes)) continue;
-      inside_->book->add(record, one.digest);
+      inside_->book->add(inside_->store->identity().log, record, one.digest);
       if (inside_->counted && inside_->counted->session == record.check_in().session()) ++inside_->counted->present;
     }
     for (Case& one : cases)
@@ -262,7 +274,7 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
   return outcomes;
 }
 
-std::optional<std::uint64_t> Desk::needed_from(std::optional<std::int64_t> centre_ms) const {
+std::optional<store::RecordPlace> Desk::needed_from(std::optional<std::int64_t> centre_ms) const {
   if (!inside_->first_needed || !inside_->view || !centre_ms) return inside_->first_needed;
   auto const& sessions = inside_->book->timetable().sessions;
   bool const over =

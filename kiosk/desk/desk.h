@@ -46,9 +46,9 @@ class Desk {
   // None before a pack came. The index of names is made at the first call.
   [[nodiscard]] std::shared_ptr<flow::ClassView const> a_class() const;
 
-  // The first record of the log without which the desk would forget somebody at the next start: of its class, and not
+  // The first record of the logs without which the desk would forget somebody at the next start: of its class, and not
   // in the pack yet. Nothing where the pack knows all of them, or the class is over by `centre_ms`, the centre's time.
-  [[nodiscard]] std::optional<std::uint64_t> needed_from(std::optional<std::int64_t> centre_ms) const;
+  [[nodiscard]] std::optional<store::RecordPlace> needed_from(std::optional<std::int64_t> centre_ms) const;
 
   struct Presence {
     std::uint64_t in_session = 0;

@@ -15,23 +15,31 @@ std::optional<course::Ruling::Kind> ruling_of(std::uint32_t kind) {
   }
 }
 
+std::optional<course::PresenceRecord> presence_of(v1::KnownFact const& fact) {
+  auto const log = base::LogId::from(fact.log_id());
+  if (!log) return std::nullopt;
+  return course::PresenceRecord{.participant = fact.participant(),
+                                .session = fact.session(),
+                                .at_ms = fact.at_ms(),
+                                .departure = fact.departure(),
+                                .simulated = false,  // whether it counts was the centre's to say
+                                .key = {*log, fact.seq(), std::nullopt}};
+}
+
 }  // namespace
 
-Register::Register(course::Timetable timetable, base::LogId own_log, std::uint64_t class_id,
-                   course::SimulatedStamps simulated)
-    : timetable_(std::move(timetable)), own_log_(own_log), class_id_(class_id), book_(simulated) {}
+Register::Register(course::Timetable timetable, std::uint64_t class_id, course::SimulatedStamps simulated)
+    : timetable_(std::move(timetable)), class_id_(class_id), book_(simulated) {}
 
-void Register::add(v1::ClassPack const& pack, std::vector<bool> const& erased) {
-  for (v1::KnownFact const& known : pack.facts()) {
-    auto const log = base::LogId::from(known.log_id());
-    if (!log) continue;
-    if (*log == own_log_ && !(known.seq() < erased.size() && erased[known.seq()])) continue;
-    add({.participant = known.participant(),
-         .session = known.session(),
-         .at_ms = known.at_ms(),
-         .departure = known.departure(),
-         .simulated = false,  // whether it counts was the centre's to say
-         .key = {*log, known.seq(), std::nullopt}});
+bool Register::says(v1::KnownFact const& fact) const {
+  auto const known = presence_of(fact);
+  return known && own_logs_.contains(known->key.log) && book_.knows(*known);
+}
+
+void Register::add(v1::ClassPack const& pack) {
+  for (v1::KnownFact const& fact : pack.facts()) {
+    auto const known = presence_of(fact);
+    if (known && !says(fact)) add(*known);
   }
   std::uint64_t order = 0;  // a pack lists them as they were taken
   for (v1::KnownDecision const& decision : pack.decisions())
@@ -39,14 +47,15 @@ void Register::add(v1::ClassPack const& pack, std::vector<bool> const& erased) {
       book_.add_ruling(decision.participant(), {decision.session(), *kind, decision.units()}, ++order);
 }
 
-void Register::add(v1::Record const& record, base::Digest const& digest) {
+void Register::add(base::LogId const& own, v1::Record const& record, base::Digest const& digest) {
+  own_logs_.insert(own);
   if (record.class_id() != class_id_) return;
   course::PresenceRecord presence{.participant = 0,
                                   .session = 0,
                                   .at_ms = record.at().wall_ms(),
                                   .departure = record.has_departure(),
                                   .simulated = record.at().simulated(),
-                                  .key = {own_log_, record.seq(), std::nullopt}};
+                                  .key = {own, record.seq(), std::nullopt}};
   if (record.has_check_in()) {
     presence.participant = record.check_in().participant();
     presence.session = record.check_in().session();
@@ -89,7 +98,7 @@ std::optional<Register::CameAt> Register::here(std::uint64_t participant, std::u
     }
   }
   if (left) return std::nullopt;
-  return CameAt{first->at_ms, first->log == own_log_ ? first->seq : 0};
+  return CameAt{first->at_ms, own_logs_.contains(first->log) ? first->seq : 0};
 }
 
 course::Attendance Register::attendance(std::uint64_t participant, std::int64_t now_ms) const {

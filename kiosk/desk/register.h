@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -17,19 +18,22 @@ namespace dga::desk {
 // the same after every restart. Thread: its owner's only.
 class Register {
  public:
-  Register(course::Timetable timetable, base::LogId own_log, std::uint64_t class_id, course::SimulatedStamps simulated);
+  Register(course::Timetable timetable, std::uint64_t class_id, course::SimulatedStamps simulated);
 
-  // What the centre knew when the pack was made. Facts of this kiosk's own log are left out: the log itself says them,
-  // except where `erased` (by seq) says that it no longer does.
-  void add(v1::ClassPack const& pack, std::vector<bool> const& erased = {});
-  // A record of this kiosk's log and its digest; those of another class or of no concern here are passed over.
-  void add(v1::Record const& record, base::Digest const& digest);
+  // What the centre knew when the pack was made. To be added after the kiosk's own records: facts that those say
+  // themselves are left out. Others may stand in a log of this kiosk, too: of records that were erased since, and of
+  // another branch of it, after a fork.
+  void add(v1::ClassPack const& pack);
+  // A record of this kiosk's log `own`, and its digest; those of another class or of no concern here are passed over.
+  void add(base::LogId const& own, v1::Record const& record, base::Digest const& digest);
+  // Whether the log itself says it.
+  [[nodiscard]] bool says(v1::KnownFact const& fact) const;
 
   // When somebody who is in the session now came. Nothing for those who never did, and for those who have left since (a
   // departure after the latest valid check-in): another check-in of theirs says something new.
   struct CameAt {
     std::int64_t at_ms = 0;  // of the earliest valid check-in
-    std::uint64_t seq = 0;   // in this kiosk's log; 0: at another kiosk
+    std::uint64_t seq = 0;   // in its log, one of this kiosk's; 0: at another kiosk
   };
   [[nodiscard]] std::optional<CameAt> here(std::uint64_t participant, std::uint32_t session) const;
 
@@ -42,7 +46,7 @@ class Register {
   void add(course::PresenceRecord const& record);
 
   course::Timetable timetable_;
-  base::LogId own_log_;
+  std::set<base::LogId> own_logs_;
   std::uint64_t class_id_;
   course::AttendanceBook book_;
   std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> visitors_;

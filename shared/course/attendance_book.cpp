@@ -20,12 +20,24 @@ std::size_t AttendanceBook::first_slot(std::uint32_t log, std::uint64_t seq) con
 }
 
 template <typename Take>
-void AttendanceBook::each_at(std::uint32_t log, std::uint64_t seq, Take take) {
+void AttendanceBook::each_at(std::uint32_t log, std::uint64_t seq, Take take) const {
   if (slots_.empty()) return;
   for (auto slot = first_slot(log, seq); slots_[slot] != kNone; slot = (slot + 1) & (slots_.size() - 1)) {
-    auto& fact = facts_[slots_[slot]];
-    if (fact.log == log && fact.seq == seq) take(fact);
+    auto const place = slots_[slot];
+    if (facts_[place].log == log && facts_[place].seq == seq) take(place);
   }
+}
+
+bool AttendanceBook::alike(Fact const& one, PresenceRecord const& other) {
+  return one.participant == other.participant && one.session == other.session && one.departure == other.departure;
+}
+
+bool AttendanceBook::knows(PresenceRecord const& record) const {
+  auto const log = log_numbers_.find(record.key.log);
+  if (log == log_numbers_.end()) return false;
+  bool known = false;
+  each_at(log->second, record.key.seq, [&](std::uint32_t at) { known = known || alike(facts_[at], record); });
+  return known;
 }
 
 void AttendanceBook::index(std::uint32_t place) {
@@ -67,10 +79,9 @@ void AttendanceBook::add(PresenceRecord const& record) {
   fact.departure = record.departure;
 
   bool known = false;
-  each_at(fact.log, fact.seq, [&](Fact& other) {
-    bool const alike =
-        other.participant == fact.participant && other.session == fact.session && other.departure == fact.departure;
-    if (!alike) return;
+  each_at(fact.log, fact.seq, [&](std::uint32_t at) {
+    auto& other = facts_[at];
+    if (!alike(other, record)) return;
     if (other.hash_known == fact.hash_known && other.hash == fact.hash) {
       other.at_ms = std::min(other.at_ms, fact.at_ms);
       known = true;
@@ -90,14 +101,16 @@ void AttendanceBook::add(PresenceRecord const& record) {
 }
 
 void AttendanceBook::set_time(RecordKey const& key, std::int64_t at_ms) {
-  each_at(number_of(key.log), key.seq, [&](Fact& fact) {
+  each_at(number_of(key.log), key.seq, [&](std::uint32_t at) {
+    auto& fact = facts_[at];
     if (fact.hash_known == key.hash.has_value() && fact.hash == key.hash.value_or(base::Digest{})) fact.at_ms = at_ms;
   });
 }
 
 void AttendanceBook::add_void(RecordKey const& voided) {
   if (!voids_.insert(voided).second) return;
-  each_at(number_of(voided.log), voided.seq, [&](Fact& fact) {
+  each_at(number_of(voided.log), voided.seq, [&](std::uint32_t at) {
+    auto& fact = facts_[at];
     if (!voided.hash || !fact.hash_known || fact.hash == *voided.hash) fact.counts = false;
   });
 }

@@ -55,6 +55,8 @@ class AttendanceBook {
   void add(PresenceRecord const& record);
   // A record that was told has another time now: more is known of its kiosk's clock. Nothing where it was not told.
   void set_time(RecordKey const& key, std::int64_t at_ms);
+  // Whether the same was said before by the record in that place, with whatever time; also where it was voided.
+  [[nodiscard]] bool knows(PresenceRecord const& record) const;
   // Voids the check-in or departure of that name. Without a hash it voids whatever stands in that place.
   void add_void(RecordKey const& voided);
   // `order` is the decision's place among decisions (its seq in the centre's log): the highest counts, whenever it
@@ -94,9 +96,10 @@ class AttendanceBook {
   [[nodiscard]] std::uint32_t number_of(base::LogId const& log);
   [[nodiscard]] std::size_t first_slot(std::uint32_t log, std::uint64_t seq) const;
   template <typename Take>
-  void each_at(std::uint32_t log, std::uint64_t seq, Take take);
+  void each_at(std::uint32_t log, std::uint64_t seq, Take take) const;
   template <typename Take>
   void each_counting(std::uint64_t participant, Take take) const;
+  [[nodiscard]] static bool alike(Fact const& one, PresenceRecord const& other);
   [[nodiscard]] bool is_voided(Fact const& fact) const;
   void index(std::uint32_t place);
 

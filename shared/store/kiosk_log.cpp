@@ -40,23 +40,29 @@ base::Done KioskStore::load_boot() {
   return {};
 }
 
-base::Done KioskStore::load_tail() {
+base::Result<HeldLog const*> KioskStore::log_of(LogNumber number) const {
+  for (auto const& log : logs_)
+    if (log.number == number) return &log;
+  return base::refused("store.no_log", fmt::format("this kiosk has no log {}", number), "Name one that it has");
+}
+
+base::Done KioskStore::load_tail(HeldLog& log) {
   TRY(auto query, database_.prepare("SELECT place, hash, facts FROM record WHERE place > ?1 AND place < ?2 "
                                     "ORDER BY place DESC LIMIT 1"));
-  query.bind(1, place_of(log_number_, 0)).bind(2, place_of(log_number_ + 1, 0));
+  query.bind(1, place_of(log.number, 0)).bind(2, place_of(log.number + 1, 0));
   TRY(bool const found, query.step());
   if (!found) return {};
   auto const hash = base::Digest::from(query.bytes(1));
-  head_.seq = seq_of(query.integer(0));
-  if (!hash) return broken_chain(head_.seq, "has no hash");
-  head_.hash = *hash;
-  facts_ = query.natural(2);
+  log.head.seq = seq_of(query.integer(0));
+  if (!hash) return broken_chain(log.head.seq, "has no hash");
+  log.head.hash = *hash;
+  log.facts = query.natural(2);
   return {};
 }
 
-base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail, Statement& insert) {
+base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& stamp, HeldLog& log, Statement& insert) {
   StoredRecord stored;
-  stored.seq = tail.head.seq + 1;
+  stored.seq = log.head.seq + 1;
   draft.set_seq(stored.seq);
   *draft.mutable_at() = stamp;
   stored.bytes = draft.SerializeAsString();
@@ -66,19 +72,31 @@ base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& s
         fmt::format("a record of {} bytes is more than the {} that fit", stored.bytes.size(), kMostRecordBytes),
         "Shorten the answers");
   stored.digest = crypto::hash({stored.bytes});
-  stored.hash = crypto::chain_next(tail.head.hash, stored.seq, stored.digest);
-  tail.head = {stored.seq, stored.hash};
-  if (!draft.has_time_sample()) ++tail.facts;
-  insert.bind(1, place_of(log_number_, stored.seq)).bind_bytes(2, stored.bytes).bind_bytes(3, stored.digest.view());
-  insert.bind_bytes(4, stored.hash.view()).bind(5, tail.facts);
+  stored.hash = crypto::chain_next(log.head.hash, stored.seq, stored.digest);
+  log.head = {stored.seq, stored.hash};
+  if (!draft.has_time_sample()) ++log.facts;
+  insert.bind(1, place_of(log.number, stored.seq)).bind_bytes(2, stored.bytes).bind_bytes(3, stored.digest.view());
+  insert.bind_bytes(4, stored.hash.view()).bind(5, log.facts);
   TRY_DO(insert.run());
   return stored;
 }
 
 base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock,
                                                            std::function<base::Done()> const& with) try {
+  if (drafts.empty() && !with) return std::vector<StoredRecord>();
+  auto log = logs_.back();
+  TRY(auto stored, write(log, std::move(drafts), clock, {}, with));
+  logs_.back() = log;
+  return stored;
+} catch (std::bad_alloc const&) {
+  return no_memory();
+}
+
+base::Result<std::vector<StoredRecord>> KioskStore::write(HeldLog& log, std::vector<v1::Record> drafts,
+                                                          base::Clock const& clock,
+                                                          std::function<base::Done()> const& before,
+                                                          std::function<base::Done()> const& with) {
   std::vector<StoredRecord> stored;
-  if (drafts.empty() && !with) return stored;
   if (thrift_ != Thrift::kNone && std::any_of(drafts.begin(), drafts.end(), records::is_feedback))
     return base::refused("store.shedding",
                          "the disk is nearly full: feedback is not taken, so that check-ins still fit",
@@ -89,13 +107,14 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
     return base::refused("store.nested", "records are appended in a transaction of their own",
                          "Append outside of transaction()");
   stored.reserve(drafts.size());
-  Tail tail;
+  auto const start = log;
   auto boot = boot_;
   if (auto id = clock.boot_id(); id != boot.id) boot = {std::move(id), boot.count + 1};
   auto const stamp = stamp_of(clock, boot.count);
   TRY_DO(durably([&]() -> base::Done {
     stored.clear();  // it may be the second try
-    tail = {head_, facts_};
+    log = start;
+    if (before) TRY_DO(before());
     if (boot.count != boot_.count) {
       TRY_DO(put_setting(kBootId, boot.id));
       TRY_DO(put_setting(kBootCount, std::to_string(boot.count)));
@@ -103,23 +122,19 @@ base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Recor
     TRY(auto insert,
         database_.prepare("INSERT INTO record (place, bytes, digest, hash, facts) VALUES (?, ?, ?, ?, ?)"));
     for (auto& draft : drafts) {
-      TRY(auto record, add(draft, stamp, tail, insert));
+      TRY(auto record, add(draft, stamp, log, insert));
       stored.push_back(std::move(record));
-      if (draft.has_time_sample()) TRY_DO(note_centre_time(draft));
+      if (draft.has_time_sample()) TRY_DO(note_centre_time(log.number, draft));
     }
     return with ? with() : base::Done();
   }));
-  head_ = tail.head;
-  facts_ = tail.facts;
   boot_ = std::move(boot);
   return stored;
-} catch (std::bad_alloc const&) {
-  return no_memory();
 }
 
 base::Result<v1::Stamp> KioskStore::last_stamp() try {
   v1::Record last;
-  TRY_DO(replay(head_.seq, [&](StoredRecord const& stored) -> base::Result<bool> {
+  TRY_DO(replay(head().seq, [&](StoredRecord const& stored) -> base::Result<bool> {
     if (!stored.erased && !last.ParseFromString(stored.bytes)) return broken_chain(stored.seq, "cannot be read");
     return true;
   }));
@@ -128,11 +143,15 @@ base::Result<v1::Stamp> KioskStore::last_stamp() try {
   return no_memory();
 }
 
-base::Done KioskStore::replay(std::uint64_t from_seq,
-                              std::function<base::Result<bool>(StoredRecord const&)> const& each) try {
+base::Done KioskStore::replay(std::uint64_t from_seq, EachRecord const& each) {
+  return replay(newest(), from_seq, each);
+}
+
+base::Done KioskStore::replay(LogNumber number, std::uint64_t from_seq, EachRecord const& each) try {
+  TRY(auto const* const log, log_of(number));
   TRY(auto query,
       database_.prepare("SELECT place, bytes, digest, hash FROM record WHERE place BETWEEN ? AND ? ORDER BY place"));
-  query.bind(1, place_of(log_number_, std::max<std::uint64_t>(from_seq, 1))).bind(2, place_of(log_number_, head_.seq));
+  query.bind(1, place_of(number, std::max<std::uint64_t>(from_seq, 1))).bind(2, place_of(number, log->head.seq));
   StoredRecord record;  // one for all, so that its memory is used again
   for (;;) {
     TRY(bool const row, query.step());
@@ -154,13 +173,15 @@ base::Done KioskStore::replay(std::uint64_t from_seq,
   return no_memory();
 }
 
-base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) try {
-  if (seq == 0) return crypto::chain_start(identity_.log);
-  if (seq == head_.seq) return head_.hash;
-  if (seq > head_.seq)
-    return base::refused("store.no_record", fmt::format("there is no record {}: the log ends at {}", seq, head_.seq));
+base::Result<base::Digest> KioskStore::hash_at(LogNumber number, std::uint64_t seq) try {
+  TRY(auto const* const log, log_of(number));
+  if (seq == 0) return crypto::chain_start(log->identity.log);
+  if (seq == log->head.seq) return log->head.hash;
+  if (seq > log->head.seq)
+    return base::refused("store.no_record",
+                         fmt::format("there is no record {}: the log ends at {}", seq, log->head.seq));
   TRY(auto query, database_.prepare("SELECT hash FROM record WHERE place = ?"));
-  query.bind(1, place_of(log_number_, seq));
+  query.bind(1, place_of(number, seq));
   TRY(bool const found, query.step());
   auto const hash = found ? base::Digest::from(query.bytes(0)) : std::nullopt;
   if (!hash) return broken_chain(seq, "is missing");
@@ -169,10 +190,11 @@ base::Result<base::Digest> KioskStore::hash_at(std::uint64_t seq) try {
   return no_memory();
 }
 
-base::Done KioskStore::check_chain(std::uint64_t from_seq) try {
+base::Done KioskStore::check_chain(LogNumber number, std::uint64_t from_seq) try {
+  TRY(auto const* const log, log_of(number));
   auto next = std::max<std::uint64_t>(from_seq, 1);
-  TRY(auto previous, hash_at(next - 1));
-  TRY_DO(replay(next, [&](StoredRecord const& record) -> base::Result<bool> {
+  TRY(auto previous, hash_at(number, next - 1));
+  TRY_DO(replay(number, next, [&](StoredRecord const& record) -> base::Result<bool> {
     if (record.seq != next) return broken_chain(next, "is missing");
     if (!record.erased) {
       v1::Record parsed;
@@ -185,7 +207,7 @@ base::Done KioskStore::check_chain(std::uint64_t from_seq) try {
     ++next;
     return true;
   }));
-  if (next != head_.seq + 1 || previous != head_.hash) return broken_chain(next, "is missing");
+  if (next != log->head.seq + 1 || previous != log->head.hash) return broken_chain(next, "is missing");
   return {};
 } catch (std::bad_alloc const&) {
   return no_memory();

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 #include <system_error>
 
@@ -34,6 +35,19 @@ base::Result<std::int64_t> number(Database& database, char const* pragma) {
   return row ? query.integer(0) : 0;
 }
 
+bool same_logs(KioskStore const& one, KioskStore const& other) {
+  return std::equal(one.logs().begin(), one.logs().end(), other.logs().begin(), other.logs().end(),
+                    [](HeldLog const& a, HeldLog const& b) {
+                      return a.identity.log == b.identity.log && a.head.seq == b.head.seq && a.head.hash == b.head.hash;
+                    });
+}
+
+std::uint64_t recorded(KioskStore const& store) {
+  std::uint64_t sum = 0;
+  for (auto const& log : store.logs()) sum += log.head.seq;
+  return sum;
+}
+
 // Every page that is in use, and every record's place in the chain.
 base::Done check_whole(KioskStore& store) {
   {
@@ -43,7 +57,7 @@ base::Done check_whole(KioskStore& store) {
       return base::damaged("store.damaged", "the kiosk's database contradicts itself",
                            "Keep the folder as it is, and salvage what can be read");
   }
-  return store.check_chain(1);
+  return store.check_chains();
 }
 
 // All that was committed into the database's file, and no frame in the log. Nobody else may be reading.
@@ -89,8 +103,7 @@ base::Done check_copy(KioskStore& original, fs::path const& file, crypto::Key32 
     TRY_DO(check_whole(copied));
     TRY(auto const pages, number(original.database(), "PRAGMA page_count"));
     TRY(auto const pages_copied, number(copied.database(), "PRAGMA page_count"));
-    if (copied.identity().log != original.identity().log || copied.head().seq != original.head().seq ||
-        copied.head().hash != original.head().hash || pages_copied != pages)
+    if (!same_logs(copied, original) || pages_copied != pages)
       return base::damaged("kiosk.rekey_damaged",
                            fmt::format("{} is not a copy of the kiosk's database as it is now: it ends with record {}, "
                                        "kiosk.db with {}",
@@ -157,7 +170,7 @@ base::Result<Rekeyed> rewrite(fs::path const& folder, OpenKiosk kiosk, crypto::S
   }
   tell(observer, RekeyStep::kSlotsWritten);
   TRY_DO(replace(folder, kiosk.store, observer));
-  return Rekeyed{next, kiosk.store.head().seq, false};
+  return Rekeyed{next, recorded(kiosk.store), false};
 }
 
 }  // namespace
@@ -203,7 +216,7 @@ base::Result<Rekeyed> rekey_kiosk(fs::path const& given, crypto::SlotSecret cons
                          "Restore the file `slots` from a copy");
   TRY(auto const settled, settle_rekey(folder, lock, slots, master, options, observer));
   TRY(auto kiosk, open_kiosk_with(folder, std::move(lock), slots, master, options));
-  if (settled == Settled::kFinished) return Rekeyed{slots.generation, kiosk.store.head().seq, true};
+  if (settled == Settled::kFinished) return Rekeyed{slots.generation, recorded(kiosk.store), true};
   return rewrite(folder, std::move(kiosk), slots, observer, options);
 } catch (std::bad_alloc const&) {
   return no_memory();

@@ -17,9 +17,9 @@ namespace dga::store {
 namespace {
 
 constexpr std::string_view kMarks = "retention.time_marks";
-// All records up to here that tell of a person are erased, or were never to be.
 // Whether the database's log may still hold frames of what was wiped.
 constexpr std::string_view kScrubDue = "retention.scrub_due";
+// A position: all records up to there that tell of a person are erased, or were never to be.
 constexpr std::string_view kWipedThrough = "retention.wiped_through", kWipedAt = "retention.wiped_at_ms";
 
 template <typename Number>
@@ -43,11 +43,20 @@ constexpr std::int64_t kKeptMs = (kLongestKept - kTimeMarkEvery).count();
 
 }  // namespace
 
+std::uint64_t position_of(RecordPlace const& place) {
+  return static_cast<std::uint64_t>(place_of(place.log - 1, place.seq));
+}
+
+RecordPlace place_at(std::uint64_t position) {
+  auto const place = static_cast<std::int64_t>(position);
+  return {(place >> kSeqBits) + 1, seq_of(place)};
+}
+
 std::vector<TimeMark> read_time_marks(base::ByteView setting) {
   std::vector<TimeMark> marks;
   std::string_view text = setting;
   for (TimeMark mark;
-       take(text, mark.seq) && take(text, mark.centre_ms) && take(text, mark.boot) && take(text, mark.mono_ms);)
+       take(text, mark.position) && take(text, mark.centre_ms) && take(text, mark.boot) && take(text, mark.mono_ms);)
     marks.push_back(mark);
   return marks;
 }
@@ -55,7 +64,7 @@ std::vector<TimeMark> read_time_marks(base::ByteView setting) {
 std::string write_time_marks(std::span<TimeMark const> marks) {
   std::string text;
   for (auto const& mark : marks)
-    text += fmt::format("{} {} {} {}\n", mark.seq, mark.centre_ms, mark.boot, mark.mono_ms);
+    text += fmt::format("{} {} {} {}\n", mark.position, mark.centre_ms, mark.boot, mark.mono_ms);
   return text;
 }
 
@@ -71,15 +80,15 @@ void add_time_mark(std::vector<TimeMark>& marks, TimeMark const& newer) {
 std::uint64_t kept_long_enough(std::span<TimeMark const> marks, std::int64_t now_ms) {
   std::uint64_t through = 0;
   for (auto const& mark : marks)
-    if (mark.centre_ms <= now_ms - kKeptMs) through = std::max(through, mark.seq - 1);
+    if (mark.centre_ms <= now_ms - kKeptMs) through = std::max(through, mark.position - 1);
   return through;
 }
 
-base::Done KioskStore::note_centre_time(v1::Record const& sample) {
+base::Done KioskStore::note_centre_time(LogNumber log, v1::Record const& sample) {
   TRY(auto const setting_now, setting(kMarks));
   auto marks = read_time_marks(setting_now.value_or(""));
   auto const& said = sample.time_sample();
-  add_time_mark(marks, {sample.seq(), said.centre_ms(), said.boot(), said.mono_received()});
+  add_time_mark(marks, {position_of({log, sample.seq()}), said.centre_ms(), said.boot(), said.mono_received()});
   return put_setting(kMarks, write_time_marks(marks));
 }
 
@@ -95,23 +104,41 @@ base::Result<std::optional<std::int64_t>> KioskStore::centre_time_ms(base::Clock
   return no_memory();
 }
 
-base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> needed_from, base::Clock const& clock,
+base::Result<std::uint64_t> KioskStore::wipeable_through() {
+  std::uint64_t through = 0;
+  for (auto const& log : logs_) {
+    TRY(auto const sync, sync_state(log.number));
+    auto const seq = std::min({sync.durable_through, sync.received_through, log.head.seq});
+    through = position_of({log.number, seq});
+    // The next log's turn comes when all of this one may go: they are gone through in order.
+    if (seq < log.head.seq) break;
+  }
+  return through;
+}
+
+base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<RecordPlace> needed_from, base::Clock const& clock,
                                                  std::size_t most) try {
   TRY(auto const now_ms, centre_time_ms(clock));
   if (!now_ms) return Wiped{};
   TRY(auto const marks, setting(kMarks));
-  TRY(auto const sync, sync_state());
   TRY(auto const wiped_setting, setting(kWipedThrough));
-  auto const done_through = number_in<std::uint64_t>(wiped_setting).value_or(0);
-  auto limit = std::min({sync.durable_through, sync.received_through, head_.seq,
-                         kept_long_enough(read_time_marks(marks.value_or("")), *now_ms)});
-  if (needed_from) limit = std::min(limit, *needed_from - 1);
-  if (limit <= done_through) return Wiped{};
-  auto const through = std::min<std::uint64_t>(limit, done_through + most);
+  auto done = place_at(number_in<std::uint64_t>(wiped_setting).value_or(0));
+  TRY(auto limit, wipeable_through());
+  limit = std::min(limit, kept_long_enough(read_time_marks(marks.value_or("")), *now_ms));
+  if (needed_from) limit = std::min(limit, position_of(*needed_from) - 1);
+  if (limit <= position_of(done)) return Wiped{};
+  TRY(auto const* log, log_of(done.log));
+  if (done.seq >= log->head.seq && done.log < newest()) {
+    done = {done.log + 1, 0};
+    TRY(log, log_of(done.log));
+  }
+  auto const last = std::min<std::uint64_t>(done.seq + most, log->head.seq);
+  auto const through = std::min(limit, position_of({done.log, last}));
+  auto const through_seq = place_at(through).seq;
 
   std::vector<std::uint64_t> seqs;
-  TRY_DO(replay(done_through + 1, [&](StoredRecord const& stored) -> base::Result<bool> {
-    if (stored.seq > through) return false;
+  TRY_DO(replay(done.log, done.seq + 1, [&](StoredRecord const& stored) -> base::Result<bool> {
+    if (stored.seq > through_seq) return false;
     v1::Record record;
     // What cannot be read may tell of somebody.
     if (!stored.erased && (!record.ParseFromString(stored.bytes) || records::tells_of_a_person(record)))
@@ -121,7 +148,7 @@ base::Result<KioskStore::Wiped> KioskStore::wipe(std::optional<std::uint64_t> ne
   auto const erase = [&]() -> base::Done {
     TRY(auto statement, database_.prepare("UPDATE record SET bytes = NULL WHERE place = ?"));
     for (auto const seq : seqs) {
-      statement.bind(1, place_of(log_number_, seq));
+      statement.bind(1, place_of(done.log, seq));
       TRY_DO(statement.run());
     }
     if (!seqs.empty()) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shared/base/bytes.h"
+#include "shared/store/kiosk_store.h"
 
 namespace dga::store {
 
@@ -22,13 +23,17 @@ inline constexpr std::chrono::milliseconds kTimeMarkEvery = std::chrono::hours(1
 // the time is now. The kiosk's own wall clock may jump by 20 years either way and wipes nothing early, keeps nothing
 // longer. Whatever any clock says, only what is durable at the centre is ever wiped.
 //
-// Of the samples one every 12 hours is remembered: every record before `seq` was made before `centre_ms`.
+// Of the samples one every 12 hours is remembered: every record before `position` was made before `centre_ms`.
 struct TimeMark {
-  std::uint64_t seq = 0;
+  std::uint64_t position = 0;  // seq, and 2^40 more for each log before it (position_of)
   std::int64_t centre_ms = 0;  // UTC
   std::uint32_t boot = 0;      // in which boot, and when in it, the centre said so
   std::uint64_t mono_ms = 0;
 };
+
+// Places of all logs in one line, as numbers that are the seq in the first log.
+[[nodiscard]] std::uint64_t position_of(RecordPlace const& place);
+[[nodiscard]] RecordPlace place_at(std::uint64_t position);
 
 // As a setting: a line of four numbers for each, oldest first. What cannot be read is no mark.
 [[nodiscard]] std::vector<TimeMark> read_time_marks(base::ByteView setting);
@@ -38,7 +43,7 @@ struct TimeMark {
 // the centre has taken back go, and those that are not needed any more.
 void add_time_mark(std::vector<TimeMark>& marks, TimeMark const& newer);
 
-// The last record that had been kept long enough by `now_ms`; 0 for none.
+// The position of the last record that had been kept long enough by `now_ms`; 0 for none.
 [[nodiscard]] std::uint64_t kept_long_enough(std::span<TimeMark const> marks, std::int64_t now_ms);
 
 }  // namespace dga::store

@@ -5,6 +5,7 @@
 #include <new>
 #include <system_error>
 
+#include "shared/store/kiosk_child.h"
 #include "shared/store/kiosk_files.h"
 #include "shared/store/kiosk_schema.h"
 #include "shared/store/memory.h"
@@ -30,19 +31,26 @@ base::Error shorter_than_sent(std::uint64_t head, std::uint64_t received_through
       "Keep the folder as it is and look at it with \"dga store check\"; what was sent is at the centre");
 }
 
-base::Done insert_log(Database& database, LogIdentity const& identity) {
-  TRY(auto insert, database.prepare("INSERT INTO log (number, log_id, device_id, log_salt) VALUES (1, ?, ?, ?)"));
-  insert.bind_bytes(1, identity.log.view()).bind_bytes(2, identity.device.view()).bind_bytes(3, identity.salt.view());
-  return insert.run();
+// Of every log, oldest first: who it is. Nothing of what stands in it.
+base::Result<std::vector<HeldLog>> logs_in(Database& database) {
+  TRY(auto query, database.prepare("SELECT number, log_id, device_id, log_salt FROM log ORDER BY number"));
+  std::vector<HeldLog> logs;
+  for (;;) {
+    TRY(bool const found, query.step());
+    if (!found) break;
+    auto const log = base::LogId::from(query.bytes(1));
+    auto const device = base::DeviceId::from(query.bytes(2));
+    auto const salt = base::LogSalt::from(query.bytes(3));
+    bool const next = query.integer(0) == static_cast<LogNumber>(logs.size()) + 1;
+    if (!next || !log || !device || !salt || crypto::log_id(*device, *salt) != *log) return no_log();
+    if (!logs.empty() && logs.front().identity.device != *device) return no_log();
+    logs.push_back({query.integer(0), {*device, *log, *salt}, {0, crypto::chain_start(*log)}});
+  }
+  if (logs.empty()) return no_log();
+  return logs;
 }
 
 }  // namespace
-
-KioskStore::KioskStore(Database database, LogIdentity identity, std::int64_t log_number)
-    : database_(std::move(database)),
-      identity_(identity),
-      log_number_(log_number),
-      head_{0, crypto::chain_start(identity.log)} {}
 
 base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key, LogIdentity const& identity,
                                std::string_view product_version, base::Clock const& clock, OpenOptions options) {
@@ -52,14 +60,10 @@ base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 
   options.mode = OpenMode::kCreate;
   TRY(auto database, Database::open(file, key, options));
   TRY_DO(migrate(database, kKioskApplication, kiosk_migrations()));
-  TRY_DO(insert_log(database, identity));
-  KioskStore store(std::move(database), identity, 1);
-  v1::Record opened;
-  auto& fact = *opened.mutable_log_opened();
-  fact.set_device_id(identity.device.bytes());
-  fact.set_log_salt(identity.salt.bytes());
-  fact.set_product_version(std::string(product_version));
-  TRY(auto const stored, store.append({opened}, clock));
+  HeldLog const log{1, identity, {0, crypto::chain_start(identity.log)}};
+  TRY_DO(insert_log(database, log));
+  KioskStore store(std::move(database), {log});
+  TRY(auto const stored, store.append({log_opened(identity, product_version)}, clock));
   // All of it into the one file that is then renamed.
   return store.database_.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
@@ -104,28 +108,18 @@ base::Result<KioskStore> KioskStore::open_file(std::filesystem::path const& file
 }
 
 base::Result<KioskStore> KioskStore::load(Database database) {
-  LogIdentity identity;
-  std::int64_t number = 0;
-  {
-    TRY(auto query,
-        database.prepare("SELECT number, log_id, device_id, log_salt FROM log ORDER BY number DESC LIMIT 1"));
-    TRY(bool const found, query.step());
-    if (!found) return no_log();
-    number = query.integer(0);
-    auto const log = base::LogId::from(query.bytes(1));
-    auto const device = base::DeviceId::from(query.bytes(2));
-    auto const salt = base::LogSalt::from(query.bytes(3));
-    if (!log || !device || !salt || crypto::log_id(*device, *salt) != *log) return no_log();
-    identity = {*device, *log, *salt};
-  }
-  KioskStore store(std::move(database), identity, number);
+  TRY(auto logs, logs_in(database));
+  KioskStore store(std::move(database), std::move(logs));
   TRY_DO(store.load_boot());
-  TRY_DO(store.load_tail());
-  if (store.head_.seq == 0) return no_log();  // record 1 came with the database
-  TRY_DO(store.check_chain(store.head_.seq > kCheckedAtOpen ? store.head_.seq - kCheckedAtOpen + 1 : 1));
-  // The centre never acknowledges what this log does not have: its end was lost, or an older page of it was put back.
-  TRY(auto const sync, store.sync_state());
-  if (sync.received_through > store.head_.seq) return shorter_than_sent(store.head_.seq, sync.received_through);
+  for (auto& log : store.logs_) {
+    TRY_DO(store.load_tail(log));
+    if (log.head.seq == 0) return no_log();  // record 1 came with it
+    TRY_DO(store.check_chain(log.number, log.head.seq > kCheckedAtOpen ? log.head.seq - kCheckedAtOpen + 1 : 1));
+    if (log.number > 1) TRY_DO(store.goes_on(log, store.logs_[static_cast<std::size_t>(log.number) - 2]));
+    // The centre never acknowledges what this log does not have: its end was lost, or an older page of it was put back.
+    TRY(auto const sync, store.sync_state(log.number));
+    if (sync.received_through > log.head.seq) return shorter_than_sent(log.head.seq, sync.received_through);
+  }
   return store;
 }
 

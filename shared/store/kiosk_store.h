@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,24 @@ struct LogIdentity {
 struct LogHead {
   std::uint64_t seq = 0;
   base::Digest hash;
+};
+
+// Which of a kiosk's logs: 1 for the first, one more for each child log that was opened after a fork.
+using LogNumber = std::int64_t;
+
+// One of a kiosk's logs as it stands.
+struct HeldLog {
+  LogNumber number = 1;
+  LogIdentity identity;
+  LogHead head;
+  std::uint64_t facts = 0;  // its records that are no TimeSample
+};
+
+// A record's place among all that the kiosk ever recorded.
+struct RecordPlace {
+  LogNumber log = 1;
+  std::uint64_t seq = 0;
+  auto operator<=>(RecordPlace const&) const = default;
 };
 
 // The largest record: one must fit into the smallest batch that a 413 can force, with room to spare.
@@ -67,6 +86,10 @@ enum class Thrift {
 
 // The kiosk's one database: log, chain, pack, sync state, settings.
 // Everything appended is durable (synchronous=FULL) when the call returns well.
+//
+// It has one log at a time. Where the centre has told of a fork a child log follows (protocol.md, "The log"): from then
+// on records go to the child, and the logs before it stand as they are, with a sync state and a batch on its way each.
+// What names no log means the newest.
 // Thread: its owner's only.
 class KioskStore {
  public:
@@ -82,8 +105,16 @@ class KioskStore {
   [[nodiscard]] static base::Result<KioskStore> open_file(std::filesystem::path const& file, crypto::Key32 const& key,
                                                           OpenOptions options = {});
 
-  [[nodiscard]] LogIdentity const& identity() const { return identity_; }
-  [[nodiscard]] LogHead const& head() const { return head_; }
+  [[nodiscard]] LogIdentity const& identity() const { return logs_.back().identity; }
+  [[nodiscard]] LogHead const& head() const { return logs_.back().head; }
+  // Oldest first, numbered from 1 without a gap; never empty. Valid until the next append.
+  [[nodiscard]] std::span<HeldLog const> logs() const { return logs_; }
+
+  // kiosk_child.cpp: closes the newest log and opens its child, with LogOpened in it, which names where the parent
+  // ends. `with` is done in the same transaction. On an error nothing was opened. Refused "store.identity" for a salt
+  // that was used before; what append() refuses.
+  [[nodiscard]] base::Done open_child(base::LogSalt const& salt, std::string_view product_version,
+                                      base::Clock const& clock, std::function<base::Done()> const& with = {});
 
   // Appends drafts in order, in one transaction. Of each draft seq and at are set here (wall, boot count, monotonic,
   // simulated), the rest is the caller's. Gives the records as stored; on an error nothing was appended.
@@ -94,24 +125,44 @@ class KioskStore {
                                                                std::function<base::Done()> const& with = {});
 
   // Calls `each` for records from `from_seq` on, in order, until it returns an error or false. Damaged "store.chain"
-  // for one whose bytes are not those of its digest.
-  [[nodiscard]] base::Done replay(std::uint64_t from_seq,
-                                  std::function<base::Result<bool>(StoredRecord const&)> const& each);
+  // for one whose bytes are not those of its digest. For a log that is not there, here and below: refused
+  // "store.no_log".
+  using EachRecord = std::function<base::Result<bool>(StoredRecord const&)>;
+  [[nodiscard]] base::Done replay(std::uint64_t from_seq, EachRecord const& each);
+  [[nodiscard]] base::Done replay(LogNumber log, std::uint64_t from_seq, EachRecord const& each);
   // h(seq) for 0 <= seq <= head; refused "store.no_record" beyond.
-  [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq);
+  [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq) { return hash_at(newest(), seq); }
+  [[nodiscard]] base::Result<base::Digest> hash_at(LogNumber log, std::uint64_t seq);
 
   // Computes the chain anew from `from_seq` on; damaged "store.chain", naming the first record that does not fit.
-  [[nodiscard]] base::Done check_chain(std::uint64_t from_seq);
+  [[nodiscard]] base::Done check_chain(std::uint64_t from_seq) { return check_chain(newest(), from_seq); }
+  [[nodiscard]] base::Done check_chain(LogNumber log, std::uint64_t from_seq);
+  // Every log from its first record on, and that each child goes on where its parent ends.
+  [[nodiscard]] base::Done check_chains();
 
-  // Records after received_through that are no TimeSample. Two look-ups, however many wait.
+  // Records that the centre has not received and that are no TimeSample, in all logs. Two look-ups for each log,
+  // however many wait.
   [[nodiscard]] base::Result<std::uint64_t> waiting();
+  [[nodiscard]] base::Result<std::uint64_t> waiting(LogNumber log);
 
-  [[nodiscard]] base::Result<SyncState> sync_state();
-  [[nodiscard]] base::Done put_sync_state(SyncState const& state);
+  [[nodiscard]] base::Result<SyncState> sync_state() { return sync_state(newest()); }
+  [[nodiscard]] base::Result<SyncState> sync_state(LogNumber log);
+  [[nodiscard]] base::Done put_sync_state(SyncState const& state) { return put_sync_state(newest(), state); }
+  [[nodiscard]] base::Done put_sync_state(LogNumber log, SyncState const& state);
 
-  [[nodiscard]] base::Result<std::optional<Outbound>> outbound();
-  [[nodiscard]] base::Done keep_outbound(Outbound const& batch);
-  [[nodiscard]] base::Done drop_outbound();
+  // What people are told: of all logs together.
+  struct Totals {
+    std::uint64_t recorded = 0, received = 0, waiting = 0, quarantined = 0;
+    std::int64_t last_receipt_ms = 0;  // by the kiosk's clock; 0: never
+  };
+  [[nodiscard]] base::Result<Totals> totals();
+
+  [[nodiscard]] base::Result<std::optional<Outbound>> outbound() { return outbound(newest()); }
+  [[nodiscard]] base::Result<std::optional<Outbound>> outbound(LogNumber log);
+  [[nodiscard]] base::Done keep_outbound(Outbound const& batch) { return keep_outbound(newest(), batch); }
+  [[nodiscard]] base::Done keep_outbound(LogNumber log, Outbound const& batch);
+  [[nodiscard]] base::Done drop_outbound() { return drop_outbound(newest()); }
+  [[nodiscard]] base::Done drop_outbound(LogNumber log);
 
   // The last pack that worked (a serialised ClassPack). Refused "pack.older" unless `version` is newer,
   // "store.shedding".
@@ -143,7 +194,7 @@ class KioskStore {
   };
   // Erases what has been kept long enough of the next `most` records, and records that it did (WIPED), in one
   // transaction. Never what the centre may still lose, and nothing from `needed_from` on.
-  [[nodiscard]] base::Result<Wiped> wipe(std::optional<std::uint64_t> needed_from, base::Clock const& clock,
+  [[nodiscard]] base::Result<Wiped> wipe(std::optional<RecordPlace> needed_from, base::Clock const& clock,
                                          std::size_t most = 500);
   // After the last of them: overwrites what the database's log still holds of them.
   [[nodiscard]] base::Done scrub_log();
@@ -158,28 +209,33 @@ class KioskStore {
   [[nodiscard]] Database& database() { return database_; }
 
  private:
-  // What one more record needs to know of those before it.
-  struct Tail {
-    LogHead head;
-    std::uint64_t facts = 0;  // records so far that are no TimeSample
-  };
   struct Boot {
     base::Bytes id;
     std::uint32_t count = 0;
   };
 
-  KioskStore(Database database, LogIdentity identity, std::int64_t log_number);
+  KioskStore(Database database, std::vector<HeldLog> logs) : database_(std::move(database)), logs_(std::move(logs)) {}
 
-  [[nodiscard]] base::Done load_tail();
+  [[nodiscard]] LogNumber newest() const { return logs_.back().number; }
+  [[nodiscard]] base::Result<HeldLog const*> log_of(LogNumber number) const;
+  [[nodiscard]] base::Done load_tail(HeldLog& log);
   [[nodiscard]] base::Done load_boot();
-  [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, Tail& tail,
+  // One transaction: `before`, the drafts at the end of `log`, `with`. `log` is as it then stands; what the store knows
+  // of it is the caller's to change.
+  [[nodiscard]] base::Result<std::vector<StoredRecord>> write(HeldLog& log, std::vector<v1::Record> drafts,
+                                                              base::Clock const& clock,
+                                                              std::function<base::Done()> const& before,
+                                                              std::function<base::Done()> const& with);
+  [[nodiscard]] base::Result<StoredRecord> add(v1::Record& draft, v1::Stamp const& stamp, HeldLog& log,
                                                Statement& insert);
-  [[nodiscard]] base::Result<std::uint64_t> facts_through(std::uint64_t seq);
+  [[nodiscard]] base::Done goes_on(HeldLog const& child, HeldLog const& parent);
+  [[nodiscard]] base::Result<std::uint64_t> facts_through(HeldLog const& log, std::uint64_t seq);
   // A transaction that, where the log has no room left, moves its frames away and is tried once more.
   [[nodiscard]] base::Done durably(std::function<base::Done()> const& work);
   // A database whose log was lengthened keeps it.
   void keep_room();
-  [[nodiscard]] base::Done note_centre_time(v1::Record const& sample);
+  [[nodiscard]] base::Result<std::uint64_t> wipeable_through();
+  [[nodiscard]] base::Done note_centre_time(LogNumber log, v1::Record const& sample);
   // kiosk_store.cpp: the database under a name that is no kiosk yet, closed again; publish() makes it one.
   friend base::Done make_kiosk_database(std::filesystem::path const& file, crypto::Key32 const& key,
                                         LogIdentity const& identity, std::string_view product_version,
@@ -187,11 +243,7 @@ class KioskStore {
   [[nodiscard]] static base::Result<KioskStore> load(Database database);
 
   Database database_;
-  LogIdentity identity_;
-  // Which of the database's logs this is: a child log after a fork has the next number.
-  std::int64_t log_number_;
-  LogHead head_;
-  std::uint64_t facts_ = 0;
+  std::vector<HeldLog> logs_;  // oldest first
   Boot boot_;
   Thrift thrift_ = Thrift::kNone;
 };

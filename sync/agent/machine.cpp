@@ -6,6 +6,8 @@ namespace dga::agent {
 
 Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
   if (now_ms < not_before_ms_) return Rest{Rest::Why::kBackOff, not_before_ms_};
+  // Before anything more is recorded on the branch.
+  if (standing.forked && standing.log == standing.newest) return OpenChild{};
   if (!head_known_) {
     if (certificate_due_) return PresentCertificate{};
     return AskHead{};
@@ -29,9 +31,16 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
   }
   if (standing.waiting > 0) return CutBatch{standing.received_through + 1, size_.plain_target(), size_.target()};
   works();
+  if (standing.log < standing.newest) return WorkOn{standing.log + 1};
   if (now_ms < look_again_ms_) return Rest{Rest::Why::kUpToDate, look_again_ms_};
   head_known_ = pack_settled_ = false;
+  if (standing.log > 1) return WorkOn{1};
   return AskHead{};
+}
+
+void Machine::moved() {
+  head_known_ = certificate_due_ = cut_anew_ = new_seal_wanted_ = false;
+  sample_.reset();  // it speaks for the log that it answered for
 }
 
 void Machine::works() {

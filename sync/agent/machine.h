@@ -7,6 +7,7 @@
 
 #include "shared/base/error.h"
 #include "shared/records/record.pb.h"
+#include "shared/store/kiosk_store.h"
 #include "sync/agent/backoff.h"
 #include "sync/agent/batch_size.h"
 
@@ -21,6 +22,9 @@ struct Standing {
   std::uint64_t received_through = 0;
   std::uint64_t waiting = 0;
   bool time_sample_due = false;
+  // Which of the kiosk's logs this is of all the others; those before the newest are closed.
+  store::LogNumber log = 1, newest = 1;
+  bool forked = false;  // the centre has told of a fork of this log
   // The sealed batch that waits for its acknowledgement.
   struct Kept {
     std::uint64_t first_seq = 0;
@@ -32,7 +36,13 @@ struct Standing {
 // The steps. Each is answered by one of the machine's reports, or by failed().
 struct AskHead {};             // -> head_answered, head_unknown
 struct PresentCertificate {};  // -> certificate_presented
-struct WriteTimeSample {       // no report
+// The kiosk's newest log forked: what is recorded from now on goes to a child log. No report.
+struct OpenChild {};
+// All that follows is about another of the kiosk's logs. -> moved
+struct WorkOn {
+  store::LogNumber log = 1;
+};
+struct WriteTimeSample {  // no report
   v1::TimeSample sample;
 };
 struct FetchPack {};  // -> pack_settled
@@ -48,16 +58,22 @@ struct Rest {        // nothing to do before `until_ms`, unless something new is
   Why why = Why::kUpToDate;
   std::uint64_t until_ms = 0;  // monotonic
 };
-using Step = std::variant<AskHead, PresentCertificate, WriteTimeSample, FetchPack, CutBatch, SendKept, DropKept, Rest>;
+using Step = std::variant<AskHead, PresentCertificate, OpenChild, WorkOn, WriteTimeSample, FetchPack, CutBatch,
+                          SendKept, DropKept, Rest>;
 
-// Decides what the agent does next. No I/O, no clock: times come in as monotonic milliseconds.
-// Thread: its owner's only.
+// Decides what the agent does next. It goes through the kiosk's logs, the oldest first and each to its end: in a new
+// epoch the centre may lack what all of them have, and only a log's own receipts say what of it is durable. No I/O, no
+// clock: times come in as monotonic milliseconds. Thread: its owner's only.
 class Machine {
  public:
   explicit Machine(base::Random& random) : backoff_(random) {}
 
   [[nodiscard]] Step next(Standing const& standing, std::uint64_t now_ms);
 
+  // To the log that WorkOn named.
+  void moved();
+  // The centre was restored: the logs before this one are to be asked about, too.
+  void new_epoch() { look_again_ms_ = 0; }
   // A receipt answered the head query; `sample` where its nonce was fresh.
   void head_answered(std::uint64_t now_ms, std::optional<v1::TimeSample> sample);
   // The centre does not know this device: it is shown the certificate, once, before that is a failure.

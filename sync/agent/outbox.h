@@ -15,6 +15,8 @@ inline constexpr std::size_t kMostQuestions = 32;
 
 // All that the agent needs of the kiosk's store. The command line gives the store itself; the kiosk's sync thread gives
 // a proxy that asks the store thread and waits. Calls may block.
+// A kiosk that was told of a fork has several logs (store/kiosk_store.h): calls speak of the one that was chosen last,
+// of the newest while none was. What is recorded goes to the newest, whichever was chosen.
 class Outbox {
  public:
   virtual ~Outbox() = default;
@@ -22,10 +24,18 @@ class Outbox {
     store::LogIdentity identity;
     store::LogHead head;
     store::SyncState sync;
+    // What is to be sent of this log. Of the newest time samples are not counted; one that is closed is sent to its
+    // very end, since nothing follows with which they could go.
     std::uint64_t waiting = 0;
-    std::uint64_t pack_version = 0;  // 0: none yet
-    bool time_sample_due = false;    // none in this boot within 10 minutes
+    std::uint64_t waiting_in_all = 0;  // in all logs; time samples are not counted
+    std::uint64_t pack_version = 0;    // 0: none yet
+    bool time_sample_due = false;      // none in this boot within 10 minutes; never of a log that is closed
+    store::LogNumber log = 1, newest = 1;
   };
+  // REQUIRES: a number that a view has shown to be there.
+  virtual void work_on(store::LogNumber log) = 0;
+  // Closes the newest log and opens its child; the choice stays.
+  [[nodiscard]] virtual base::Done open_child(base::LogSalt const& salt) = 0;
   [[nodiscard]] virtual base::Result<View> view() = 0;
   [[nodiscard]] virtual base::Result<base::Digest> hash_at(std::uint64_t seq) = 0;
   // From `from_seq` on, in order, while they fit into `most_bytes` and `most_count`; at least one where there is one.

@@ -42,6 +42,15 @@ base::Result<std::optional<store::Outbound>> kept_next(Outbox& outbox, Outbox::V
   return kept;
 }
 
+// A closed log goes to its end before its child.
+base::Result<Outbox::View> oldest_unsent(Outbox& outbox) {
+  for (store::LogNumber log = 1;; ++log) {
+    outbox.work_on(log);
+    TRY(auto view, outbox.view());
+    if (view.waiting > 0 || view.log == view.newest) return view;
+  }
+}
+
 base::Done pack_batches(Outbox& outbox, Outbox::View const& view, Pinned const& pinned,
                         crypto::SigningKey const& signing, base::Random& random, Packer& packer, Parcel& parcel) {
   auto next = view.sync.received_through + 1;
@@ -71,7 +80,7 @@ base::Done pack_batches(Outbox& outbox, Outbox::View const& view, Pinned const& 
 
 base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::SigningKey const& signing,
                                  base::Random& random, std::size_t most_bytes) {
-  TRY(auto const view, outbox.view());
+  TRY(auto const view, oldest_unsent(outbox));
   Parcel parcel;
   parcel.log = view.identity.log;
   parcel.question = random.draw<base::RequestNonce>();
@@ -87,6 +96,11 @@ base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::S
   if (view.waiting > 0) TRY_DO(pack_batches(outbox, view, pinned, signing, random, packer, parcel));
   if (parcel.through != 0) parcel.records = parcel.through - parcel.from + 1;
   parcel.left = view.waiting == 0 ? 0 : view.head.seq - std::max(parcel.through, view.sync.received_through);
+  for (auto log = view.log; log < view.newest; ++log) {
+    outbox.work_on(log + 1);
+    TRY(auto const later, outbox.view());
+    parcel.left += later.waiting;
+  }
   TRY(parcel.bytes, packer.bytes());
   // Remembered before anybody can answer it.
   TRY_DO(outbox.keep_question(parcel.question));

@@ -35,6 +35,14 @@ class Settling {
     if (!outcome.problem) outcome.problem = std::move(problem);
   }
   base::Done settle_one(v1::Receipt const& receipt);
+  // Of the log that the receipt is for; of the newest where it is for none of this kiosk's.
+  base::Result<Outbox::View> view_of(v1::Receipt const& receipt) {
+    for (store::LogNumber log = 1;; ++log) {
+      outbox_.work_on(log);
+      TRY(auto view, outbox_.view());
+      if (receipt.log_id() == view.identity.log.view() || view.log == view.newest) return view;
+    }
+  }
   // Of the batch that is kept for sending.
   base::Result<std::optional<v1::BatchHeader>> kept_header() {
     TRY(auto const kept, outbox_.outbound());
@@ -48,7 +56,7 @@ class Settling {
   crypto::BoxKey const& box_;
   base::Clock const& clock_;
   std::optional<protocol::OpenedPack> pack_;
-  bool kept_wants_new_seal_ = false;
+  std::optional<store::LogNumber> wants_new_seal_;  // the log whose kept batch does
 };
 
 base::Done Settling::take_receipt(base::ByteView signed_receipt) {
@@ -62,7 +70,7 @@ base::Done Settling::take_receipt(base::ByteView signed_receipt) {
 }
 
 base::Done Settling::settle_one(v1::Receipt const& receipt) {
-  TRY(auto const view, outbox_.view());
+  TRY(auto const view, view_of(receipt));
   if (receipt.log_id() != view.identity.log.view() || receipt.device_id() != view.identity.device.view()) {
     ++outcome.not_ours;
     return {};
@@ -76,7 +84,7 @@ base::Done Settling::settle_one(v1::Receipt const& receipt) {
     else
       note(base::refused("sync.reseal", "handed a courier batches sealed with a key that the centre no longer opens",
                          "fetch a class pack with the centre's newer key"));
-    if (kept && receipt.refused() == v1::RESEAL && kept->nonce() == receipt.nonce()) kept_wants_new_seal_ = true;
+    if (kept && receipt.refused() == v1::RESEAL && kept->nonce() == receipt.nonce()) wants_new_seal_ = view.log;
     return {};
   }
   auto const nonce = base::RequestNonce::from(receipt.nonce());
@@ -132,14 +140,15 @@ base::Done Settling::finish() {
       note(applied.error());
     }
   }
-  if (kept_wants_new_seal_) {
+  if (wants_new_seal_) {
+    outbox_.work_on(*wants_new_seal_);
     TRY(auto const kept, kept_header());
     // With the same key it would be refused again.
     if (kept && kept->centre_key_id() != pinned_.box_key_id) TRY_DO(outbox_.drop_outbound());
   }
   TRY(auto const view, outbox_.view());
   outcome.received_through = view.sync.received_through;
-  outcome.waiting = view.waiting;
+  outcome.waiting = view.waiting_in_all;
   return {};
 }
 

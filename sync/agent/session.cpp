@@ -18,7 +18,18 @@ Match(Cases...) -> Match<Cases...>;  // clang 14, which builds the fuzzers, cann
 
 }  // namespace
 
-Session::Session(SessionParts parts) : parts_(std::move(parts)), machine_(parts_.random) {}
+Session::Session(SessionParts parts) : parts_(std::move(parts)), machine_(parts_.random) { parts_.outbox.work_on(1); }
+
+void Session::work_on(store::LogNumber log) {
+  parts_.outbox.work_on(log);
+  counted_through_ = 0;
+  machine_.moved();
+}
+
+void Session::open_child() {
+  auto const opened = parts_.outbox.open_child(parts_.random.draw<base::LogSalt>());
+  if (!opened.ok()) fail(opened.error());
+}
 
 std::optional<base::Error> Session::problem() const {
   if (machine_.problem() || !revoked_) return machine_.problem();
@@ -46,7 +57,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
     fail(view.error());
     return rest_of(machine_.next({}, now), now);
   }
-  waiting_ = view->waiting;
+  waiting_ = view->waiting_in_all;
   received_through_ = view->sync.received_through;
   revoked_ = view->sync.revoked;
   auto const kept = parts_.outbox.outbound();
@@ -54,8 +65,13 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
     fail(kept.error());
     return rest_of(machine_.next({}, now), now);
   }
-  Standing standing{view->sync.received_through, view->waiting, view->time_sample_due && !parts_.clock.simulated(),
-                    std::nullopt};
+  Standing standing;
+  standing.received_through = view->sync.received_through;
+  standing.waiting = view->waiting;
+  standing.time_sample_due = view->time_sample_due && !parts_.clock.simulated();
+  standing.log = view->log;
+  standing.newest = view->newest;
+  standing.forked = view->sync.fork_at != 0;
   if (kept->has_value()) standing.kept = Standing::Kept{(*kept)->first_seq, (*kept)->count};
 
   auto const step = machine_.next(standing, now);
@@ -67,10 +83,10 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
 void Session::perform(Step const& step, Outbox::View const& view, std::stop_token stop) {
   std::visit(
       Match{[&](AskHead const&) { ask_head(view, stop); },
-            [&](PresentCertificate const&) { present_certificate(stop); },
-            [&](WriteTimeSample const& sample) { write(sample); }, [&](FetchPack const&) { fetch_pack(view, stop); },
-            [&](CutBatch const& batch) { cut(batch, view); }, [&](SendKept const&) { send_kept(view, stop); },
-            [&](DropKept const&) { drop_kept(); }, [](Rest const&) {}},
+            [&](PresentCertificate const&) { present_certificate(stop); }, [&](OpenChild const&) { open_child(); },
+            [&](WorkOn const& on) { work_on(on.log); }, [&](WriteTimeSample const& sample) { write(sample); },
+            [&](FetchPack const&) { fetch_pack(view, stop); }, [&](CutBatch const& batch) { cut(batch, view); },
+            [&](SendKept const&) { send_kept(view, stop); }, [&](DropKept const&) { drop_kept(); }, [](Rest const&) {}},
       step);
 }
 
@@ -173,6 +189,7 @@ base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view,
   }
   TRY(auto const settled, settle(view.sync, receipt, context));
   TRY_DO(parts_.outbox.put_sync_state(settled.state));
+  if (view.log > 1 && settled.state.centre_epoch > view.sync.centre_epoch) machine_.new_epoch();
   tally_.acknowledged += settled.acknowledged;
   return settled.state;
 }
@@ -182,7 +199,7 @@ SyncOutcome sync_once(SessionParts parts, std::stop_token stop) {
   Session session(std::move(parts));
   while (!session.turn(stop)) {}
   SyncOutcome outcome{session.tally(), session.waiting(), session.problem()};
-  if (auto const view = outbox.view(); view.ok()) outcome.waiting = view->waiting;
+  if (auto const view = outbox.view(); view.ok()) outcome.waiting = view->waiting_in_all;
   if (stop.stop_requested() && !outcome.problem)
     outcome.problem =
         base::unreachable("net.stopped", "stopped sending before everything had gone", "send again; nothing is lost");

@@ -64,6 +64,8 @@ class Session {
   void perform(Step const& step, Outbox::View const& view, std::stop_token stop);
   void ask_head(Outbox::View const& view, std::stop_token stop);
   void present_certificate(std::stop_token stop);
+  void open_child();
+  void work_on(store::LogNumber log);
   void write(WriteTimeSample const& step);
   void fetch_pack(Outbox::View const& view, std::stop_token stop);
   void cut(CutBatch const& step, Outbox::View const& view);

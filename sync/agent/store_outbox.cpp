@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "shared/base/version.h"
 #include "shared/records/pack.pb.h"
 
 namespace dga::agent {
@@ -59,20 +60,38 @@ bool differ_in_facts_only(base::ByteView before, base::ByteView after) {
 
 base::Result<Outbox::View> StoreOutbox::view() {
   View view;
-  view.identity = store_->identity();
-  view.head = store_->head();
-  TRY(view.sync, store_->sync_state());
-  TRY(view.waiting, store_->waiting());
+  view.newest = store_->logs().back().number;
+  view.log = log();
+  auto const place = static_cast<std::size_t>(view.log) - 1;
+  if (place >= store_->logs().size())
+    return base::refused("store.no_log", "this kiosk has no log " + std::to_string(view.log), "Name one that it has");
+  view.identity = store_->logs()[place].identity;
+  view.head = store_->logs()[place].head;
+  TRY(view.sync, store_->sync_state(view.log));
+  TRY(view.waiting_in_all, store_->waiting());
+  bool const closed = view.log != view.newest;
+  if (closed) {
+    view.waiting = view.head.seq - std::min(view.head.seq, view.sync.received_through);
+  } else {
+    TRY(view.waiting, store_->waiting(view.log));
+  }
   TRY(view.pack_version, store_->pack_version());
-  TRY(view.time_sample_due, sample_due(*store_, *clock_));
+  if (!closed) {
+    TRY(view.time_sample_due, sample_due(*store_, *clock_));
+  }
   return view;
+}
+
+base::Done StoreOutbox::open_child(base::LogSalt const& salt) {
+  // A sample speaks for its own branch only: the child is due one of its own.
+  return store_->open_child(salt, base::kProductVersion, *clock_, [&] { return store_->put_setting(kLastSample, ""); });
 }
 
 base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_t from_seq, std::size_t most_count,
                                                                     std::size_t most_bytes) {
   std::vector<store::StoredRecord> found;
   std::size_t bytes = 0;
-  TRY_DO(store_->replay(from_seq, [&](store::StoredRecord const& record) -> base::Result<bool> {
+  TRY_DO(store_->replay(log(), from_seq, [&](store::StoredRecord const& record) -> base::Result<bool> {
     bytes += record.bytes.size();
     if (!found.empty() && bytes > most_bytes) return false;
     found.push_back(record);

@@ -18,15 +18,19 @@ class StoreOutbox : public Outbox {
   // Both outlive the outbox.
   StoreOutbox(store::KioskStore& store, base::Clock const& clock) : store_(&store), clock_(&clock) {}
 
+  void work_on(store::LogNumber log) override { chosen_ = log; }
+  [[nodiscard]] base::Done open_child(base::LogSalt const& salt) override;
   [[nodiscard]] base::Result<View> view() override;
-  [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq) override { return store_->hash_at(seq); }
+  [[nodiscard]] base::Result<base::Digest> hash_at(std::uint64_t seq) override { return store_->hash_at(log(), seq); }
   [[nodiscard]] base::Result<std::vector<store::StoredRecord>> records(std::uint64_t from_seq, std::size_t most_count,
                                                                        std::size_t most_bytes) override;
-  [[nodiscard]] base::Result<std::optional<store::Outbound>> outbound() override { return store_->outbound(); }
-  [[nodiscard]] base::Done keep_outbound(store::Outbound const& batch) override { return store_->keep_outbound(batch); }
-  [[nodiscard]] base::Done drop_outbound() override { return store_->drop_outbound(); }
+  [[nodiscard]] base::Result<std::optional<store::Outbound>> outbound() override { return store_->outbound(log()); }
+  [[nodiscard]] base::Done keep_outbound(store::Outbound const& batch) override {
+    return store_->keep_outbound(log(), batch);
+  }
+  [[nodiscard]] base::Done drop_outbound() override { return store_->drop_outbound(log()); }
   [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override {
-    return store_->put_sync_state(state);
+    return store_->put_sync_state(log(), state);
   }
   // The pack and its record in one transaction: never one without the other.
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
@@ -35,10 +39,12 @@ class StoreOutbox : public Outbox {
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:
+  [[nodiscard]] store::LogNumber log() const { return chosen_.value_or(store_->logs().back().number); }
   [[nodiscard]] base::Done append(v1::Record draft, std::function<base::Done()> const& with);
 
   store::KioskStore* store_;
   base::Clock const* clock_;
+  std::optional<store::LogNumber> chosen_;
 };
 
 }  // namespace dga::agent

@@ -35,14 +35,11 @@ base::Result<store::OpenKiosk> open(Options const& options) {
 
 // What sync and status both tell; status has sent nothing.
 base::Result<ordered_json> told(store::KioskStore& store, agent::Tally const& tally) {
-  TRY(auto waiting, store.waiting());
-  TRY(auto state, store.sync_state());
-  return ordered_json{{"sent", tally.sent},
-                      {"acknowledged", tally.acknowledged},
-                      {"waiting", waiting},
-                      {"recorded", store.head().seq},
-                      {"received_through", state.received_through},
-                      {"quarantined", state.quarantined_total}};
+  TRY(auto const totals, store.totals());
+  return ordered_json{
+      {"sent", tally.sent},          {"acknowledged", tally.acknowledged},  {"waiting", totals.waiting},
+      {"recorded", totals.recorded}, {"received_through", totals.received}, {"quarantined", totals.quarantined},
+      {"logs", store.logs().size()}};
 }
 
 void show(ordered_json const& answer, bool json) {

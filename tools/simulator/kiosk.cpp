@@ -70,35 +70,38 @@ void SimulatedKiosk::stop() {
 
 void SimulatedKiosk::look_at_log() {
   // What it called durable before it stopped must still be there; a restored folder has been forgotten first.
-  auto const before = seen_;
-  auto const log = store_->identity().log;
-  auto const old = before.find(log);
-  if (old != before.end() && !old->second.hashes.empty()) {
+  for (auto const& held : store_->logs()) {
+    auto const old = seen_.find(held.identity.log);
+    if (old == seen_.end() || old->second.hashes.empty()) continue;
     auto const durable = old->second.hashes.size() - 1;
-    auto const kept = store_->hash_at(durable);
+    auto const kept = store_->hash_at(held.number, durable);
     if (!kept.ok() || *kept != old->second.hashes.back())
       world_->violated("durable", fmt::format("kiosk {} started with {} records and had called {} durable", name_,
-                                              store_->head().seq, durable));
+                                              held.head.seq, durable));
   }
   observe();
 }
 
 void SimulatedKiosk::observe() {
   if (!running() || doomed()) return;
-  auto const log = store_->identity().log;
-  log_ = log;
+  for (auto const& held : store_->logs()) observe(held);
+}
+
+void SimulatedKiosk::observe(store::HeldLog const& held) {
+  auto const log = held.identity.log;
+  log_ = log;  // the newest in the end
   auto& seen = seen_[log];
   if (seen.hashes.empty()) seen.hashes.push_back(crypto::chain_start(log));
   auto const known = seen.hashes.size() - 1;
-  if (store_->head().seq > known)
-    must(store_->replay(known + 1,
+  if (held.head.seq > known)
+    must(store_->replay(held.number, known + 1,
                         [&](store::StoredRecord const& record) -> base::Result<bool> {
-                          world_->ledger().wrote(log, store_->identity(), record, seen.hashes.back());
+                          world_->ledger().wrote(log, held.identity, record, seen.hashes.back());
                           seen.hashes.push_back(record.hash);
                           return true;
                         }),
          "read kiosk " + name_ + "'s log");
-  auto const state = must(store_->sync_state(), "read kiosk " + name_ + "'s sync state");
+  auto const state = must(store_->sync_state(held.number), "read kiosk " + name_ + "'s sync state");
   for (auto seq = seen.acknowledged + 1; seq <= state.received_through; ++seq)
     world_->ledger().acknowledged({log, seq, seen.hashes[static_cast<std::size_t>(seq)]});
   seen.acknowledged = state.received_through;

@@ -44,6 +44,7 @@ class SimulatedKiosk {
 
   // Looks at what the kiosk has written since the last look, and what it takes for acknowledged.
   void observe();
+  void observe(store::HeldLog const& held);
   // Everything is sent and there is nothing to do.
   [[nodiscard]] bool at_rest() const { return at_rest_; }
   [[nodiscard]] std::optional<base::Error> problem() const { return session_ ? session_->problem() : std::nullopt; }

@@ -27,7 +27,10 @@ class Contents {
       }
     }
     if (numbers.empty()) bad(Piece::kDatabase, 0, "holds no log");
-    for (auto const number : numbers) TRY_DO(check_log(number));
+    for (auto const number : numbers) {
+      TRY_DO(check_log(number));
+      TRY(parent_.log, id_of(number));
+    }
     TRY(auto strays,
         database_.prepare("SELECT count(*) FROM record WHERE place >> ?1 NOT IN (SELECT number FROM log)"));
     strays.bind(1, store::kSeqBits);
@@ -40,6 +43,13 @@ class Contents {
  private:
   void bad(Piece piece, std::uint64_t number, std::string what) {
     report_.damage.push_back({piece, number, std::move(what)});
+  }
+
+  base::Result<base::LogId> id_of(std::int64_t number) {
+    TRY(auto query, database_.prepare("SELECT log_id FROM log WHERE number = ?"));
+    query.bind(1, number);
+    TRY(bool const row, query.step());
+    return (row ? base::LogId::from(query.bytes(0)) : std::nullopt).value_or(base::LogId());
   }
 
   base::Result<base::Digest> beginning(std::int64_t number) {
@@ -71,6 +81,19 @@ class Contents {
     previous = *hash;
   }
 
+  // A child names the log before it, and where that one ends.
+  void check_parent(store::Statement const& first_row, std::int64_t number) {
+    v1::Record first;
+    if (number == 1 || first_row.is_null(1) || !first.ParseFromString(std::string(first_row.bytes(1)))) return;
+    auto const& opened = first.log_opened();
+    if (opened.parent_log() != parent_.log.view())
+      return bad(Piece::kDatabase, 0, fmt::format("log {} is no child of the log before it", number));
+    if (opened.parent_seq() != parent_.head.seq || opened.parent_hash() != parent_.head.hash.view())
+      bad(Piece::kDatabase, 0,
+          fmt::format("log {} goes on from record {} of the log before it, which ends with record {} or another one",
+                      number, opened.parent_seq(), parent_.head.seq));
+  }
+
   base::Done check_log(std::int64_t number) {
     TRY(auto previous, beginning(number));
     std::uint64_t next = 1;
@@ -86,9 +109,11 @@ class Contents {
           bad(Piece::kRecord, next,
               seq == next + 1 ? std::string("is missing") : fmt::format("and those up to {} are missing", seq - 1));
         check_record(query, seq, previous);
+        if (seq == 1) check_parent(query, number);
         next = seq + 1;
       }
     }
+    parent_.head = {next - 1, previous};
     return check_sync(number, next - 1);
   }
 
@@ -112,6 +137,11 @@ class Contents {
 
   store::Database& database_;
   Report& report_;
+  // The log that was looked at last: its id, and where it ends.
+  struct {
+    base::LogId log;
+    store::LogHead head;
+  } parent_;
 };
 
 base::Done check_contents(std::filesystem::path const& file, crypto::Key32 const& key,

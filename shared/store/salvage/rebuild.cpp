@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <new>
 #include <system_error>
 
@@ -115,15 +116,18 @@ void copy_tables(HeldKiosk const& kiosk, store::Database& to, Rebuilt& rebuilt) 
 }
 
 base::Done check_not_behind(store::Database& database, FoundRecords const& found) {
-  auto const& last = found.records.back();
-  TRY(auto query, database.prepare("SELECT received_through FROM sync_state WHERE log = ?"));
-  query.bind(1, last.log);
-  TRY(bool const row, query.step());
-  if (!row || query.natural(0) <= last.record.seq) return {};
-  return base::refused(
-      "salvage.behind",
-      fmt::format("the centre has records up to {}, and the last one found is {}", query.natural(0), last.record.seq),
-      "Salvage what there is with --out, and enrol the kiosk anew");
+  std::map<std::int64_t, std::uint64_t> last;
+  for (auto const& each : found.records) last[each.log] = each.record.seq;
+  TRY(auto query, database.prepare("SELECT log, received_through FROM sync_state"));
+  for (;;) {
+    TRY(bool const row, query.step());
+    if (!row) return {};
+    auto const have = last[query.integer(0)], received = query.natural(1);
+    if (received > have)
+      return base::refused("salvage.behind",
+                           fmt::format("the centre has records up to {}, and the last one found is {}", received, have),
+                           "Salvage what there is with --out, and enrol the kiosk anew");
+  }
 }
 
 base::Result<Rebuilt> fill(HeldKiosk const& kiosk, FoundRecords const& found, fs::path const& folder) try {
@@ -142,7 +146,7 @@ base::Result<Rebuilt> fill(HeldKiosk const& kiosk, FoundRecords const& found, fs
   TRY_DO(store::write_kiosk_slots(folder, kiosk.slots));
   TRY_DO(store::publish_kiosk(folder));
   TRY(auto store, store::KioskStore::open(folder, key));
-  TRY_DO(store.check_chain(1));
+  TRY_DO(store.check_chains());
   rebuilt.records = found.records.size();
   for (auto const& each : found.records) rebuilt.erased += each.record.erased;
   return rebuilt;

@@ -194,6 +194,23 @@ class Search {
       if (found.link == Link::kProven) continue;
       result_.cut.push_back({log, seq, seq});
     }
+    list_ends();
+  }
+
+  // A child log says where its parent ended: what lies between that and the last one found is missing, all of a log
+  // of which nothing was found included.
+  void list_ends() {
+    std::map<std::int64_t, std::uint64_t> last;
+    for (auto const& found : result_.records) last[found.log] = found.record.seq;
+    for (auto const& found : result_.records) {
+      v1::Record first;
+      if (found.record.seq != 1 || found.log == 1 || !first.ParseFromString(found.record.bytes)) continue;
+      auto const ended = first.log_opened().parent_seq(), have = last.try_emplace(found.log - 1, 0).first->second;
+      if (ended > have) result_.missing.push_back({found.log - 1, have + 1, ended});
+      last[found.log - 1] = std::max(ended, have);
+    }
+    for (auto const& [number, identity] : result_.logs)
+      if (!last.contains(number)) result_.missing.push_back({number, 1, 1});
   }
 
   // More than one commit writes: the versions of a leaf and of its overflow pages lie within so many frames.

@@ -152,8 +152,8 @@ TEST_CASE("a check-in made since the pack came is needed") {
   CHECK_FALSE(door.desk->needed_from(std::nullopt));
   auto const first = door.scan(badge(101));
   door.scan(badge(102));
-  CHECK(door.desk->needed_from(std::nullopt) == first.seq);
-  CHECK(door.desk->needed_from(at_hour(11, 0, 13)) == first.seq);
+  CHECK(door.desk->needed_from(std::nullopt)->seq == first.seq);
+  CHECK(door.desk->needed_from(at_hour(11, 0, 13))->seq == first.seq);
   CHECK_FALSE(door.desk->needed_from(at_hour(12, 0, 13)));
 }
 

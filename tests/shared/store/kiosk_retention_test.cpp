@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::int64_t kHour = 3'600'000, kDay = 24 * kHour;
 constexpr std::int64_t kStart = 1'731'373'500'000;
-constexpr std::uint64_t kEverything = UINT64_MAX;
 
 void must(base::Done const& done) {
   if (!done.ok()) FAIL(base::describe(done.error()));
@@ -68,7 +67,7 @@ struct Kiosk {
   void durable(std::uint64_t through) {
     must(store->put_sync_state({.received_through = store->head().seq, .durable_through = through}));
   }
-  std::uint64_t wipe(std::optional<std::uint64_t> needed_from = std::nullopt) {
+  std::uint64_t wipe(std::optional<store::RecordPlace> needed_from = std::nullopt) {
     std::uint64_t sum = 0;
     for (bool more = true; more;) {
       auto const wiped = store->wipe(needed_from, clock);
@@ -202,9 +201,9 @@ TEST_CASE("what the desk still needs is kept") {
   kiosk.centre_says(kStart + kDay);
   kiosk.centre_says(kStart + 40 * kDay);
   kiosk.durable(kiosk.store->head().seq);
-  CHECK(kiosk.wipe(1) == 0);
-  CHECK(kiosk.wipe(6) == 3);
-  CHECK(kiosk.wipe(kEverything) == 7);
+  CHECK(kiosk.wipe(store::RecordPlace{1, 1}) == 0);
+  CHECK(kiosk.wipe(store::RecordPlace{1, 6}) == 3);
+  CHECK(kiosk.wipe(store::RecordPlace{2, 1}) == 7);
 }
 
 TEST_CASE("wiping goes in steps, each with its record, and goes on after a restart") {
@@ -301,8 +300,8 @@ TEST_CASE("a time that the centre takes back is forgotten") {
   store::add_time_mark(marks, {20, kStart + 20 * 365 * kDay, 1, 0});
   store::add_time_mark(marks, {30, kStart + kDay, 1, 0});
   REQUIRE(marks.size() == 2);
-  CHECK(marks[0].seq == 10);
-  CHECK(marks[1].seq == 30);
+  CHECK(marks[0].position == 10);
+  CHECK(marks[1].position == 30);
   CHECK(store::kept_long_enough(marks, kStart + 30 * kDay) == 9);
 }
 
@@ -310,7 +309,7 @@ TEST_CASE("marks are a setting, and a damaged one wipes nothing") {
   std::vector<TimeMark> const marks{{1, -5, 2, 3}, {UINT64_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX}};
   auto const read = store::read_time_marks(store::write_time_marks(marks));
   REQUIRE(read.size() == 2);
-  CHECK(read[1].seq == UINT64_MAX);
+  CHECK(read[1].position == UINT64_MAX);
   CHECK(read[1].centre_ms == INT64_MAX);
   CHECK(read[0].centre_ms == -5);
   for (auto const* text : {"", "x", "1 2 3", "1 2 3 x", "99999999999999999999 1 1 1"})

@@ -60,12 +60,21 @@ class MemoryOutbox final : public agent::Outbox {
     }
   }
 
+  // This one has a single log: a child is only counted, and the log is gone on with as though it were the child.
+  void work_on(store::LogNumber) override {}
+  base::Done open_child(base::LogSalt const&) override {
+    ++children;
+    return {};
+  }
   base::Result<View> view() override {
     if (broken) return *broken;
     shown.waiting = 0;
     for (auto const& record : log)
       if (record.seq > shown.sync.received_through && !samples.contains(record.seq)) ++shown.waiting;
-    return shown;
+    shown.waiting_in_all = shown.waiting;
+    auto told = shown;
+    if (children > 0) told.sync.fork_at = 0;
+    return told;
   }
   base::Result<base::Digest> hash_at(std::uint64_t seq) override {
     if (seq >= hashes.size()) return base::refused("store.no_record", "asked for a hash beyond the head");
@@ -117,6 +126,7 @@ class MemoryOutbox final : public agent::Outbox {
   }
 
   View shown;
+  int children = 0;
   std::vector<store::StoredRecord> log;
   std::vector<base::Digest> hashes;
   std::map<std::uint64_t, v1::TimeSample> samples;
@@ -128,8 +138,13 @@ class MemoryOutbox final : public agent::Outbox {
 
 enum class Road { kHead, kBatches, kDevices, kPacks };
 
+struct Shelf {
+  std::vector<base::Bytes> received;
+  std::vector<base::Digest> hashes;  // h(0) first, once a log is known
+};
+
 // A centre that checks what it gets with the wire's own code and keeps it in memory; and the network before it.
-class PretendCentre final : public agent::Transport {
+class PretendCentre final : public agent::Transport, public Shelf {
  public:
   PretendCentre(VirtualClock& clock, base::Random& random, crypto::SigningPublic const& device)
       : key(crypto::SigningKey::generate(random)),
@@ -191,8 +206,7 @@ class PretendCentre final : public agent::Transport {
 
   std::map<Road, std::vector<base::Bytes>> seen;
   std::vector<Road> order;
-  std::vector<base::Bytes> received;
-  std::vector<base::Digest> hashes;  // h(0) first, once a log is known
+  std::map<base::LogId, Shelf> children;  // of the first log that it heard of, which is kept in itself
   std::uint64_t epoch = 1'731'000'000;
   std::size_t most_body = 2 * 1024 * 1024;
   bool known = true;
@@ -215,14 +229,17 @@ class PretendCentre final : public agent::Transport {
     if (change_) change_(receipt);
     return {200, "application/octet-stream", protocol::sign_receipt(receipt, key), {}};
   }
-  void begin(base::LogId const& log) {
-    if (hashes.empty()) hashes.push_back(crypto::chain_start(log));
+  Shelf& shelf_of(base::LogId const& log) {
+    if (hashes.empty()) first_ = log;
+    Shelf& shelf = log == first_ ? static_cast<Shelf&>(*this) : children[log];
+    if (shelf.hashes.empty()) shelf.hashes.push_back(crypto::chain_start(log));
+    return shelf;
   }
   agent::Reply head(base::Bytes const& body) {
     if (!known) return {404, "application/json", "{}", {}};
     auto const query = protocol::verify_head_query(body, lookup());
     REQUIRE(query.ok());
-    begin(*base::LogId::from(query->log_id()));
+    auto& hashes = shelf_of(*base::LogId::from(query->log_id())).hashes;
     v1::Receipt receipt;
     receipt.set_device_id(query->device_id());
     receipt.set_log_id(query->log_id());
@@ -240,7 +257,7 @@ class PretendCentre final : public agent::Transport {
     if (body.size() > most_body) return {413, "text/html", "<html>too large</html>", {}};
     auto const verified = protocol::verify_batch(body, lookup());
     REQUIRE(verified.ok());
-    begin(verified->log);
+    auto& [received, hashes] = shelf_of(verified->log);
     v1::Receipt receipt;
     receipt.set_device_id(verified->device.bytes());
     receipt.set_log_id(verified->log.bytes());
@@ -277,6 +294,7 @@ class PretendCentre final : public agent::Transport {
 
   VirtualClock* clock_;
   crypto::SigningPublic device_;
+  base::LogId first_;
   std::map<Road, std::deque<Fate>> fates_;
   std::function<void(v1::Receipt&)> change_;
 };

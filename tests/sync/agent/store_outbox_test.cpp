@@ -2,6 +2,7 @@
 
 #include "shared/store/kiosk_folder.h"
 #include "sync/agent/enrol.h"
+#include "sync/agent/parcel.h"
 #include "tests/support/store_scratch.h"
 #include "tests/sync/agent/pretend.h"
 
@@ -224,4 +225,114 @@ TEST_CASE("a pack and its record are there together or not at all") {
   CHECK(world.log().back().pack_version() == 7);
   CHECK_FALSE(world.outbox.apply_pack(6, pack.SerializeAsString()).ok());
   CHECK(world.kiosk.store.head().seq == before + 1);
+}
+
+namespace {
+
+// Every record of every log of the kiosk stands at the centre, in its own log.
+void check_all_arrived(RealKiosk& world) {
+  auto const logs = world.kiosk.store.logs();
+  for (auto const& log : logs) {
+    CAPTURE(log.number);
+    auto const& shelf = log.number == 1 ? world.centre : world.centre.children[log.identity.log];
+    CHECK(shelf.hashes.back() == log.head.hash);
+    CHECK(shelf.received.size() == log.head.seq);
+  }
+}
+test_agent::PretendCentre::Fate forked(std::uint64_t at) {
+  return test_agent::changed([at](v1::Receipt& receipt) { receipt.set_fork_at(at); });
+}
+
+}  // namespace
+
+TEST_CASE("after a receipt that tells of a fork the branch is sent to its end and what follows goes to a child log") {
+  RealKiosk world;
+  world.scan(5);
+  world.centre.next(Road::kBatches, forked(3));
+  auto const outcome = world.sync();
+  CHECK_FALSE(outcome.problem.has_value());
+  CHECK(outcome.waiting == 0);
+  REQUIRE(world.kiosk.store.logs().size() == 2);
+  world.scan(4);
+  CHECK(world.sync().waiting == 0);
+  check_all_arrived(world);
+  CHECK(world.centre.children.size() == 1);
+  // Once, however often it is told.
+  world.centre.next(Road::kHead, forked(3));
+  CHECK_FALSE(world.sync().problem.has_value());
+  CHECK(world.kiosk.store.logs().size() == 2);
+}
+
+TEST_CASE("what the branch still holds when the child is opened goes before the child, time samples at its end too") {
+  RealKiosk world;
+  world.scan(3);
+  world.centre.next(Road::kHead, forked(2));
+  world.centre.next(Road::kBatches, test_agent::instead(base::unreachable("net.timeout", "lost on the way")));
+  CHECK(world.sync().problem.has_value());
+  REQUIRE(world.kiosk.store.logs().size() == 2);
+  world.scan(2);
+  auto const order_before = world.centre.order.size();
+  auto const outcome = world.sync();
+  CHECK_FALSE(outcome.problem.has_value());
+  CHECK(outcome.waiting == 0);
+  check_all_arrived(world);
+  auto const& order = world.centre.order;
+  CHECK(std::vector(order.begin() + static_cast<std::ptrdiff_t>(order_before), order.end()) ==
+        std::vector{Road::kHead, Road::kPacks, Road::kBatches, Road::kHead, Road::kBatches});
+}
+
+TEST_CASE("a child log that a crash kept from being opened is opened after the restart") {
+  RealKiosk world;
+  world.scan(3);
+  CHECK(world.sync().waiting == 0);
+  auto state = must(world.kiosk.store.sync_state());
+  state.fork_at = 3;  // the receipt was kept, and the power went
+  must(world.kiosk.store.put_sync_state(state));
+  { auto const closed = std::move(world.kiosk); }
+  world.kiosk = must(store::open_kiosk(world.scratch / "kiosk", "passphrase"));
+  CHECK(world.sync().waiting == 0);
+  CHECK(world.kiosk.store.logs().size() == 2);
+  check_all_arrived(world);
+}
+
+TEST_CASE("a child log has a time sample of its own, from an answer about itself") {
+  RealKiosk world;
+  world.scan(3);
+  world.centre.next(Road::kBatches, forked(2));
+  CHECK_FALSE(world.sync().problem.has_value());
+  auto const child = world.log();  // of the newest log
+  CHECK(child[0].has_log_opened());
+  REQUIRE(child.size() >= 2);
+  CHECK(child[1].has_time_sample());
+}
+
+TEST_CASE("a restored centre gets the closed logs again, too") {
+  RealKiosk world;
+  world.scan(6);
+  world.centre.next(Road::kBatches, forked(2));
+  CHECK_FALSE(world.sync().problem.has_value());
+  world.scan(2);
+  CHECK_FALSE(world.sync().problem.has_value());
+  world.centre.restore(3);
+  world.centre.children.clear();
+  CHECK_FALSE(world.sync().problem.has_value());
+  check_all_arrived(world);
+}
+
+TEST_CASE("a courier carries the closed log before its child") {
+  RealKiosk world;
+  world.scan(3);
+  world.centre.next(Road::kHead, forked(2));
+  world.centre.next(Road::kBatches, test_agent::instead(base::unreachable("net.timeout", "lost on the way")));
+  (void)world.sync();
+  auto const logs = world.kiosk.store.logs();
+  REQUIRE(logs.size() == 2);
+  Pinned pinned;
+  pinned.box = world.centre.box.public_key();
+  pinned.certificate = "a certificate";
+  StoreOutbox own(world.kiosk.store, world.clock);
+  auto const parcel = must(make_parcel(own, pinned, world.kiosk.signing, *world.random));
+  CHECK(parcel.log == logs[0].identity.log);
+  CHECK(parcel.through == logs[0].head.seq);
+  CHECK(parcel.left == 1);  // the child's opening
 }

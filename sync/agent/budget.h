@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "shared/base/clock.h"
+#include "shared/store/kiosk_store.h"
+
+// A metered hotspot's limit: how many bytes a kiosk may spend in a day, both ways.
+//
+// "Check-ins first" means: batches may be stretches of the log only, in its order, so no record overtakes another one.
+// What gives way to them is all the rest: under a limit a class pack is fetched when nothing waits any more and so much
+// is left, and an idle kiosk looks for news less often.
+namespace dga::agent {
+
+// What one exchange takes beside its two bodies: the request's line and headers, the reply's, their TLS records. 350
+// to 450 measured over loopback; a new TLS connection costs some 3 KB more, so this is on the large side.
+inline constexpr std::uint64_t kExchangeBytes = 600;
+// A head query of a long log with its receipt; below it nothing is begun.
+inline constexpr std::uint64_t kLeastBudgetBytes = 4 * 1024;
+// So much must be left for a class pack: 1,000 people are some 30 kB.
+inline constexpr std::uint64_t kPackBudgetBytes = 48 * 1024;
+
+struct Budget {
+  std::uint64_t most_bytes = 0;  // a day
+  std::uint64_t used_bytes = 0;  // today
+  [[nodiscard]] std::uint64_t left() const { return most_bytes > used_bytes ? most_bytes - used_bytes : 0; }
+  bool operator==(Budget const&) const = default;
+};
+
+// Days change at midnight in Việt Nam, by the kiosk's clock: it is people's idea of "today", no proof of anything.
+// Kept as the store's setting "sync.budget". Nothing where no limit is set.
+[[nodiscard]] base::Result<std::optional<Budget>> read_budget(store::KioskStore& store, base::Clock const& clock);
+// A new limit; what was used today stays counted. Nothing takes the limit away.
+[[nodiscard]] base::Done set_budget(store::KioskStore& store, base::Clock const& clock,
+                                    std::optional<std::uint64_t> most_bytes);
+// Counts what was sent and received; nothing where no limit is set.
+[[nodiscard]] base::Done spend(store::KioskStore& store, base::Clock const& clock, std::uint64_t bytes);
+
+}  // namespace dga::agent

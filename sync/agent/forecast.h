@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+#include "shared/crypto/sign.h"
+#include "sync/agent/outbox.h"
+#include "sync/agent/pinned.h"
+
+namespace dga::agent {
+
+// What sending is likely to take, for people who pay for each megabyte.
+struct Forecast {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  // both ways, receipts and headers included; class packs are not
+  bool operator==(Forecast const&) const = default;
+};
+
+// Seals what waits as a session would and sends nothing: the first megabytes are measured, what lies beyond them counts
+// by the record. Errors: the outbox's, "sync.gap", the seal's.
+[[nodiscard]] base::Result<Forecast> forecast(Outbox& outbox, Pinned const& pinned, crypto::SigningKey const& signing,
+                                              base::Random& random);
+
+// What records cost as they go, batch by batch; a forecast without sealing anything.
+class Costs {
+ public:
+  void arrived(std::uint64_t records, std::uint64_t bytes);
+  [[nodiscard]] Forecast of(std::uint64_t waiting) const;
+
+ private:
+  // Before anything went: check-ins in batches of 500 took 14 bytes each, and each batch some 1,500 around them.
+  double bytes_a_record_ = 17;
+};
+
+}  // namespace dga::agent
