@@ -31,6 +31,8 @@ void run_schedules(World& world, std::uint32_t first_seed, int schedules, char c
   std::string met;
   for (int fault = 0; fault < support::kFaults; ++fault) {
     auto const times = world.proxy().met()[static_cast<std::size_t>(fault)];
+    constexpr int kEnoughForAll = 250;
+    if (schedules >= kEnoughForAll) CHECK_MESSAGE(times > 0, support::name_of(static_cast<Fault>(fault)));
     met += fmt::format("{}{} {}", met.empty() ? "" : ", ", support::name_of(static_cast<Fault>(fault)), times);
   }
   MESSAGE(std::string(where), ": ", schedules, " schedules from seed ", first_seed, ", ", world.records_moved(),
