@@ -120,12 +120,20 @@ void summary(Scene& scene, Rect const& box) {
   numbers(scene, inner);
 }
 
+// What went wrong and what to do. A centre that named a time is quoted.
+std::string why_not(Scene const& scene) {
+  flow::SyncView const& sync = scene.state.sync;
+  if (sync.problem_code == "sync.busy" && sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms)
+    return scene.say("syncpage.busy_until", {{"time", clock_of(scene.state, *sync.next_try_ms)}});
+  return error_text(scene, sync.problem_code);
+}
+
 // What went wrong, in plain words, as large as there is room for.
 void problem(Scene& scene, Rect const& box) {
   auto& canvas = scene.canvas;
   auto const& tone = scene.colours().already;
   bool const large = canvas.large();
-  std::string const why = error_text(scene, scene.state.sync.problem_code);
+  std::string const why = why_not(scene);
   canvas.fill(box, tone.on, 24);
   if (scene.colours().shadow_strength <= 0) canvas.outline(box, tone.ink, 24, 3);
   Rect inner = box.inset(large ? 24.0F : 32.0F, 12);

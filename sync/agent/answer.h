@@ -22,8 +22,8 @@ struct Answer {
 [[nodiscard]] Answer read_answer(Reply const& reply, crypto::SigningPublic const& centre);
 
 // Why a reply is not what was asked for. Unreachable "sync.portal" (a redirect or somebody's page), "sync.busy",
-// "sync.centre_failed", "sync.no_answer"; refused "sync.forbidden", "sync.unknown_device", "sync.too_large",
-// "sync.refused".
+// "sync.centre_failed", "sync.no_answer"; refused "sync.forbidden", "sync.unknown_device", "sync.centre_too_old",
+// "sync.too_large", "sync.refused".
 [[nodiscard]] base::Error problem_of(Reply const& reply);
 
 }  // namespace dga::agent

@@ -191,6 +191,7 @@ void add_staff(std::vector<NamedState>& all) {
   empty.present_in_session = 0;
   all.push_back({"staff-present-none", empty});
   all.push_back({"staff-sync-sending", syncing(Phase::kSending, "")});
+  all.push_back({"staff-sync-busy", syncing(Phase::kOffline, "sync.busy")});
   all.push_back({"staff-sync-offline", syncing(Phase::kOffline, "net.no_dns")});
   State refused = syncing(Phase::kRefused, "receipt.bad_signature");
   refused.sync.quarantined = 2;

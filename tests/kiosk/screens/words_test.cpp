@@ -108,3 +108,26 @@ TEST_CASE("every failure that the kiosk may meet has words of its own") {
     CHECK(vi.has(std::string("error.") + code));
   }
 }
+
+TEST_CASE("each way in which sync can fail has words of its own, in both languages") {
+  std::string code;
+  for (auto const* folder : {"sync/agent", "sync/agent/transports"})
+    for (auto const& entry : std::filesystem::directory_iterator(kRoot / folder))
+      if (entry.path().extension() == ".cpp") code += file(entry.path());
+  // An error's fault, then its code.
+  std::regex const made("(unreachable|refused|damaged|storage|usage)\\(\\s*\"((net|sync|kiosk|pack)\\.[a-z_]+)\"");
+  std::set<std::string> codes{"receipt.malformed", "receipt.bad_signature", "receipt.version", "pack.version"};
+  for (auto at = std::sregex_iterator(code.begin(), code.end(), made); at != std::sregex_iterator(); ++at)
+    codes.insert((*at)[2].str());
+  CHECK(codes.contains("sync.centre_too_old"));
+  CHECK(codes.contains("net.certificate"));
+  for (auto const language : {flow::Language::kVietnamese, flow::Language::kEnglish}) {
+    auto const words = test::words_in(language);
+    std::set<std::string> said{words("error.other")};
+    for (auto const& one : codes) {
+      INFO(one);
+      REQUIRE(words.has("error." + one));
+      CHECK(said.insert(words("error." + one)).second);
+    }
+  }
+}

@@ -25,7 +25,10 @@ TEST_CASE("a page and a redirect are a portal's and nothing of the centre's") {
 TEST_CASE("each status without a receipt has its own problem") {
   CHECK(problem(200, "application/octet-stream", "\x01\x02") == "sync.no_answer");
   CHECK(problem(403) == "sync.forbidden");
-  CHECK(problem(404, "text/html", "<html>") == "sync.unknown_device");
+  CHECK(problem(404, "application/json", R"({"error":"head.unknown_device"})") == "sync.unknown_device");
+  CHECK(problem(404) == "sync.unknown_device");
+  CHECK(problem(404, "application/json", R"({"error":"http.no_route"})") == "sync.centre_too_old");
+  CHECK(problem(404, "text/html", "<html>Not Found</html>") == "sync.no_answer");  // some web server
   CHECK(problem(413, "text/html", "<html>") == "sync.too_large");
   CHECK(problem(429) == "sync.busy");
   CHECK(problem(503, "text/html", "<html>") == "sync.busy");
@@ -44,6 +47,7 @@ TEST_CASE("a receipt counts whatever its status and a status never counts as a r
   CHECK(read_answer({200, "", "", {}}, world.centre.key.public_key()).meaning == Meaning::kFailure);
   CHECK(read_answer({413, "", "", {}}, world.centre.key.public_key()).meaning == Meaning::kTooLarge);
   CHECK(read_answer({404, "", "", {}}, world.centre.key.public_key()).meaning == Meaning::kUnknownDevice);
+  CHECK(read_answer({404, "text/html", "<html>", {}}, world.centre.key.public_key()).meaning == Meaning::kFailure);
   auto const other = read_answer({200, "", bytes, {}}, world.centre.root.public_key());
   CHECK(other.meaning == Meaning::kFailure);
   CHECK(other.problem.code == "receipt.bad_signature");
