@@ -16,8 +16,10 @@
 #include <utility>
 
 #include "kiosk/app/answer_line.h"
+#include "kiosk/app/phone_thread.h"
 #include "kiosk/app/store_thread.h"
 #include "kiosk/app/sync_thread.h"
+#include "kiosk/flow/flow.h"
 #include "kiosk/input/scan_lines.h"
 #include "shared/base/log.h"
 #include "shared/base/mailbox.h"
@@ -63,8 +65,15 @@ class Answers {
 
 class Door {
  public:
-  Door(int input, std::string zone, StopSignals const& signals, StoreThread& store, Answers& answers, SyncThread* sync)
-      : input_(input), zone_(std::move(zone)), signals_(&signals), store_(&store), answers_(&answers), sync_(sync) {}
+  Door(int input, std::string zone, StopSignals const& signals, StoreThread& store, PhoneThread& phone,
+       Answers& answers, SyncThread* sync)
+      : input_(input),
+        zone_(std::move(zone)),
+        signals_(&signals),
+        store_(&store),
+        phone_(&phone),
+        answers_(&answers),
+        sync_(sync) {}
 
   int run() {
     while (!done()) {
@@ -108,7 +117,15 @@ class Door {
 
   // As many as there is room for; the store thread takes them all into one commit.
   void give() {
-    while (!scans_.empty() && in_flight_ < kMostInFlight) {
+    while (!scans_.empty() && in_flight_ < kMostInFlight && !settling_) {
+      if (auto receipt = flow::receipt_in(scans_.front())) {
+        if (in_flight_ > 0) return;  // answers come in the order of the scans
+        phone_->settle(*std::move(receipt));
+        scans_.pop_front();
+        ++in_flight_;
+        settling_ = true;
+        return;
+      }
       Ask one = ask::Serve{desk::ByScan{std::move(scans_.front())}};
       if (!store_->try_ask(one)) {
         scans_.front() = std::move(std::get<desk::ByScan>(std::get<ask::Serve>(one).visit).text);
@@ -134,6 +151,10 @@ class Door {
           scans_.clear();
         }
         say(failure_line(++answered_, failed->code));
+      } else if (auto const* handed = std::get_if<flow::event::ReceiptHanded>(&*event)) {
+        --in_flight_;
+        settling_ = false;
+        say(receipt_line(++answered_, handed->receipt));
       } else if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_) {
         sync_->recorded(counts->recorded);
       }
@@ -166,6 +187,7 @@ class Door {
   std::string zone_;
   StopSignals const* signals_;
   StoreThread* store_;
+  PhoneThread* phone_;
   Answers* answers_;
   SyncThread* sync_;  // none when offline
   input::ScanLines lines_;
@@ -173,6 +195,7 @@ class Door {
   std::string out_;
   std::size_t in_flight_ = 0;
   std::uint64_t answered_ = 0;
+  bool settling_ = false;  // a receipt that was scanned: what comes after it waits
   bool input_ended_ = false, out_closed_ = false;
   int code_ = 0;
 };
@@ -199,11 +222,17 @@ int run_headless(Options const& options, std::unique_ptr<Kiosk> kiosk, base::Clo
   Answers answers;
   StoreThread store(options.data, std::move(kiosk), clock,
                     [&answers](std::vector<flow::Event> events) { answers.put(std::move(events)); });
+  auto tell = [&answers](flow::Event event) {
+    std::vector<flow::Event> one;
+    one.push_back(std::move(event));
+    answers.put(std::move(one));
+  };
+  PhoneThread phone({options.centre, options.phone_address, std::move(tell)}, store, clock);
   std::optional<SyncThread> sync;
   if (!options.offline)
     sync.emplace(SyncThread::Plan{options.centre, std::move(make_transport), [](flow::SyncView const&) {}}, store,
                  clock);
-  int const code = Door(input, zone, signals, store, answers, sync ? &*sync : nullptr).run();
+  int const code = Door(input, zone, signals, store, phone, answers, sync ? &*sync : nullptr).run();
   if (input != STDIN_FILENO) ::close(input);
   return code;
 }

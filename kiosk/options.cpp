@@ -94,6 +94,8 @@ base::Done apply(Options& options, std::string const& name, std::string const& v
     options.credential_file = value;
   else if (name == "centre")
     options.centre = value;
+  else if (name == "phone-address")
+    options.phone_address = value;
   else if (name == "touch-map")
     options.touch_map = value;
   else if (name == "headless") {
@@ -153,6 +155,8 @@ constexpr Known kKnown[] = {
     {"theme", "light, dark or high_contrast", false},
     {"large-text", "everything in large letters", true},
     {"centre", "address of the centre; otherwise the one given at enrolment", false},
+    {"phone-address", "this machine's address for phones that take a bundle, where it has several: 192.168.1.20",
+     false},
     {"touch-map",
      "file that always says which screen is shown and where to touch it (no words), for a rehearsal's script", false},
     {"offline", "never reach for the network", true},

@@ -27,6 +27,7 @@ struct Options {
   std::optional<std::pair<float, float>> panel_mm;  // the panel's size, for panels that lie about it
   flow::Look look;
   std::string centre;               // address; empty: as enrolled
+  std::string phone_address;        // this machine's, for phones; empty: the likeliest on its network
   bool offline = false;             // no sync thread
   std::filesystem::path touch_map;  // what may be touched, for a rehearsal's script; empty: none
   base::LogFormat log_format = base::LogFormat::kText;

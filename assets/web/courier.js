@@ -31,6 +31,7 @@
       code = String(status);
     }
     if (code === "bundle.not_one") return words.notOne;
+    if (code === "bundle.nothing_verified") return words.nothing;
     if (status === 413) return words.large;
     if (status === 503 || status === 502 || status === 504) return words.busy;
     return filled(words.refused, {code});
@@ -54,7 +55,7 @@
     const add = (text, className) => list.append(element("li", text, className));
     const through = receipt.received_through;
     add(through > 0 ? filled(words.through, {n: counted(through)}) : words.noneYet);
-    if (receipt.want_from > 0) add(filled(words.missing, {n: counted(receipt.want_from)}), "care");
+    if (receipt.missing_from > 0) add(filled(words.missing, {n: counted(receipt.missing_from)}), "care");
     else if (through > 0) add(words.complete);
     if (receipt.quarantined > 0) add(filled(words.quarantined, {n: counted(receipt.quarantined)}), "care");
     if (receipt.fork_at > 0) add(filled(words.fork, {n: counted(receipt.fork_at)}), "care");

@@ -24,6 +24,20 @@ std::string answer_line(std::uint64_t n, flow::Outcome const& outcome, std::stri
   return line.dump() + '\n';
 }
 
+std::string receipt_line(std::uint64_t n, flow::HandedReceipt const& receipt) {
+  nlohmann::ordered_json line;
+  line["n"] = n;
+  line["result"] = "receipt";
+  if (receipt.problem_code.empty()) {
+    line["received_through"] = receipt.received_through;
+    line["acknowledged"] = receipt.acknowledged;
+    line["waiting"] = receipt.waiting;
+  } else {
+    line["error"] = receipt.problem_code;
+  }
+  return line.dump() + '\n';
+}
+
 std::string failure_line(std::uint64_t n, std::string_view code) {
   nlohmann::ordered_json line;
   line["n"] = n;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "kiosk/flow/outcome.h"
+#include "kiosk/flow/state.h"
 
 namespace dga::app {
 
@@ -13,6 +13,7 @@ namespace dga::app {
 [[nodiscard]] std::string answer_line(std::uint64_t n, flow::Outcome const& outcome, std::string_view zone);
 
 // When the record could not be kept: {"n":1,"result":"failed","error":"store.full"}. Nothing was recorded.
+[[nodiscard]] std::string receipt_line(std::uint64_t n, flow::HandedReceipt const& receipt);
 [[nodiscard]] std::string failure_line(std::uint64_t n, std::string_view code);
 
 }  // namespace dga::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kiosk/app/phone_thread.h"
 #include "kiosk/app/store_thread.h"
 #include "kiosk/app/sync_thread.h"
 #include "kiosk/app/touch_map.h"
@@ -28,6 +29,7 @@ class FrameLoop {
     ui::Lang const& english;
     base::Clock const& clock;
     StoreThread& store;
+    PhoneThread& phone;
     base::Mailbox<flow::Event>& from_threads;
     base::Mailbox<input::Scan>& from_scanner;
     std::function<SyncThread*()> start_sync;  // when the kiosk is unlocked; none when offline
@@ -61,6 +63,9 @@ class FrameLoop {
   void on(flow::effect::SyncNow&) {
     if (sync_) sync_->hurry();
   }
+  void on(flow::effect::OpenPhone&) { parts_.phone.open(); }
+  void on(flow::effect::ClosePhone&) { parts_.phone.close(); }
+  void on(flow::effect::SettleReceipt& effect) { parts_.phone.settle(std::move(effect.receipt)); }
   // Colour, icon and words say it, too; a loudspeaker would be another sink for this effect.
   void on(flow::effect::PlaySound&) {}
 

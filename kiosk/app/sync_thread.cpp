@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kiosk/app/agent_keys.h"
 #include "kiosk/app/store_outbox_proxy.h"
 #include "shared/base/log.h"
 
@@ -12,24 +13,11 @@ namespace {
 using base::LogLevel;
 using Phase = flow::SyncView::Phase;
 
-struct Keys {
-  agent::Pinned pinned;
-  crypto::SigningKey signing;
-  crypto::BoxKey box;
-};
-
-base::Result<Keys> keys_of(StoreThread& store) {
-  return on_store_thread<Keys>(store, [](Kiosk& kiosk) -> base::Result<Keys> {
-    TRY(auto pinned, agent::read_pinned(kiosk.store()));
-    return Keys{std::move(pinned), kiosk.opened().signing, kiosk.opened().box};
-  });
-}
-
 }  // namespace
 
 // All that the agent stands on. Stays until the owner goes, who may nudge it until then.
 struct SyncThread::Running {
-  Running(SyncThread& owner, Keys keys, std::unique_ptr<agent::Transport> its_transport)
+  Running(SyncThread& owner, AgentKeys keys, std::unique_ptr<agent::Transport> its_transport)
       : outbox(*owner.store_, *owner.clock_),
         transport(std::move(its_transport)),
         random(base::system_random()),
@@ -66,7 +54,7 @@ void SyncThread::off(base::Error const& error) {
 }
 
 void SyncThread::run(std::stop_token stop) {
-  auto keys = keys_of(*store_);
+  auto keys = agent_keys(*store_);
   if (!keys) return off(keys.error());
   if (!plan_.centre.empty()) keys->pinned.address = plan_.centre;
   auto transport = plan_.make_transport(keys->pinned.address);

@@ -100,6 +100,7 @@ base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret
   StoreThread store(options.data, nullptr, clock, [&](std::vector<flow::Event> events) {
     for (flow::Event& event : events) tell(std::move(event));
   });
+  PhoneThread phone({options.centre, options.phone_address, tell}, store, clock);
   std::optional<SyncThread> sync;
   auto start_sync = [&]() -> SyncThread* {
     if (options.offline) return nullptr;
@@ -125,8 +126,9 @@ base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret
         flow::step(state, flow::event::UnlockFailed{"kiosk.not_found"}, {clock.wall_ms(), clock.mono_ms()}));
   else if (secret && !store.ask(ask::Unlock{*secret}))
     return base::refused("kiosk.stopping", "the kiosk is being stopped");
-  FrameLoop loop({window, vietnamese, english, clock, store, from_threads, from_scanner, start_sync, options.touch_map},
-                 state);
+  FrameLoop loop(
+      {window, vietnamese, english, clock, store, phone, from_threads, from_scanner, start_sync, options.touch_map},
+      state);
   while (!window.close_requested() && !stop.stop_asked()) loop.turn();
   from_scanner.close();  // a scanner that waits for room must not wait for ever
   scanner.reset();

@@ -13,6 +13,11 @@ bool may_recover(screen::OutOfService const& out) {
 }  // namespace
 
 void Stepper::on(event::Scanned const& scanned) {
+  if (auto receipt = receipt_in(scanned.text)) {
+    // Wherever the kiosk's store is open; it changes no participant's screen.
+    if (state_.a_class) cause(effect::SettleReceipt{*std::move(receipt)});
+    return;
+  }
   if (auto const* unlock = std::get_if<screen::Unlock>(&state_.screen)) {
     // Nothing can be recorded before the key is there; whoever scans while it is being made is served right after.
     if (unlock->checking && has_room_for_scan(state_)) state_.scans.push_back(scanned.text);

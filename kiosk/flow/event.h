@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kiosk/flow/state.h"
+#include "shared/base/bytes.h"
 
 namespace dga::flow {
 
@@ -44,6 +45,7 @@ struct StaffPageChosen {
   screen::StaffPage page;
 };
 struct SyncNow {};
+struct NewPhoneCode {};  // the page for phones once more, under another address
 struct SignOut {};
 
 // From other threads.
@@ -77,6 +79,13 @@ struct CountsChanged {
 struct SpaceChanged {
   SpaceView space;
 };
+struct PhoneChanged {
+  PhoneView phone;
+};
+// What a receipt brought by hand changed.
+struct ReceiptHanded {
+  HandedReceipt receipt;
+};
 struct PinAccepted {
   v1::StaffRole role;
   std::uint32_t number;
@@ -99,7 +108,8 @@ using Event =
                  event::Confirmed, event::Declined, event::Tapped, event::OpenStaff, event::StaffPageChosen,
                  event::SyncNow, event::SignOut, event::Settled, event::StoreFailed, event::Unlocked,
                  event::UnlockFailed, event::ClassReplaced, event::SyncChanged, event::PinAccepted, event::PinRefused,
-                 event::PresentChanged, event::CountsChanged, event::SpaceChanged>;
+                 event::PresentChanged, event::CountsChanged, event::SpaceChanged, event::NewPhoneCode,
+                 event::PhoneChanged, event::ReceiptHanded>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {
@@ -124,12 +134,19 @@ struct StaffSignedOut {
 };
 struct SyncNow {};
 struct ListPresent {};  // -> PresentChanged
+struct OpenPhone {};    // the page for phones, anew where there is one -> PhoneChanged
+struct ClosePhone {};
+// A SignedReceipt that a code brought -> ReceiptHanded.
+struct SettleReceipt {
+  base::Bytes receipt;
+};
 struct PlaySound {
   Verdict verdict;
 };
 }  // namespace effect
 
 using Effect = std::variant<effect::CheckInScan, effect::CheckInPerson, effect::Unlock, effect::CheckPin,
-                            effect::StaffSignedOut, effect::SyncNow, effect::ListPresent, effect::PlaySound>;
+                            effect::StaffSignedOut, effect::SyncNow, effect::ListPresent, effect::PlaySound,
+                            effect::OpenPhone, effect::ClosePhone, effect::SettleReceipt>;
 
 }  // namespace dga::flow

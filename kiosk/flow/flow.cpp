@@ -30,6 +30,10 @@ bool by_a_person(Event const& event) {
                         [](event::PinAccepted const&) { return false; },
                         [](event::PinRefused const&) { return false; },
                         [](event::PresentChanged const&) { return false; },
+                        [](event::PhoneChanged const&) { return false; },
+                        [](event::ReceiptHanded const&) { return false; },
+                        // A courier's: whoever stands at the screen must not notice.
+                        [](event::Scanned const& scanned) { return !receipt_in(scanned.text); },
                         [](auto const&) { return true; },
                     },
                     event);
@@ -50,6 +54,11 @@ Look look_of(State const& state) { return {state.language, state.theme, state.la
 bool asks_whether_still_there(Screen const& screen) {
   return std::holds_alternative<screen::FindName>(screen) || std::holds_alternative<screen::IsThisYou>(screen) ||
          std::holds_alternative<screen::Pin>(screen) || std::holds_alternative<screen::Staff>(screen);
+}
+
+std::uint64_t idle_ms_at(Screen const& screen) {
+  auto const* staff = std::get_if<screen::Staff>(&screen);
+  return staff && staff->page == screen::StaffPage::kPhone ? kIdleAtPhoneMs : kIdleMs;
 }
 
 // When someone who left without a word is taken to be gone, on a screen that asks nobody.
@@ -113,11 +122,13 @@ std::vector<Effect> step(State& state, Event const& event, Instant now) {
   if (state.a_class) state.session_now = course::session_now(state.a_class->timetable, now.wall_ms);
 
   Stepper stepper(state, now);
+  bool const phone_shown = shows_phone(state);
   if (by_a_person(event) && !by_a_participant_at_the_staffs_screen(state, event)) {
     state.last_touch_ms = now.mono_ms;
     stepper.uncover_still_there();
   }
   std::visit([&](auto const& one) { stepper.on(one); }, event);
+  stepper.follow_phone_screen(phone_shown);
   return stepper.take_effects();
 }
 
@@ -140,7 +151,9 @@ std::optional<std::uint64_t> next_tick_ms(State const& state) {
   if (auto const* result = std::get_if<screen::Result>(&state.screen))
     no_later_than(result->shown_at_ms + result_stays_ms(state));
   if (auto const* still = std::get_if<screen::StillThere>(&state.screen)) no_later_than(still->until_ms);
-  if (asks_whether_still_there(state.screen)) no_later_than(state.last_touch_ms + kIdleMs);
+  if (asks_whether_still_there(state.screen)) no_later_than(state.last_touch_ms + idle_ms_at(state.screen));
+  if (shows_phone(state) && state.phone.expires_ms > state.mono_ms)  // it counts down in minutes
+    no_later_than(state.mono_ms + (state.phone.expires_ms - state.mono_ms - 1) % 60'000 + 1);
   if (auto at_ms = quietly_forgotten_at(state)) no_later_than(*at_ms);
   if (auto const* pin = std::get_if<screen::Pin>(&state.screen); pin && pin->locked_until_ms)
     no_later_than(std::min(*pin->locked_until_ms, state.mono_ms + 1'000));  // it counts down in seconds
@@ -168,9 +181,10 @@ void Stepper::uncover_still_there() {
 
 // Someone may have gone: asks, or wipes what they left.
 void Stepper::stay_or_wipe() {
-  if (asks_whether_still_there(state_.screen) && now_.mono_ms >= state_.last_touch_ms + kIdleMs) {
+  if (asks_whether_still_there(state_.screen) && now_.mono_ms >= state_.last_touch_ms + idle_ms_at(state_.screen)) {
+    auto const asked_ms = state_.last_touch_ms + idle_ms_at(state_.screen);
     state_.covered = std::move(state_.screen);
-    state_.screen = screen::StillThere{state_.last_touch_ms + kIdleMs + kStillThereMs};
+    state_.screen = screen::StillThere{asked_ms + kStillThereMs};
     state_.screen_since_ms = now_.mono_ms;
   }
   if (auto const* still = std::get_if<screen::StillThere>(&state_.screen); still && now_.mono_ms >= still->until_ms) {
@@ -301,7 +315,11 @@ void Stepper::on(event::Back const&) {
   if (auto* asked = std::get_if<screen::IsThisYou>(&state_.screen)) {
     show(Screen{std::move(asked->from)});
   } else if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) {
-    sign_out(*staff);
+    // The page for phones was opened from that of the sync.
+    if (staff->page == screen::StaffPage::kPhone)
+      show_staff(screen::Staff{screen::StaffPage::kSync, staff->role, staff->number, 0});
+    else
+      sign_out(*staff);
   } else if (std::holds_alternative<screen::FindName>(state_.screen) ||
              std::holds_alternative<screen::Pin>(state_.screen)) {
     go_home();

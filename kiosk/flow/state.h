@@ -12,6 +12,7 @@
 #include "kiosk/flow/outcome.h"
 #include "shared/course/session_now.h"
 #include "shared/records/pack.pb.h"
+#include "shared/text/qr_code.h"
 #include "shared/text/search.h"
 
 namespace dga::flow {
@@ -61,6 +62,26 @@ struct SpaceView {
   bool operator==(SpaceView const&) const = default;
 };
 
+// The page from which a phone takes what waits here. Values arrive from the phone thread.
+struct PhoneView {
+  enum class Phase { kClosed, kOpening, kOpen, kFailed } phase = Phase::kClosed;
+  std::string problem_code;                  // why it failed
+  std::shared_ptr<text::QrCode const> code;  // of the page's address; there while the page is open
+  std::string address;                       // the same, to be typed
+  std::uint64_t expires_ms = 0;              // monotonic
+  std::uint64_t records = 0, bundle_bytes = 0;
+  std::uint64_t left_over = 0;  // records that did not fit into this bundle
+  bool claimed = false;         // a phone has opened it
+  std::uint32_t fetched = 0;    // how often the bundle was taken
+};
+
+// The last receipt that somebody brought by hand: a file, or a code held to the scanner.
+struct HandedReceipt {
+  std::uint64_t received_through = 0, acknowledged = 0, waiting = 0;
+  std::string problem_code;  // empty when it was taken
+  bool operator==(HandedReceipt const&) const = default;
+};
+
 namespace screen {
 struct OutOfService {
   OutOfServiceReason reason = OutOfServiceReason::kNotEnrolled;
@@ -103,7 +124,7 @@ struct Pin {
   std::uint32_t tries_left = 5;
   std::optional<std::uint64_t> locked_until_ms;
 };
-enum class StaffPage { kPresent, kSync, kDevice };
+enum class StaffPage { kPresent, kSync, kDevice, kPhone };
 struct Staff {
   StaffPage page = StaffPage::kSync;
   v1::StaffRole role = v1::TRAINER;
@@ -140,6 +161,8 @@ struct State {
   std::string kiosk_name;  // "1", as the coordinator named it
   SyncView sync;
   SpaceView space;
+  PhoneView phone;
+  std::optional<HandedReceipt> handed_receipt;
   std::uint64_t present_in_session = 0;
   std::vector<PresentLine> present;                   // staff's list, newest first, filled when asked for
   std::vector<std::uint32_t> arrivals_per_5_minutes;  // staff's line chart, from the session's opening on

@@ -59,6 +59,13 @@ class Stepper {
   void on(event::SyncNow const&);
   void on(event::SignOut const&);
 
+  // phone.cpp
+  void on(event::NewPhoneCode const&);
+  void on(event::PhoneChanged const&);
+  void on(event::ReceiptHanded const&);
+  // The page for phones is there while its screen is, and no longer. `before`: as the step found it.
+  void follow_phone_screen(bool shown_before);
+
   // "Still there?" goes away when someone is.
   void uncover_still_there();
 
@@ -81,6 +88,9 @@ class Stepper {
   Instant now_;
   std::vector<Effect> effects_;
 };
+
+// Whether the screen with the code for phones is there, be it under a participant's result or a question.
+[[nodiscard]] bool shows_phone(State const& state);
 
 // Overwrites what was typed before it is let go.
 void forget(std::string& typed);

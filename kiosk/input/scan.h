@@ -5,7 +5,7 @@
 
 namespace dga::input {
 
-// A badge has 19 characters and a citizen card some 150 bytes; beyond this a scan is cut, so that a cable that chatters
+// A badge has 19 characters, a citizen card some 150 bytes, a receipt's code some 450 digits; beyond this a scan is cut, so that a cable that chatters
 // cannot fill the memory. What was cut is no badge in any case.
 inline constexpr std::size_t kMostScanBytes = 4'096;
 

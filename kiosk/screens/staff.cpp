@@ -22,8 +22,8 @@ struct Entry {
 
 std::vector<Entry> entries(Scene const& scene, flow::screen::Staff const& screen) {
   auto const page = [&](StaffPage which, std::string_view id, std::string_view key, Icon icon) {
-    return Entry{std::string(id),      scene.say(key), icon, flow::event::StaffPageChosen{which},
-                 screen.page == which, false};
+    bool const chosen = screen.page == which || (which == StaffPage::kSync && screen.page == StaffPage::kPhone);
+    return Entry{std::string(id), scene.say(key), icon, flow::event::StaffPageChosen{which}, chosen, false};
   };
   std::vector<Entry> all{page(StaffPage::kPresent, "staff.present", "staff.present", Icon::kPeople)};
   // How the kiosk and its sync are doing is the coordinator's.
@@ -109,6 +109,7 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
     case StaffPage::kPresent: return paint_present(scene, screen, rest);
     case StaffPage::kSync: return paint_sync(scene, rest);
     case StaffPage::kDevice: return paint_device(scene, rest);
+    case StaffPage::kPhone: return paint_phone(scene, rest);
   }
 }
 

@@ -176,9 +176,13 @@ void foot(Scene& scene, Rect row) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   std::string const& now = scene.say("syncpage.now");
+  if (canvas.button("sync.phone", row.take_right(ui::kSmallestTarget, 16), "", ui::ButtonLook::kQuiet, ui::Icon::kQr))
+    scene.emit(flow::event::StaffPageChosen{flow::screen::StaffPage::kPhone});
+  canvas.name_last(scene.say("syncpage.phone"));
   if (scene.state.sync.phase != flow::SyncView::Phase::kSending) {
-    float const width = std::min(row.w, canvas.text_width(TextStyle::kButton, now) + 150);
-    if (canvas.button("sync.now", row.take_left(width, 28), now, ui::ButtonLook::kPrimary, ui::Icon::kSync))
+    float const width = canvas.text_width(TextStyle::kButton, now) + 150;
+    auto const icon = width <= row.w ? ui::Icon::kSync : ui::Icon::kNone;
+    if (canvas.button("sync.now", row.take_left(std::min(row.w, width), 28), now, ui::ButtonLook::kPrimary, icon))
       scene.emit(flow::event::SyncNow{});
   }
   auto const lines = fine_print(scene);

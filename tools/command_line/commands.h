@@ -23,6 +23,8 @@ void add_class_commands(CLI::App& dga, Context& context);   // class create, imp
 void add_kiosk_commands(CLI::App& dga, Context& context);   // kiosk code, enrol, confirm, list, revoke, sync, status
 // Below `dga kiosk`: passphrase, slots, recovery-key, recover, rekey.
 void add_kiosk_key_commands(CLI::App& kiosk, Context& context);
+// Below `dga kiosk`: phone.
+void add_kiosk_phone_command(CLI::App& kiosk, Context& context);
 void add_bundle_commands(CLI::App& dga, Context& context);  // bundle write, receipts; inspect; verify, import
 void add_store_commands(CLI::App& dga, Context& context);   // store check, salvage
 void add_vector_commands(CLI::App& dga, Context& context);  // explain; check vectors

@@ -200,6 +200,7 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
 
   with_key(command("status", "At the kiosk: the same figures without sending", kKiosk, status));
   add_kiosk_key_commands(*group, context);
+  add_kiosk_phone_command(*group, context);
 }
 
 }  // namespace dga::command_line

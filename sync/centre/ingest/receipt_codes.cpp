@@ -23,6 +23,15 @@ void keep_newest(std::vector<v1::Receipt>& newest, v1::Receipt receipt) {
   }
 }
 
+base::Result<std::uint64_t> missing_from(LogTable& logs, v1::Receipt const& receipt) {
+  auto const log = base::LogId::from(receipt.log_id());
+  TRY(auto const heads, logs.signed_heads(*log));  // those that have not arrived
+  TRY(auto const parked, logs.parked(*log));
+  auto const through = receipt.received_through();
+  bool const more = (!heads.empty() && heads.front().seq > through) || !parked.empty();
+  return more ? through + 1 : 0;
+}
+
 std::string digits_of(CentreKeys const& keys, v1::Receipt receipt) {
   receipt.clear_quarantined();  // how many there are stays
   if (receipt.ballot_boxes_size() > kMostBoxes)
@@ -46,7 +55,8 @@ base::Result<std::vector<ReceiptCode>> receipt_codes(Context const& context, bas
     for (auto const& receipt : newest) {
       auto const id = base::DeviceId::from(receipt.device_id());
       TRY(auto const device, tables.devices.device(*id));
-      codes.push_back({receipt, device ? device->name : std::string(), digits_of(context.keys, receipt)});
+      TRY(auto const missing, missing_from(tables.logs, receipt));
+      codes.push_back({receipt, device ? device->name : std::string(), missing, digits_of(context.keys, receipt)});
     }
     return {};
   }));

@@ -16,7 +16,10 @@ inline constexpr std::size_t kMostReceiptCodes = 64;
 struct ReceiptCode {
   v1::Receipt receipt;  // as it was signed before, its quarantine list included
   std::string kiosk;    // the device's name; empty where it is not known
-  std::string digits;   // protocol.md, "QR": without the quarantine list, with at most two boxes
+  // The first record that the device has signed for, or that waits for it in a parked batch, and that is not here;
+  // 0 where nothing is missing. (A receipt's want_from is one more than received_through even where all is here.)
+  std::uint64_t missing_from = 0;
+  std::string digits;  // protocol.md, "QR": without the quarantine list, with at most two boxes
 };
 
 // Signs the receipts of a bundle anew in their short form. It says nothing that this centre has not signed already, so

@@ -19,8 +19,8 @@ namespace {
 using Parts = std::vector<std::string>;
 using Pages = std::shared_ptr<Result<text::WebPages> const>;
 
-// Receipts of some thousand logs.
-constexpr std::size_t kReceiptsBytes = 1024 * 1024;
+// Receipts, and class packs of some 30 kB, of a hundred kiosks.
+constexpr std::size_t kReceiptsBytes = 8 * 1024 * 1024;
 constexpr char kContentPolicy[] =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'";
@@ -67,7 +67,7 @@ char const* refusal(v1::Refused refused) {
 Result<Response> codes(Context const& context, Request const& request) {
   TRY(auto const found, receipt_codes(context, request.body));
   ordered_json receipts = ordered_json::array();
-  for (auto const& [receipt, kiosk, digits] : found) {
+  for (auto const& [receipt, kiosk, missing_from, digits] : found) {
     TRY(auto const code, text::QrCode::of(digits));
     receipts.push_back({{"kiosk", kiosk},
                         {"device", base::to_hex(receipt.device_id())},
@@ -75,7 +75,7 @@ Result<Response> codes(Context const& context, Request const& request) {
                         {"received_through", receipt.received_through()},
                         {"durable_through", receipt.durable_through()},
                         {"quarantined", receipt.quarantined_total()},
-                        {"want_from", receipt.want_from()},
+                        {"missing_from", missing_from},
                         {"fork_at", receipt.fork_at()},
                         {"revoked", receipt.revoked()},
                         {"refused", refusal(receipt.refused())},

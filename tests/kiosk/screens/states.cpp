@@ -172,6 +172,34 @@ void add_locked_out(std::vector<NamedState>& all) {
   all.push_back({"unlock-checking", unlock});
 }
 
+void add_phone(std::vector<NamedState>& all) {
+  using Phase = flow::PhoneView::Phase;
+  State phone = staff(flow::screen::StaffPage::kPhone);
+  phone.phone.phase = Phase::kOpening;
+  all.push_back({"staff-phone-opening", phone});
+  auto const code = text::QrCode::of("http://192.168.100.20:41234/00112233445566778899aabbccddeeff");
+  phone.phone.phase = Phase::kOpen;
+  phone.phone.code = std::make_shared<text::QrCode const>(*code);
+  phone.phone.expires_ms = kMono + 9 * kMinute - 1;
+  phone.phone.records = 1'240;
+  phone.phone.bundle_bytes = 21'800;
+  all.push_back({"staff-phone", phone});
+  phone.phone.claimed = true;
+  all.push_back({"staff-phone-claimed", phone});
+  phone.phone.fetched = 2;
+  phone.phone.left_over = 125'000;
+  phone.handed_receipt = flow::HandedReceipt{101'240, 1'240, 0, ""};
+  all.push_back({"staff-phone-receipt", phone});
+  phone.phone.expires_ms = kMono;
+  phone.handed_receipt = flow::HandedReceipt{0, 0, 0, "receipt.bad_signature"};
+  all.push_back({"staff-phone-expired", phone});
+  phone.phone = {};
+  phone.phone.phase = Phase::kFailed;
+  phone.phone.problem_code = "phone.no_network";
+  phone.handed_receipt.reset();
+  all.push_back({"staff-phone-failed", phone});
+}
+
 void add_staff(std::vector<NamedState>& all) {
   using flow::screen::StaffPage;
   using Phase = flow::SyncView::Phase;
@@ -200,6 +228,7 @@ void add_staff(std::vector<NamedState>& all) {
   done.sync.received = done.sync.recorded;
   done.sync.waiting = 0;
   all.push_back({"staff-sync-done", done});
+  add_phone(all);
   State plenty = staff(StaffPage::kDevice);
   plenty.space = {flow::SpaceView::Level::kPlenty, 6'600, 81'204, {}};
   all.push_back({"staff-device", plenty});

@@ -80,7 +80,7 @@ TEST_CASE("a receipt's code is short, is signed, and says what the receipt says"
   CHECK(found[0]["kiosk"] == "Cửa 1");
   CHECK(found[0]["received_through"] == hall.kiosk.head());
   CHECK(found[0]["quarantined"] == 100);
-  CHECK(found[0]["want_from"] == 0);
+  CHECK(found[0]["missing_from"] == 0);
 
   auto const digits = found[0]["digits"].get<std::string>();
   CHECK(digits.size() <= 500);
@@ -111,7 +111,13 @@ TEST_CASE("a gap is told by where it begins") {
   auto const found = codes(hall.house, bundle_of({hall.receipt(3, 4)}));
   REQUIRE(found.size() == 1);
   CHECK(found[0]["received_through"] == 0);
-  CHECK(found[0]["want_from"] == 1);
+  CHECK(found[0]["missing_from"] == 1);
+  // The answer to a head query wants what comes next, whether there is any or not; nothing is missing then.
+  auto const before = hall.receipt(1, 2);
+  auto const asked = hall.house.device("/api/v1/logs/" + hall.kiosk.log().hex() + "/head", hall.kiosk.head_query());
+  auto const after = codes(hall.house, bundle_of({before, asked.body}));
+  CHECK(after[0]["received_through"] == 4);
+  CHECK(after[0]["missing_from"] == 0);
 }
 
 TEST_CASE("nothing is signed anew that this centre has not signed before") {
@@ -128,6 +134,6 @@ TEST_CASE("nothing is signed anew that this centre has not signed before") {
 
   auto const none = hall.house.ask("POST", "/api/v1/bundles/codes", "holiday", "application/octet-stream");
   CHECK(House::error_code(none) == "bundle.not_one");
-  auto const large = hall.house.ask("POST", "/api/v1/bundles/codes", base::Bytes(1024 * 1024 + 1, 'x'));
+  auto const large = hall.house.ask("POST", "/api/v1/bundles/codes", base::Bytes(8 * 1024 * 1024 + 1, 'x'));
   CHECK(large.status == 413);
 }
