@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "shared/text/digit_code.h"
 #include "tests/kiosk/desk/small_class.h"
 #include "tests/support/process.h"
 
@@ -305,4 +306,20 @@ TEST_CASE("after kill -9 at any moment every printed check-in is there, and none
     for (auto const& [seq, participant] : kept) CHECK(once.insert(participant).second);
   }
   CHECK(printed.size() > 1'000);
+}
+
+TEST_CASE("a receipt's code at the door has its answer in its turn, and checks nobody in") {
+  House const house;
+  auto const code = dga::text::write_digit_code('8', std::string(182, 'r'));
+  auto const ended =
+      dga::support::run(house.command(), badge(101) + "\n" + code + "\n" + badge(102) + "\n" + code + "\n");
+  auto const said = answers(ended.out);
+  REQUIRE(said.size() == 4);
+  CHECK(said[0]["result"] == "checked_in");
+  CHECK(said[1]["n"] == 2);
+  CHECK(said[1]["result"] == "receipt");
+  CHECK(said[1]["error"] == "kiosk.not_enrolled");  // this one is made by hand
+  CHECK(said[2]["result"] == "checked_in");
+  CHECK(said[3]["result"] == "receipt");
+  CHECK(check_ins(house.folder / "kiosk").size() == 2);
 }
