@@ -149,7 +149,7 @@ test("what is no bundle is refused in words that say what to do", async () => {
 test("the measures find what they are there to find", async () => {
   const context = await phone("en-GB");
   const page = await context.newPage();
-  await page.setContent(`<html lang="en"><meta name="viewport" content="width=device-width"><h1>One</h1><p style="color:#777;background:#fff">pale</p>
+  await page.setContent(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><h1>One</h1><p style="color:#777;background:#fff">pale</p>
     <input type="file"><button style="height:20px">low</button><div style="width:900px">wide {{x}}</div>`);
   const faults = (await faultsOf(page)).join("\n");
   for (const found of [/<p> has a contrast of 4/, /<input> has no label/, /<button> is 20 px/, /wide on a screen/, /placeholder/])
