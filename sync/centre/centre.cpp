@@ -13,6 +13,7 @@
 #include "sync/centre/devices/trust.h"
 #include "sync/centre/ingest/receipts.h"
 #include "sync/centre/ingest/replay.h"
+#include "sync/centre/ingest/senders.h"
 #include "sync/centre/keys.h"
 #include "sync/centre/projection/attendance.h"
 #include "sync/centre/router.h"
@@ -41,7 +42,7 @@ class Service final : public Centre {
         keys_(std::move(parts.keys)),
         store_(std::move(parts.store)),
         token_(std::move(parts.admin_token)),
-        context_{folder_, keys_, *store_, clock, random, attendance_},
+        context_{folder_, keys_, *store_, clock, random, attendance_, senders_},
         router_(all_routes()) {}
 
   Response handle(Request const& request) override { return router_.answer(context_, request, token_); }
@@ -57,6 +58,7 @@ class Service final : public Centre {
   std::unique_ptr<Store> const store_;
   std::string const token_;
   AttendanceProjection attendance_;
+  Senders senders_;
   Context const context_;
   Router const router_;
 };

@@ -10,6 +10,7 @@
 namespace dga::centre {
 
 class AttendanceProjection;
+class Senders;
 
 // What every part of the centre works with; all of it outlives them.
 struct Context {
@@ -19,6 +20,7 @@ struct Context {
   base::Clock const& clock;
   base::Random& random;
   AttendanceProjection& attendance;
+  Senders& senders;
 };
 
 }  // namespace dga::centre

@@ -9,8 +9,11 @@
 namespace dga::protocol {
 namespace {
 
-// Level 1 was both quicker and smaller than 3 on batches of 500 records (libraries.md).
-constexpr int kLevel = 1;
+// A batch is small where little waits or the network is slow: there bytes count. 500 check-ins of 38 bytes become 11.4
+// bytes each at level 6 in 0.2 ms, 13.1 at level 1 in 0.14 ms, 10.9 at level 15 in 7 ms (measured). A large batch goes
+// over a fast network and is one of many: there level 6 takes 15 times as long as level 1, for 7 % fewer bytes.
+constexpr std::size_t kSmallBytes = 64 * 1024;
+constexpr int kSmallLevel = 6, kLargeLevel = 1;
 constexpr unsigned kMostWindowLog = 20;
 
 struct FreeCompressor {
@@ -47,7 +50,8 @@ base::Error not_such_a_frame(char const* found) {
 base::Bytes compress(base::ByteView plain) {
   std::unique_ptr<ZSTD_CCtx, FreeCompressor> const context(ZSTD_createCCtx());
   if (!context) throw std::bad_alloc();
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel,
+                         plain.size() <= kSmallBytes ? kSmallLevel : kLargeLevel);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, static_cast<int>(kMostWindowLog));
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 1);
   base::Bytes frame(ZSTD_compressBound(plain.size()), '\0');

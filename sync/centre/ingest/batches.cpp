@@ -6,10 +6,10 @@
 
 #include "shared/crypto/hash.h"
 #include "sync/centre/ingest/heads.h"
-#include "sync/centre/ingest/judge.h"
 #include "sync/centre/ingest/parking.h"
 #include "sync/centre/ingest/placing.h"
 #include "sync/centre/ingest/receipts.h"
+#include "sync/centre/ingest/senders.h"
 #include "sync/protocol/batch.h"
 
 namespace dga::centre {
@@ -23,20 +23,16 @@ namespace {
 constexpr int kMostRounds = 8;
 
 // Device and judge as they are before the batch is opened.
-struct Sender {
-  std::optional<DeviceRow> device;
-  std::optional<Judge> judge;
-};
-
-Result<Sender> look_up(Store& store, v1::BatchHeader const& claimed) {
-  Sender sender;
+Result<Sender> look_up(Context const& context, v1::BatchHeader const& claimed) {
   auto const device = base::DeviceId::from(claimed.device_id());
   auto const log = base::LogId::from(claimed.log_id());
   auto const salt = base::LogSalt::from(claimed.log_salt());
-  if (!device || !log || !salt) return sender;  // verify_batch will say what is wrong with it
-  TRY_DO(store.read([&](Tables& tables) -> Done {
-    TRY(sender.device, tables.devices.device(*device));
-    TRY(sender.judge, Judge::of(tables, {*log, *device, *salt}));
+  if (!device || !log || !salt) return Sender{};  // verify_batch will say what is wrong with it
+  LogInfo const info{*log, *device, *salt};
+  if (auto known = context.senders.recall(info)) return *std::move(known);
+  Sender sender;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(sender, Sender::of(tables, info));
     return {};
   }));
   return sender;
@@ -82,13 +78,13 @@ Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, b
     want_from = gap.want_from;
   } else if (placed.new_rows > 0) {
     TRY_DO(take_up_parked(context, tables, incoming.log));
-    TRY_DO(settle_heads(tables.logs, incoming.log.id));
   }
+  TRY(auto const branches, tables.logs.branches(incoming.log.id));
+  if (placed.new_rows > 0) TRY_DO(settle_heads(tables.logs, incoming.log.id, branches));
   SignedHead const head{batch.header.log_head_seq(), *base::Digest::from(batch.header.log_head_hash()), branch,
                         placed.how == Placing::kGap ? 0 : incoming.rows.back().seq};
-  TRY_DO(note_signed_head(tables.logs, incoming.log.id, head));
+  TRY_DO(note_signed_head(tables.logs, incoming.log.id, branches, head));
   TRY_DO(tables.devices.heard_from(incoming.log.device, context.clock.wall_ms()));
-  TRY(auto const branches, tables.logs.branches(incoming.log.id));
   if (placed.how == Placing::kGap) {
     TRY(receipt, describe_branch(tables, context.keys, incoming.log, branches, branch));
   } else {
@@ -113,7 +109,7 @@ Done check_sender(std::optional<DeviceRow> const& device) {
 
 Result<base::Bytes> receive_batch(Context const& context, base::LogId const& addressed, base::ByteView sealed_batch) {
   TRY(auto const claimed, protocol::read_batch_header(sealed_batch));
-  TRY(auto sender, look_up(context.store, claimed));
+  TRY(auto sender, look_up(context, claimed));
   auto const key_of = [&](base::DeviceId const&) -> std::optional<crypto::SigningPublic> {
     if (!sender.device) return std::nullopt;
     return crypto::SigningPublic::from(sender.device->ed25519);
@@ -142,19 +138,23 @@ Result<base::Bytes> receive_batch(Context const& context, base::LogId const& add
   // Judged outside of the transaction, where it keeps nobody waiting; inside it is only seen whether the judge changed.
   v1::Receipt receipt;
   for (int round = 0; round < kMostRounds; ++round) {
-    for (auto& row : incoming.rows) row.reason = sender.judge->reason_for(row.seq, row.bytes);
+    for (auto& row : incoming.rows) row.reason = sender.judge.reason_for(row.seq, row.bytes);
     // Kept apart until the unit has ended: one that is run again must be compared with the judge the rows were judged
     // by.
-    std::optional<Judge> other_judge;
+    std::optional<Sender> changed;
     TRY_DO(context.store.write([&](Tables& tables) -> Done {
-      other_judge.reset();
-      TRY(auto now, Judge::of(tables, incoming.log));
-      if (now == *sender.judge) return store_batch(context, *batch, sealed_batch, incoming, receipt, tables);
-      other_judge = std::move(now);
+      changed.reset();
+      TRY(auto now, Sender::of(tables, incoming.log));
+      TRY_DO(check_sender(now.device));
+      if (now.judge == sender.judge) return store_batch(context, *batch, sealed_batch, incoming, receipt, tables);
+      changed = std::move(now);
       return {};
     }));
-    if (!other_judge) return finish_receipt(context, std::move(receipt), batch->nonce.view());
-    sender.judge = std::move(other_judge);
+    if (!changed) {
+      context.senders.remember(incoming.log, sender);
+      return finish_receipt(context, std::move(receipt), batch->nonce.view());
+    }
+    sender = *std::move(changed);
   }
   return base::storage("batch.unsettled", "the device's classes kept changing while its batch was stored",
                        "Send it again");

@@ -7,6 +7,7 @@
 
 #include "shared/crypto/chain.h"
 #include "sync/centre/ingest/batches.h"
+#include "sync/centre/ingest/placing.h"
 #include "sync/centre/ingest/receipts.h"
 #include "sync/protocol/receipt.h"
 
@@ -26,7 +27,9 @@ struct Match {
 };
 
 // The highest point that is stored; the start of the log is always known.
-Result<Match> longest_match(LogTable& logs, base::LogId const& log, v1::HeadQuery const& query) {
+Result<Match> longest_match(LogTable& logs, base::LogId const& log, std::span<Branch const> branches,
+                            v1::HeadQuery const& query) {
+  auto const last = highest_seq(branches);
   std::vector<std::pair<std::uint64_t, base::Digest>> points;
   for (auto const& point : query.points())
     if (auto const hash = base::Digest::from(point.hash())) points.emplace_back(point.seq(), *hash);
@@ -34,6 +37,7 @@ Result<Match> longest_match(LogTable& logs, base::LogId const& log, v1::HeadQuer
   std::sort(points.begin(), points.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
   for (auto const& [seq, hash] : points) {
     if (seq == 0) break;
+    if (seq > last) continue;
     TRY(auto const branch, logs.branch_of(log, seq, hash));
     if (branch) return Match{seq, hash, *branch};
   }
@@ -48,10 +52,10 @@ Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const
     branches.push_back({0, 0, 0, 0, crypto::chain_start(log.id)});
     TRY_DO(tables.logs.put_branch(log.id, branches.front()));
   }
-  TRY(auto const match, longest_match(tables.logs, log.id, query));
+  TRY(auto const match, longest_match(tables.logs, log.id, branches, query));
   auto const head_hash = base::Digest::from(query.head_hash());
   if (query.head_seq() > 0 && head_hash)
-    TRY_DO(note_signed_head(tables.logs, log.id, {query.head_seq(), *head_hash, match.branch, match.seq}));
+    TRY_DO(note_signed_head(tables.logs, log.id, branches, {query.head_seq(), *head_hash, match.branch, match.seq}));
   TRY_DO(tables.devices.heard_from(log.device, context.clock.wall_ms()));
   TRY(auto receipt, describe_prefix(tables, context.keys, log, branches, match.branch, match.seq, match.hash));
   receipt.set_want_from(match.seq + 1);
@@ -82,8 +86,9 @@ Result<base::Bytes> answer_head(Context const& context, base::LogId const& addre
   return finish_receipt(context, std::move(receipt), query.nonce());
 }
 
-Done note_signed_head(LogTable& logs, base::LogId const& log, SignedHead const& head) {
-  TRY(auto const arrived, logs.branch_of(log, head.seq, head.hash));
+Done note_signed_head(LogTable& logs, base::LogId const& log, std::span<Branch const> branches,
+                      SignedHead const& head) {
+  TRY(bool const arrived, has_arrived(logs, log, branches, head));
   if (arrived) return {};
   TRY(auto const before, logs.signed_heads(log));
   auto const same = std::find_if(before.begin(), before.end(),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "sync/centre/context.h"
 
 namespace dga::centre {
@@ -11,6 +13,8 @@ namespace dga::centre {
                                                     base::ByteView signed_query);
 
 // Remembers how far a device says its log goes. Sending it again changes nothing; what has arrived is not kept.
-[[nodiscard]] base::Done note_signed_head(LogTable& logs, base::LogId const& log, SignedHead const& head);
+// `branches`: all of the log's, as they are now.
+[[nodiscard]] base::Done note_signed_head(LogTable& logs, base::LogId const& log, std::span<Branch const> branches,
+                                          SignedHead const& head);
 
 }  // namespace dga::centre

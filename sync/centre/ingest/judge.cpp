@@ -37,10 +37,14 @@ std::optional<std::uint32_t> session_of(v1::Record const& record) {
 }  // namespace
 
 Result<Judge> Judge::of(Tables& tables, LogInfo const& log) {
+  TRY(auto const device, tables.devices.device(log.device));
+  return of(tables, log, device);
+}
+
+Result<Judge> Judge::of(Tables& tables, LogInfo const& log, std::optional<DeviceRow> const& device) {
   Judge judge;
   judge.device_ = log.device;
   judge.salt_ = log.salt;
-  TRY(auto const device, tables.devices.device(log.device));
   judge.revoked_ = device && device->state == DeviceState::kRevoked;
   TRY(auto const classes, tables.devices.classes_of(log.device));
   for (auto const id : classes) {

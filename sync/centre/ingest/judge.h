@@ -16,6 +16,9 @@ class Judge {
  public:
   // A device that is not known serves no class and is not revoked; its batch is refused before the judge is asked.
   [[nodiscard]] static base::Result<Judge> of(Tables& tables, LogInfo const& log);
+  // The same where the device's row was read within this unit of work.
+  [[nodiscard]] static base::Result<Judge> of(Tables& tables, LogInfo const& log,
+                                              std::optional<DeviceRow> const& device);
 
   // A v1::QuarantineReason; 0 where the record is accepted. An erased record (no bytes) breaks no rule.
   [[nodiscard]] std::uint32_t reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;

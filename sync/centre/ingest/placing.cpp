@@ -55,9 +55,11 @@ Branch branch_for(std::vector<Branch>& branches, Footing const& footing, std::ui
 }  // namespace
 
 Result<Placed> place(LogTable& logs, Incoming const& incoming) {
-  TRY(auto const known, logs.log(incoming.log.id));
-  if (!known) TRY_DO(logs.add_log(incoming.log));
   TRY(auto branches, logs.branches(incoming.log.id));
+  if (branches.empty()) {
+    TRY(auto const known, logs.log(incoming.log.id));
+    if (!known) TRY_DO(logs.add_log(incoming.log));
+  }
 
   Footing footing;
   if (incoming.first_seq == 1) {
@@ -89,10 +91,25 @@ Result<Placed> place(LogTable& logs, Incoming const& incoming) {
   return placed;
 }
 
-Done settle_heads(LogTable& logs, base::LogId const& log) {
+std::uint64_t highest_seq(std::span<Branch const> branches) {
+  std::uint64_t highest = 0;
+  for (auto const& branch : branches) highest = std::max(highest, branch.head_seq);
+  return highest;
+}
+
+Result<bool> has_arrived(LogTable& logs, base::LogId const& log, std::span<Branch const> branches,
+                         SignedHead const& head) {
+  if (head.seq > highest_seq(branches)) return false;
+  for (auto const& branch : branches)
+    if (branch.head_seq == head.seq && branch.head_hash == head.hash) return true;
+  TRY(auto const branch, logs.branch_of(log, head.seq, head.hash));
+  return branch.has_value();
+}
+
+Done settle_heads(LogTable& logs, base::LogId const& log, std::span<Branch const> branches) {
   TRY(auto const heads, logs.signed_heads(log));
   for (auto const& head : heads) {
-    TRY(auto const arrived, logs.branch_of(log, head.seq, head.hash));
+    TRY(bool const arrived, has_arrived(logs, log, branches, head));
     if (arrived) TRY_DO(logs.drop_head(log, head.seq, head.hash));
   }
   return {};

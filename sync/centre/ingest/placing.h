@@ -28,8 +28,14 @@ struct Placed {
 // "batch.chain" for a first record that does not follow from the log's own start.
 [[nodiscard]] base::Result<Placed> place(LogTable& logs, Incoming const& incoming);
 
+// The last seq that any of a log's branches holds; 0 for none. What lies beyond it need not be looked for.
+[[nodiscard]] std::uint64_t highest_seq(std::span<Branch const> branches);
+// Whether what a device signed for is stored. `branches`: all of the log's, as they are now.
+[[nodiscard]] base::Result<bool> has_arrived(LogTable& logs, base::LogId const& log, std::span<Branch const> branches,
+                                             SignedHead const& head);
+
 // Removes signed heads that have arrived.
-[[nodiscard]] base::Done settle_heads(LogTable& logs, base::LogId const& log);
+[[nodiscard]] base::Done settle_heads(LogTable& logs, base::LogId const& log, std::span<Branch const> branches);
 
 // A line from the start of the log to a branch's head: the stretches that make it, the last one first.
 struct PathPart {

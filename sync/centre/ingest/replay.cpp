@@ -63,7 +63,8 @@ Done replay_parked(Context const& context) {
     TRY(auto const logs, tables.logs.logs());
     for (auto const& log : logs) {
       TRY_DO(take_up_parked(context, tables, log));
-      TRY_DO(settle_heads(tables.logs, log.id));
+      TRY(auto const branches, tables.logs.branches(log.id));
+      TRY_DO(settle_heads(tables.logs, log.id, branches));
     }
     return {};
   });

@@ -80,22 +80,21 @@ Result<bool> AttendanceProjection::catch_up(Tables& tables) {
     interpretation_ = now;
   }
   std::uint64_t left = kPortionRows;
-  TRY(auto const logs, tables.logs.logs());
-  for (auto const& log : logs) {
-    TRY(auto const branches, tables.logs.branches(log.id));
-    for (auto const& branch : branches) {
-      auto const begin = branch.fork_at == 0 ? 0 : branch.fork_at - 1;
-      auto& through = read_through_.try_emplace({log.id, branch.number}, begin).first->second;
-      if (through >= branch.head_seq) continue;
-      open_line(log.id, branch);
-      moved_.insert(log.id);
-      auto const until = through + std::min(left, branch.head_seq - through);
-      TRY_DO(tables.logs.replay(log.id, branch.number, through, until,
-                                [&](LogRow const& row) { return take(tables, log.id, branch.number, row); }));
-      left -= until - through;
-      through = until;
-      if (left == 0) return false;
-    }
+  TRY(auto const branches, tables.logs.all_branches());
+  for (auto const& each : branches) {
+    auto const& log = each.log;
+    auto const& branch = each.branch;
+    auto const begin = branch.fork_at == 0 ? 0 : branch.fork_at - 1;
+    auto& through = read_through_.try_emplace({log, branch.number}, begin).first->second;
+    if (through >= branch.head_seq) continue;
+    open_line(log, branch);
+    moved_.insert(log);
+    auto const until = through + std::min(left, branch.head_seq - through);
+    TRY_DO(tables.logs.replay(log, branch.number, through, until,
+                              [&](LogRow const& row) { return take(tables, log, branch.number, row); }));
+    left -= until - through;
+    through = until;
+    if (left == 0) return false;
   }
   correct_times();
   return true;

@@ -26,6 +26,11 @@ struct Branch {
   base::Digest head_hash;
 };
 
+struct LogBranch {
+  base::LogId log;
+  Branch branch;
+};
+
 // A record as it arrived. `reason`: a v1::QuarantineReason, 0 for an accepted one.
 struct LogRow {
   std::uint64_t seq = 0;
@@ -78,6 +83,8 @@ class LogTable {
   [[nodiscard]] virtual base::Result<std::vector<LogInfo>> logs() = 0;
 
   [[nodiscard]] virtual base::Result<std::vector<Branch>> branches(base::LogId const& log) = 0;  // by number
+  // Of every log, by log and number: one statement, however many logs there are.
+  [[nodiscard]] virtual base::Result<std::vector<LogBranch>> all_branches() = 0;
   [[nodiscard]] virtual base::Done put_branch(base::LogId const& log, Branch const& branch) = 0;
 
   // The branch that holds this place itself (not by inheritance).

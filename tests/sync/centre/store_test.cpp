@@ -268,6 +268,26 @@ TEST_CASE_TEMPLATE("branches and signed heads are replaced by what is known bett
   });
 }
 
+TEST_CASE_TEMPLATE("every log's branches are told at once, by log and number", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  at.write([](Tables& tables) -> base::Done {
+    TRY_DO(tables.logs.put_branch(kOther, {0, 0, 0, 7, hash_of(7)}));
+    TRY_DO(tables.logs.put_branch(kLog, {1, 0, 4, 6, hash_of(6, 8)}));
+    return tables.logs.put_branch(kLog, {0, 0, 0, 5, hash_of(5)});
+  });
+  at.read([](Tables& tables) -> base::Done {
+    TRY(auto const branches, tables.logs.all_branches());
+    REQUIRE(branches.size() == 3);
+    CHECK(branches[0].log == kLog);
+    CHECK(branches[0].branch.head_seq == 5);
+    CHECK(branches[1].log == kLog);
+    CHECK(branches[1].branch.fork_at == 4);
+    CHECK(branches[2].log == kOther);
+    CHECK(branches[2].branch.head_hash == hash_of(7));
+    return {};
+  });
+}
+
 TEST_CASE_TEMPLATE("devices, their classes and their codes are kept", Maker, EVERY_STORE) {
   Emptied<Maker> at;
   at.write([](Tables& tables) -> base::Done {

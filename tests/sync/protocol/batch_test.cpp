@@ -198,3 +198,30 @@ TEST_CASE("fields of a newer writer are let pass and stay under the signature") 
   REQUIRE(verified.ok());
   CHECK(verified->header.SerializeAsString() == header.SerializeAsString());
 }
+
+TEST_CASE("five hundred check-ins of a busy door take at most 16 bytes each") {
+  constexpr std::uint64_t kSeed = 11;
+  constexpr std::size_t kCheckIns = 500;
+  CAPTURE(kSeed);
+  People people;
+  auto random = base::seeded_random(kSeed);
+  std::vector<base::Bytes> records;
+  std::int64_t now_ms = 1'731'372'900'000;
+  for (std::uint64_t seq = 1; seq <= kCheckIns; ++seq) {
+    now_ms += static_cast<std::int64_t>(random->below(12'000));  // whoever is next comes within twelve seconds
+    v1::Record record;
+    record.set_seq(seq);
+    record.mutable_at()->set_wall_ms(now_ms);
+    record.mutable_at()->set_boot(1);
+    record.mutable_at()->set_mono_ms(static_cast<std::uint64_t>(now_ms - 1'731'370'000'000));
+    record.set_class_id(1);
+    record.set_pack_version(1'731'300'000'000);
+    record.mutable_check_in()->set_participant(1 + random->below(1'000));
+    record.mutable_check_in()->set_session(1);
+    record.mutable_check_in()->set_method(v1::BADGE);
+    records.push_back(record.SerializeAsString());
+  }
+  auto const sealed = people.sealed(records);
+  MESSAGE("bytes a check-in: " << static_cast<double>(sealed.size()) / kCheckIns);
+  CHECK(sealed.size() <= 16 * kCheckIns);
+}

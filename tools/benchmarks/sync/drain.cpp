@@ -2,6 +2,7 @@
 #include "tools/benchmarks/sync/drain.h"
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "tools/benchmarks/measure.h"
 #include "tools/benchmarks/must.h"
@@ -65,7 +66,7 @@ ordered_json json_of(Drained const& each) {
 void measure(SyncPlan const& plan, Keeper keeper, std::string const& what, std::size_t kiosks, std::uint64_t each,
              ordered_json& report) {
   House house(plan.folder / "sync", keeper, plan.postgresql, kiosks);
-  house.load_kiosks(each);
+  house.load_kiosks(each, kiosks);
   WireBytes wire;
   {
     auto const round = house.copy(kiosks);
@@ -97,14 +98,14 @@ std::vector<Keeper> keepers(SyncPlan const& plan) {
 
 }  // namespace
 
-Drained drain_once(SyncPlan const& plan, House::Round const& round, Wire wire, WireBytes* counted) {
-  RunningCentre centre(round);
-  std::unique_ptr<Relay> relay;
-  if (wire == Wire::kCounted) relay = std::make_unique<Relay>(centre.address());
-  std::vector<std::string> arguments{program("dga-bench"), "sync-sender", "--centre",
-                                     relay ? relay->address() : centre.address()};
-  for (auto const& kiosk : round.kiosks) arguments.push_back(kiosk.string());
-  bool const postgresql = !round.database.empty();
+namespace {
+
+// `kiosks` against a centre that runs at `address`.
+Drained send_from(SyncPlan const& plan, RunningCentre const& centre, std::string const& address,
+                  std::span<std::filesystem::path const> kiosks, Keeper keeper) {
+  std::vector<std::string> arguments{program("dga-bench"), "sync-sender", "--centre", address};
+  for (auto const& kiosk : kiosks) arguments.push_back(kiosk.string());
+  bool const postgresql = keeper == Keeper::kPostgresql;
   Drained drained;
   double const began = wall_seconds();
   Child sender(arguments);
@@ -117,9 +118,30 @@ Drained drain_once(SyncPlan const& plan, House::Round const& round, Wire wire, W
   if (postgresql) drained.postgresql_seconds = processor_seconds_of_family(plan.postgresql_pid) - database_before;
   drained.sender = sender.finish();
   drained.whole_seconds = wall_seconds() - began;
-  drained.centre_peak_bytes = centre.stop().peak_bytes;
   if (drained.sent.waiting != 0) must(base::Done(base::storage("bench.drain", "records were left over")));
+  return drained;
+}
+
+Keeper keeper_of(House::Round const& round) { return round.database.empty() ? Keeper::kSqlite : Keeper::kPostgresql; }
+
+}  // namespace
+
+Drained drain_once(SyncPlan const& plan, House::Round const& round, Wire wire, WireBytes* counted) {
+  RunningCentre centre(round);
+  std::unique_ptr<Relay> relay;
+  if (wire == Wire::kCounted) relay = std::make_unique<Relay>(centre.address());
+  auto drained = send_from(plan, centre, relay ? relay->address() : centre.address(), round.kiosks, keeper_of(round));
+  drained.centre_peak_bytes = centre.stop().peak_bytes;
   if (relay && counted != nullptr) *counted = {relay->up(), relay->down()};
+  return drained;
+}
+
+Drained drain_warm(SyncPlan const& plan, House::Round const& round, double& first_answer_seconds) {
+  RunningCentre centre(round);
+  auto const kiosks = std::span(round.kiosks);
+  first_answer_seconds = send_from(plan, centre, centre.address(), kiosks.last(1), keeper_of(round)).sent.seconds;
+  auto drained = send_from(plan, centre, centre.address(), kiosks.first(kiosks.size() - 1), keeper_of(round));
+  drained.centre_peak_bytes = centre.stop().peak_bytes;
   return drained;
 }
 

@@ -36,6 +36,9 @@ struct WireBytes {
 };
 [[nodiscard]] Drained drain_once(SyncPlan const& plan, House::Round const& round, Wire wire = Wire::kDirect,
                                  WireBytes* counted = nullptr);
+// The same by a centre that has been at work: another kiosk, the last of the round, asked it before. How long that
+// took, the first question after a start.
+[[nodiscard]] Drained drain_warm(SyncPlan const& plan, House::Round const& round, double& first_answer_seconds);
 
 // N records of one kiosk, and of many at once, by SQLite and by PostgreSQL.
 void measure_drain(SyncPlan const& plan, nlohmann::ordered_json& report);

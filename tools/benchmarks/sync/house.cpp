@@ -45,8 +45,8 @@ json ask(centre::Centre& centre, std::string const& path, std::string const& typ
 }
 
 // Six half days, long enough that whatever the clock says falls somewhere.
-std::string class_file() {
-  json file{{"id", kClass},       {"course_vi", "Đo tốc độ"},   {"course_en", "Measured"},
+std::string class_file(std::uint64_t id) {
+  json file{{"id", id},           {"course_vi", "Đo tốc độ"},   {"course_en", "Measured"},
             {"venue", "Huế"},     {"zone", "Asia/Ho_Chi_Minh"}, {"threshold", 80},
             {"rehearsal", false}, {"programme", "SCP"},         {"sessions", json::array()}};
   for (int day = 0; day < 3; ++day)
@@ -84,7 +84,7 @@ House::House(files::path folder, Keeper keeper, std::string postgresql, std::siz
   }
   must(centre::Centre::init(folder_ / "centre", *clock_, *random_, database));
   auto const centre = open_centre();
-  static_cast<void>(ask(*centre, "/api/v1/classes", "application/json", class_file()));
+  static_cast<void>(ask(*centre, "/api/v1/classes", "application/json", class_file(kClass)));
   static_cast<void>(ask(*centre, fmt::format("/api/v1/classes/{}/roster", kClass), "text/csv",
                         course::demo_roster_csv(kPeople, 1), {{"confirm", "1"}}));
   for (std::size_t number = 1; number <= kiosks; ++number) enrol(*centre, number);
@@ -119,8 +119,8 @@ void House::enrol(centre::Centre& centre, std::size_t number) {
   kiosks_.push_back({folder, kiosk.signing, kiosk.store.identity().device, pinned});
 }
 
-void House::load_kiosks(std::uint64_t count) {
-  for (std::size_t i = 0; i < kiosks_.size(); ++i) {
+void House::load_kiosks(std::uint64_t count, std::size_t kiosks) {
+  for (std::size_t i = 0; i < kiosks; ++i) {
     // Not synced to the disk one by one: a hundred thousand check-ins would take minutes.
     store::OpenOptions options;
     options.durability = store::Durability::kNormal;
@@ -134,18 +134,30 @@ void House::load_kiosks(std::uint64_t count) {
   }
 }
 
-void House::load_centre(std::uint64_t count) {
-  constexpr std::uint32_t kBatch = 8'000;
-  constexpr std::size_t kLogs = 12;
-  auto const centre = open_centre();
-  std::vector<BareLog> logs;
-  for (std::size_t i = 0; i < kLogs; ++i) {
-    auto const& kiosk = kiosks_[i % kiosks_.size()];
-    logs.emplace_back(kiosk.device, kiosk.signing, kiosk.pinned, kClass, 1'000 + loaded_ + i);
+void House::make_other_classes(centre::Centre& centre) const {
+  for (std::uint64_t i = 0; i < kOtherClasses; ++i) {
+    auto const id = kClass + 1 + i;
+    static_cast<void>(ask(centre, "/api/v1/classes", "application/json", class_file(id)));
+    auto const& kiosk = kiosks_[1 + i % (kiosks_.size() - 1)];
+    static_cast<void>(ask(centre, fmt::format("/api/v1/devices/{}/classes", kiosk.device.hex()), "application/json",
+                          json{{"class", id}}.dump()));
   }
-  for (std::uint64_t done = 0; done < count;) {
-    auto const part = static_cast<std::uint32_t>(std::min<std::uint64_t>({kBatch, count - done, count / kLogs + 1}));
-    auto& log = logs[(done / kBatch) % kLogs];
+}
+
+void House::load_centre(std::uint64_t count) {
+  constexpr std::uint64_t kBatch = 4'000;
+  auto const centre = open_centre();
+  if (loaded_ == 0) make_other_classes(*centre);
+  std::vector<BareLog> logs;
+  auto const most = std::min<std::uint64_t>(kBatch, count / kOtherClasses);
+  for (std::uint64_t i = 0; i < kOtherClasses; ++i) {
+    auto const& kiosk = kiosks_[1 + i % (kiosks_.size() - 1)];
+    logs.emplace_back(kiosk.device, kiosk.signing, kiosk.pinned, kClass + 1 + i, 1'000 + loaded_ + i);
+  }
+  std::uint64_t done = 0;
+  for (std::size_t next = 0; done < count; ++next) {
+    auto const part = static_cast<std::uint32_t>(std::min(most, count - done));
+    auto& log = logs[next % logs.size()];
     auto const batch = log.batch(part);
     auto const answer = centre->handle(
         {"POST", fmt::format("/api/v1/logs/{}/batches", log.id().hex()), {}, "application/octet-stream", {}, batch});

@@ -16,6 +16,8 @@ namespace dga::benchmarks {
 // is measured.
 inline constexpr char kPassphrase[] = "a kiosk that is measured";
 inline constexpr std::uint64_t kClass = 1;
+// The classes of others, of kPeople each: a centre with a million records has seen many.
+inline constexpr std::uint64_t kOtherClasses = 80;
 
 // Where a centre keeps its records.
 enum class Keeper { kSqlite, kPostgresql };
@@ -30,9 +32,10 @@ class House {
   House(House const&) = delete;
   House& operator=(House const&) = delete;
 
-  // `count` check-ins in each kiosk's log, each with a moment of its own.
-  void load_kiosks(std::uint64_t count);
-  // `count` more records at the centre, in new logs of its kiosks, a dozen logs side by side.
+  // `count` check-ins in the logs of the first `kiosks`, each with a moment of its own.
+  void load_kiosks(std::uint64_t count, std::size_t kiosks);
+  // `count` more records at the centre, of kOtherClasses, in new logs side by side. The first kiosk has no part in
+  // them.
   void load_centre(std::uint64_t count);
 
   // Opens the prepared centre, which runs nowhere else meanwhile.
@@ -63,6 +66,7 @@ class House {
   void statement(std::string const& sql) const;
   [[nodiscard]] std::string address_of(std::string const& database) const;
   void enrol(centre::Centre& centre, std::size_t number);
+  void make_other_classes(centre::Centre& centre) const;
 
   std::filesystem::path folder_;
   Keeper keeper_;
@@ -71,7 +75,7 @@ class House {
   std::unique_ptr<base::Random> random_;
   std::vector<Kiosk> kiosks_;
   int rounds_ = 0;
-  std::uint64_t loaded_ = 0;
+  std::uint64_t loaded_ = 0;  // at the centre
 };
 
 // dga-centre on a free port of loopback.

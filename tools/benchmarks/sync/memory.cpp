@@ -91,8 +91,8 @@ struct Load {
 // are there already and everything but their storing is done anew, as where receipts are lost.
 std::vector<Load> make_loads(House const& house) {
   constexpr std::uint32_t kProbe = 4'000;
-  // A batch holds 1 MiB before it is compressed, and so some 17,000 check-ins at most.
-  constexpr std::uint32_t kMostCheckIns = 17'000;
+  // A batch holds 1 MiB before it is compressed, and so some 25,000 check-ins at most.
+  constexpr std::uint32_t kMostCheckIns = 25'000;
   std::vector<Load> loads;
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < kConnections; ++i) {

@@ -69,6 +69,19 @@ Result<std::vector<Branch>> LogRows::branches(base::LogId const& log) {
   return branches;
 }
 
+Result<std::vector<LogBranch>> LogRows::all_branches() {
+  TRY(auto const found,
+      session_.run("SELECT log, number, parent, fork_at, head_seq, head_hash FROM branches ORDER BY log, number"));
+  std::vector<LogBranch> branches;
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    TRY(auto const log, found.fixed<base::LogId>(at, 0));
+    TRY(auto const head, found.fixed<base::Digest>(at, 5));
+    branches.push_back(
+        {log, {found.small(at, 1), found.small(at, 2), found.natural(at, 3), found.natural(at, 4), head}});
+  }
+  return branches;
+}
+
 Done LogRows::put_branch(base::LogId const& log, Branch const& branch) {
   Values values;
   values.bytes(log.view()).natural(branch.number).natural(branch.parent).natural(branch.fork_at);

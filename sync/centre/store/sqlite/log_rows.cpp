@@ -50,6 +50,19 @@ Result<std::vector<Branch>> LogRows::branches(base::LogId const& log) {
   return found;
 }
 
+Result<std::vector<LogBranch>> LogRows::all_branches() {
+  TRY(auto row,
+      database_.prepare("SELECT log, number, parent, fork_at, head_seq, head_hash FROM branches ORDER BY log, number"));
+  std::vector<LogBranch> found;
+  TRY_DO(for_each_row(row, [&]() -> Done {
+    TRY(auto const log, fixed<base::LogId>(row, 0));
+    TRY(auto const head, fixed<base::Digest>(row, 5));
+    found.push_back({log, {small(row, 1), small(row, 2), row.natural(3), row.natural(4), head}});
+    return {};
+  }));
+  return found;
+}
+
 Done LogRows::put_branch(base::LogId const& log, Branch const& branch) {
   TRY(auto row, database_.prepare("INSERT OR REPLACE INTO branches (log, number, parent, fork_at, head_seq, head_hash) "
                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));

@@ -13,6 +13,7 @@ class LogRows final : public LogTable {
   base::Done add_log(LogInfo const& log) override;
   base::Result<std::vector<LogInfo>> logs() override;
   base::Result<std::vector<Branch>> branches(base::LogId const& log) override;
+  base::Result<std::vector<LogBranch>> all_branches() override;
   base::Done put_branch(base::LogId const& log, Branch const& branch) override;
   base::Result<std::optional<std::uint32_t>> branch_of(base::LogId const& log, std::uint64_t seq,
                                                        base::Digest const& hash) override;
