@@ -57,9 +57,10 @@ Result<base::Bytes> decline(Context const& context, v1::BatchHeader const& heade
 // How far the log is known to be the sender's own. A branch may go on as somebody else's: a clone's, or what this very
 // kiosk wrote before its folder was put back. Its head's hash would tell the sender nothing, and it would send the same
 // batch for ever.
-Result<PlacedRow> line_of_sender(LogTable& logs, Incoming const& incoming, SignedHead const& head) {
+Result<PlacedRow> line_of_sender(LogTable& logs, Incoming const& incoming, std::span<Branch const> branches,
+                                 SignedHead const& head) {
   auto const& last = incoming.rows.back();
-  if (head.seq > last.seq) {
+  if (head.seq > last.seq && head.seq <= highest_seq(branches)) {
     TRY(auto const arrived, logs.branch_of(incoming.log.id, head.seq, head.hash));
     if (arrived) return PlacedRow{head.seq, head.hash, *arrived};
   }
@@ -88,7 +89,7 @@ Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, b
   if (placed.how == Placing::kGap) {
     TRY(receipt, describe_branch(tables, context.keys, incoming.log, branches, branch));
   } else {
-    TRY(auto const own, line_of_sender(tables.logs, incoming, head));
+    TRY(auto const own, line_of_sender(tables.logs, incoming, branches, head));
     TRY(receipt, describe_prefix(tables, context.keys, incoming.log, branches, own.branch, own.seq, own.hash));
   }
   receipt.set_want_from(want_from);

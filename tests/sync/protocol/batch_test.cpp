@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "shared/records/record.pb.h"
 #include "sync/protocol/compress.h"
 #include "tests/sync/protocol/people.h"
 

@@ -21,13 +21,21 @@ using nlohmann::json;
 
 constexpr char kPrepared[] = "dga_prepared";
 
+centre::Request request_of(std::string const& path, std::string const& type, base::Bytes const& body) {
+  centre::Request request;
+  request.method = "POST";
+  request.path = path;
+  request.content_type = type;
+  request.body = body;
+  return request;
+}
+
 // The agent's way to a centre in this process.
 class InProcess final : public agent::Transport {
  public:
   explicit InProcess(centre::Centre& centre) : centre_(centre) {}
   base::Result<agent::Reply> exchange(agent::Request const& request, std::stop_token) override {
-    auto const answer =
-        centre_.handle({request.method, request.path, {}, request.content_type, request.bearer, request.body});
+    auto const answer = centre_.handle(request_of(request.path, request.content_type, request.body));
     return agent::Reply{answer.status, answer.content_type, answer.body, {}};
   }
 
@@ -37,7 +45,10 @@ class InProcess final : public agent::Transport {
 
 json ask(centre::Centre& centre, std::string const& path, std::string const& type, std::string const& body,
          std::map<std::string, std::string> query = {}) {
-  auto const answer = centre.handle({"POST", path, std::move(query), type, std::string(centre.admin_token()), body});
+  auto request = request_of(path, type, body);
+  request.query = std::move(query);
+  request.bearer = centre.admin_token();
+  auto const answer = centre.handle(request);
   if (answer.status / 100 != 2)
     must(base::Done(
         base::storage("bench.prepare", fmt::format("{} answered {}: {}", path, answer.status, answer.body))));
@@ -159,8 +170,8 @@ void House::load_centre(std::uint64_t count) {
     auto const part = static_cast<std::uint32_t>(std::min(most, count - done));
     auto& log = logs[next % logs.size()];
     auto const batch = log.batch(part);
-    auto const answer = centre->handle(
-        {"POST", fmt::format("/api/v1/logs/{}/batches", log.id().hex()), {}, "application/octet-stream", {}, batch});
+    auto const path = fmt::format("/api/v1/logs/{}/batches", log.id().hex());
+    auto const answer = centre->handle(request_of(path, "application/octet-stream", batch));
     if (answer.status != 200)
       must(base::Done(base::storage("bench.prepare", "the centre took no batch: " + answer.body)));
     done += part;
