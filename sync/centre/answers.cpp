@@ -30,6 +30,11 @@ constexpr std::array kStatuses{
     CodeStatus{"class.exists", 409},
     CodeStatus{"enrolment.used", 409},
     CodeStatus{"enrolment.expired", 409},
+    CodeStatus{"backup.other_epoch", 409},
+    // The centre's own troubles: whoever asked did nothing wrong and comes again.
+    CodeStatus{"store.full", 503},
+    CodeStatus{"store.busy", 503},
+    CodeStatus{"store.held", 503},
     CodeStatus{"http.busy", 503},
     CodeStatus{"http.stopping", 503},
 };

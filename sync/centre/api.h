@@ -34,6 +34,9 @@ class Centre {
   [[nodiscard]] virtual std::size_t most_body_bytes(std::string_view method, std::string_view path) const = 0;
   // What the coordinator's commands show as bearer; random, in DIR/admin.token (0600).
   [[nodiscard]] virtual std::string_view admin_token() const = 0;
+  // Random, another one each time a centre is opened; /healthz tells it, so that who finds an address in a file knows
+  // whether the same program still answers there.
+  [[nodiscard]] virtual std::string_view instance() const = 0;
 };
 
 }  // namespace dga::centre

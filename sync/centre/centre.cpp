@@ -8,6 +8,7 @@
 #include "sync/centre/answers.h"
 #include "sync/centre/api.h"
 #include "sync/centre/assembly.h"
+#include "sync/centre/backup/backup_file.h"
 #include "sync/centre/context.h"
 #include "sync/centre/database.h"
 #include "sync/centre/devices/trust.h"
@@ -29,8 +30,8 @@ namespace {
 
 std::vector<Route> all_routes() {
   auto routes = device_routes();
-  for (auto more :
-       {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), export_routes(), health_routes()})
+  for (auto more : {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), export_routes(), backup_routes(),
+                    quarantine_routes(), health_routes()})
     routes.insert(routes.end(), more.begin(), more.end());
   return routes;
 }
@@ -42,7 +43,8 @@ class Service final : public Centre {
         keys_(std::move(parts.keys)),
         store_(std::move(parts.store)),
         token_(std::move(parts.admin_token)),
-        context_{folder_, keys_, *store_, clock, random, attendance_, senders_},
+        instance_(random.draw<base::RequestNonce>().hex()),
+        context_{folder_, keys_, *store_, clock, random, attendance_, senders_, instance_},
         router_(all_routes()) {}
 
   Response handle(Request const& request) override { return router_.answer(context_, request, token_); }
@@ -50,6 +52,7 @@ class Service final : public Centre {
     return router_.most_body_bytes(method, path);
   }
   std::string_view admin_token() const override { return token_; }
+  std::string_view instance() const override { return instance_; }
   Context const& context() const { return context_; }
 
  private:
@@ -57,6 +60,7 @@ class Service final : public Centre {
   CentreKeys const keys_;
   std::unique_ptr<Store> const store_;
   std::string const token_;
+  std::string const instance_;
   AttendanceProjection attendance_;
   Senders senders_;
   Context const context_;
@@ -139,6 +143,8 @@ Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Cl
   TRY(auto token, base::read_secret_file(folder / kTokenFile));
   TRY(auto const address, database.empty() ? database_of(folder) : checked_database(database));
   TRY(auto store, open_store(address, keys, random));
+  // Over SQLite nobody else can be at work here now; over PostgreSQL nobody makes such copies.
+  remove_left_backups(folder);
   return assemble_centre({folder, std::move(keys), std::move(store), std::move(token)}, clock, random);
 }
 

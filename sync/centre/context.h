@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "shared/base/clock.h"
 #include "shared/base/random.h"
@@ -21,6 +22,7 @@ struct Context {
   base::Random& random;
   AttendanceProjection& attendance;
   Senders& senders;
+  std::string const& instance;  // of this program's run
 };
 
 }  // namespace dga::centre

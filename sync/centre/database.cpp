@@ -58,6 +58,11 @@ Result<std::string> database_of(files::path const& folder) {
   return checked_database(line);
 }
 
+std::optional<files::path> file_of(std::string_view address) {
+  if (!in_a_file(address)) return std::nullopt;
+  return files::path(address.substr(kSqlite.size()));
+}
+
 Result<std::unique_ptr<Store>> make_store(std::string_view address, CentreKeys const& keys, base::Random& random) {
   return in_a_file(address) ? sqlite_store(address, keys, store::OpenMode::kCreate) : postgresql_store(address, random);
 }
@@ -82,6 +87,11 @@ Done claim_database(Tables& tables, CentreKeys const& keys) {
     return base::refused("centre.exists", "the database holds a centre already",
                          "Name another one; to run a second program beside the first, copy its folder");
   return tables.settings.put_setting(kOwner, keys.root.bytes());
+}
+
+Result<bool> belongs_to(Tables& tables, CentreKeys const& keys) {
+  TRY(auto const owner, tables.settings.setting(kOwner));
+  return !owner || *owner == keys.root.bytes();
 }
 
 }  // namespace dga::centre

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ inline constexpr char kDatabaseFile[] = "database";
 // What the folder says.
 [[nodiscard]] base::Result<std::string> database_of(std::filesystem::path const& folder);
 
+// The file of a SQLite address; nothing for PostgreSQL.
+[[nodiscard]] std::optional<std::filesystem::path> file_of(std::string_view address);
+
 // An empty store: a SQLite file that is not there yet, or a PostgreSQL database without a centre. `random` outlives it.
 [[nodiscard]] base::Result<std::unique_ptr<Store>> make_store(std::string_view address, CentreKeys const& keys,
                                                               base::Random& random);
@@ -31,5 +35,7 @@ inline constexpr char kDatabaseFile[] = "database";
 
 // Within the first unit of work of a new centre: refused "centre.exists" where the database holds one already.
 [[nodiscard]] base::Done claim_database(Tables& tables, CentreKeys const& keys);
+// Whether the database is this centre's; one without a mark is: an earlier release wrote none.
+[[nodiscard]] base::Result<bool> belongs_to(Tables& tables, CentreKeys const& keys);
 
 }  // namespace dga::centre

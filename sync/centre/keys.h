@@ -17,8 +17,10 @@ namespace dga::centre {
 inline constexpr char kKeysFile[] = "keys.json";     // 0600
 inline constexpr char kRootFile[] = "root.key";      // 0600; belongs in a safe, needed only to sign a trust list
 inline constexpr char kTokenFile[] = "admin.token";  // 0600
+inline constexpr char kTrustFile[] = "trust.list";   // 0600; the last trust list that the root signed here
 inline constexpr char kStoreFile[] = "centre.db";
-inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8470"}
+inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8470",
+                                                      // "instance":"..."}; stale where no server answers with that
 
 // The keys the centre works with every day (protocol.md, "Keys"); the root's secret is not among them.
 struct CentreKeys {

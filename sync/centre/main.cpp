@@ -83,7 +83,8 @@ int serve(Options const& options) {
   // The command line finds a running server here when the store is held.
   auto const notice = options.data / centre::kServerFile;
   auto const noted =
-      base::write_file(notice, nlohmann::json{{"address", *address}}.dump() + "\n", base::FileAccess::kOwnerOnly);
+      base::write_file(notice, nlohmann::json{{"address", *address}, {"instance", (*opened)->instance()}}.dump() + "\n",
+                       base::FileAccess::kOwnerOnly);
   if (!noted.ok()) return fail(noted.error());
   fmt::print("dga-centre listening on {}\n", *address);
   std::fflush(stdout);

@@ -37,10 +37,20 @@ std::vector<std::vector<std::string>> read_csv(std::string const& text) {
   return rows;
 }
 
-Demo::Demo(int participants, int kiosks, int seed) {
-  auto const made =
-      run({bin("dga"), "demo", "init", "--out", folder_ / "demo", "--participants", std::to_string(participants),
-           "--kiosks", std::to_string(kiosks), "--seed", std::to_string(seed)});
+Demo::Demo(int participants, int kiosks, int seed, std::string const& database) {
+  std::vector<std::string> arguments{bin("dga"),
+                                     "demo",
+                                     "init",
+                                     "--out",
+                                     folder_ / "demo",
+                                     "--participants",
+                                     std::to_string(participants),
+                                     "--kiosks",
+                                     std::to_string(kiosks),
+                                     "--seed",
+                                     std::to_string(seed)};
+  if (!database.empty()) arguments.insert(arguments.end(), {"--database", database});
+  auto const made = run(arguments);
   REQUIRE_MESSAGE(made.exit_code == 0, made.err);
   std::ifstream file(path("badges.csv"));
   std::stringstream text;
@@ -71,11 +81,12 @@ Ended Demo::dga(std::vector<std::string> arguments, std::string const& input) co
   return run(arguments, input);
 }
 
-RunningCentre::RunningCentre(std::string const& folder) {
+RunningCentre::RunningCentre(std::string const& folder, std::vector<std::string> const& more) {
   std::string const listen = "127.0.0.1:" + std::to_string(free_port());
   address_ = "http://" + listen;
-  process_ =
-      std::make_unique<Process>(std::vector<std::string>{bin("dga-centre"), "--data", folder, "--listen", listen});
+  std::vector<std::string> arguments{bin("dga-centre"), "--data", folder, "--listen", listen};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  process_ = std::make_unique<Process>(arguments);
   REQUIRE_MESSAGE(process_->read_line().find("listening") != std::string::npos, "the centre did not start");
 }
 

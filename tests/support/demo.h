@@ -22,7 +22,8 @@ struct Badge {
 // A demo made by the command line, in a folder of its own: a centre and enrolled kiosks.
 class Demo {
  public:
-  Demo(int participants, int kiosks, int seed);
+  // `database`: as --database takes it; empty: the file in the centre's folder.
+  Demo(int participants, int kiosks, int seed, std::string const& database = {});
 
   [[nodiscard]] std::string path(std::string const& name) const { return folder_ / ("demo/" + name); }
   [[nodiscard]] std::string kiosk(int number) const { return path("kiosk-" + std::to_string(number)); }
@@ -44,7 +45,7 @@ class Demo {
 // `dga-centre` on a free port of loopback, ready to answer.
 class RunningCentre {
  public:
-  explicit RunningCentre(std::string const& folder);
+  explicit RunningCentre(std::string const& folder, std::vector<std::string> const& more = {});
   [[nodiscard]] std::string const& address() const { return address_; }
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
   // Ends it as an operator does; its exit code.

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace dga::support {
@@ -55,6 +56,22 @@ PostgresqlCluster& PostgresqlCluster::shared() {
 }
 
 PostgresqlCluster::PostgresqlCluster() : programs_(newest_programs()) {
+  make_folder();
+  run_as_user("initdb", "-D " + folder_ + "/data -U dga -A trust -E UTF8 --locale=C.UTF-8 --no-sync");
+  start();
+}
+
+PostgresqlCluster::PostgresqlCluster(std::string programs) : programs_(std::move(programs)) { make_folder(); }
+
+std::unique_ptr<PostgresqlCluster> PostgresqlCluster::standby_of(PostgresqlCluster const& primary) {
+  std::unique_ptr<PostgresqlCluster> made(new PostgresqlCluster(primary.programs_));
+  made->run_as_user("pg_basebackup",
+                    "-D " + made->folder_ + "/data -h " + primary.folder_ + " -U dga -R -X stream -c fast --no-sync");
+  made->start();
+  return made;
+}
+
+void PostgresqlCluster::make_folder() {
   // Not under TMPDIR: a socket's path has at most 107 bytes, and the server's user must be able to walk to it.
   char name[] = "/tmp/dga-postgresql-XXXXXX";
   REQUIRE(::mkdtemp(name) != nullptr);
@@ -63,8 +80,6 @@ PostgresqlCluster::PostgresqlCluster() : programs_(newest_programs()) {
   sweeper_ = std::make_unique<Process>(
       std::vector<std::string>{"/bin/sh", "-c", "read -r _; sleep 1; rm -rf -- \"$0\"", folder_});
   if (auto const* user = server_user()) REQUIRE(::chown(folder_.c_str(), user->pw_uid, user->pw_gid) == 0);
-  run_as_user("initdb", "-D " + folder_ + "/data -U dga -A trust -E UTF8 --locale=C.UTF-8 --no-sync");
-  start();
 }
 
 PostgresqlCluster::~PostgresqlCluster() {
@@ -136,6 +151,20 @@ std::string PostgresqlCluster::make_database() {
   std::string const start = "postgresql://dga@/";
   ask(start + "postgres?host=" + folder_, "CREATE DATABASE " + name);
   return start + name + "?host=" + folder_;
+}
+
+std::string PostgresqlCluster::ask_server(std::string const& statement) {
+  return ask("postgresql://dga@/postgres?host=" + folder_, statement);
+}
+
+void PostgresqlCluster::wait_for(std::string const& statement, std::string const& wanted) {
+  std::string last;
+  for (int tries = 0; tries < 600; ++tries) {
+    last = ask_server(statement);
+    if (last == wanted) return;
+    ::poll(nullptr, 0, 50);
+  }
+  FAIL(statement << " still says " << last);
 }
 
 std::string PostgresqlCluster::ask(std::string const& address, std::string const& statement) {

@@ -15,6 +15,10 @@ class PostgresqlCluster {
  public:
   // The program's; fails the calling test where Debian's package postgresql is not installed.
   static PostgresqlCluster& shared();
+  // Another one, for tests that lose it.
+  PostgresqlCluster();
+  // A standby of `primary` that streams from it; like any cluster once it is promoted.
+  [[nodiscard]] static std::unique_ptr<PostgresqlCluster> standby_of(PostgresqlCluster const& primary);
   ~PostgresqlCluster();
   PostgresqlCluster(PostgresqlCluster const&) = delete;
   PostgresqlCluster& operator=(PostgresqlCluster const&) = delete;
@@ -23,6 +27,12 @@ class PostgresqlCluster {
   [[nodiscard]] std::string make_database();
   // What `statement` answers, a line a row, columns parted by "|".
   std::string ask(std::string const& address, std::string const& statement);
+  // One of PostgreSQL's own programs: program("pg_dump").
+  [[nodiscard]] std::string program(std::string const& name) const { return programs_ + "/" + name; }
+  // Over the socket of this cluster, to the database postgres.
+  std::string ask_server(std::string const& statement);
+  // Asks until the answer is `wanted`; fails the test after half a minute.
+  void wait_for(std::string const& statement, std::string const& wanted);
   // Every server process is killed at once, as by a power cut, and the server started again.
   void crash_and_restart();
   void crash();
@@ -31,7 +41,8 @@ class PostgresqlCluster {
   [[nodiscard]] std::string const& socket_folder() const { return folder_; }
 
  private:
-  PostgresqlCluster();
+  explicit PostgresqlCluster(std::string programs);  // a folder, and nothing in it
+  void make_folder();
   [[nodiscard]] pid_t start_as_user(std::string const& program, std::string const& arguments) const;
   void run_as_user(std::string const& program, std::string const& arguments) const;
 

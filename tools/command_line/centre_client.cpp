@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -12,6 +13,9 @@ namespace dga::command_line {
 namespace {
 
 using nlohmann::ordered_json;
+
+// A backup of some gigabytes, or a roster of a hundred thousand people; on this machine nothing is lost on the way.
+constexpr auto kPatience = std::chrono::minutes(30);
 
 std::string with_query(std::string const& path, std::map<std::string, std::string> const& query) {
   std::string whole = path;
@@ -54,7 +58,20 @@ base::Result<std::unique_ptr<agent::Transport>> running_server(std::filesystem::
     return base::damaged("centre.server_file",
                          fmt::format("{} does not name an address", (folder / "server.json").string()),
                          "Stop the server and start it again");
-  return agent::https_transport(server["address"].get<std::string>());
+  auto const address = server["address"].get<std::string>();
+  // The file of a server that was killed may name a port that another program has now: it gets neither the
+  // coordinator's token nor the question.
+  TRY(auto const greeting, agent::https_transport(address));
+  TRY(auto const reply, greeting->exchange({"GET", "/healthz", {}, {}, {}}, {}));
+  auto const health = ordered_json::parse(reply.body, nullptr, false);
+  if (!health.is_object() || health.value("instance", "") != server.value("instance", "-"))
+    return base::refused(
+        "centre.other_server",
+        fmt::format("another program answers at the address that {} names", (folder / "server.json").string()),
+        "Start the centre again");
+  agent::HttpsOptions options;
+  options.patience = kPatience;
+  return agent::https_transport(address, options);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "tools/command_line/centre_client.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/terminal.h"
+#include "tools/command_line/times.h"
 
 namespace dga::command_line {
 namespace {
@@ -24,17 +25,31 @@ base::Done init(std::string const& folder, std::string const& database, Context&
   return {};
 }
 
+// What a line of the statement has beside its numbers: a fork, and what cannot be placed yet.
+std::string remarks(ordered_json const& row) {
+  auto number = [&row](char const* field) { return row.value(field, std::uint64_t{0}); };
+  std::string text;
+  if (number("fork_at") > 0)
+    text += fmt::format("{:<12} a fork: its own line from record {} on (dga centre forks)\n", "", number("fork_at"));
+  if (number("parked") > 0)
+    text += fmt::format(
+        "{:<12} {} records have arrived, but record {} before them has not: {} of at most {} KiB parked\n", "",
+        number("parked"), number("wanted_from"), number("parked_bytes") / 1024, number("parked_most") / 1024);
+  return text;
+}
+
 std::string statement(ordered_json const& answer) {
-  std::string text = fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {}\n", "kiosk", "recorded", "accepted",
-                                 "quarantined", "parked", "waiting", "log");
+  std::string text = fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {:<25}  {}\n", "kiosk", "recorded",
+                                 "accepted", "quarantined", "parked", "waiting", "last heard", "log");
   auto line = [](ordered_json const& row, std::string const& name, std::string const& log) {
     auto number = [&row](char const* field) { return row.value(field, std::uint64_t{0}); };
-    return fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {}{}\n", name, number("recorded"), number("accepted"),
-                       number("quarantined"), number("parked"), number("waiting"), log,
+    return fmt::format("{:<12} {:>10} {:>10} {:>12} {:>8} {:>8}  {:<25}  {}{}\n", name, number("recorded"),
+                       number("accepted"), number("quarantined"), number("parked"), number("waiting"),
+                       log.empty() ? std::string() : heard(row.value("last_heard_ms", std::int64_t{0})), log,
                        row.value("closes", false) ? "" : "  DOES NOT CLOSE");
   };
   for (auto const& row : answer.value("logs", ordered_json::array()))
-    text += line(row, row.value("name", ""), row.value("log", ""));
+    text += line(row, row.value("name", ""), row.value("log", "")) + remarks(row);
   return text + line(answer, "all", "");
 }
 
@@ -69,6 +84,10 @@ void add_centre_commands(CLI::App& dga, Context& context) {
       ->type_name("ADDRESS");
   init_command->callback(
       [data, database, &context] { context.exit_code = run([&] { return init(*data, *database, context); }); });
+
+  add_centre_backup_commands(*centre, context);
+  add_centre_keys_commands(*centre, context);
+  add_centre_quarantine_commands(*centre, context);
 
   auto json = std::make_shared<bool>(false);
   auto* reconcile_command = dga.add_subcommand(

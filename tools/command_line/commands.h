@@ -21,6 +21,10 @@ struct Context {
 void add_centre_commands(CLI::App& dga, Context& context);  // centre init; reconcile
 void add_class_commands(CLI::App& dga, Context& context);   // class create, import, staff, badges, list; attendance
 void add_kiosk_commands(CLI::App& dga, Context& context);   // kiosk code, enrol, confirm, list, revoke, sync, status
+// Below `dga centre`: backup, restore, position, backup-noted, new-epoch, trust-list, durable.
+void add_centre_backup_commands(CLI::App& centre, Context& context);
+void add_centre_keys_commands(CLI::App& centre, Context& context);        // keys export
+void add_centre_quarantine_commands(CLI::App& centre, Context& context);  // quarantine list, replay, admit; forks
 // Below `dga kiosk`: passphrase, slots, recovery-key, recover, rekey.
 void add_kiosk_key_commands(CLI::App& kiosk, Context& context);
 // Below `dga kiosk`: phone.

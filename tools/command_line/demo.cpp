@@ -131,7 +131,7 @@ class Preparation {
 };
 
 base::Done prepare(DemoPlan const& plan, fs::path const& folder, Context& context) {
-  TRY_DO(centre::Centre::init(folder / "centre", context.clock, context.random));
+  TRY_DO(centre::Centre::init(folder / "centre", context.clock, context.random, plan.database));
   TRY(auto centre, centre::Centre::open(folder / "centre", context.clock, context.random));
   TRY(auto port, centre::free_loopback_port());
   TRY(auto server, centre::HttpServer::start(*centre, fmt::format("127.0.0.1:{}", port)));

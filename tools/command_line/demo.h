@@ -15,6 +15,7 @@ struct DemoPlan {
   std::uint64_t seed = 1;
   std::string starting;  // "2026-11-22"; empty: as the class file has it
   std::string address = "http://127.0.0.1:8470";
+  std::string database;  // as "dga centre init" takes it; empty: an encrypted file in the centre's folder
 };
 
 // Prepares a rehearsal as a coordinator would, through HTTP on loopback: class, roster, staff, enrolment, pack.

@@ -26,6 +26,8 @@ void add_demo_commands(CLI::App& dga, Context& context) {
   init->add_option("--seed", plan->seed, "The same seed gives the same people")->capture_default_str();
   init->add_option("--starting", plan->starting, "First day of the class (YYYY-MM-DD) instead of the class file's");
   init->add_option("--address", plan->address, "Where the kiosks will find the centre")->capture_default_str();
+  init->add_option("--database", plan->database, "The centre's database, as \"dga centre init\" takes it")
+      ->type_name("ADDRESS");
   init->callback([plan, &context] { context.exit_code = run([&] { return make_demo(*plan, context); }); });
 }
 

@@ -15,6 +15,7 @@
 #include "tools/command_line/enrol.h"
 #include "tools/command_line/kiosk_key.h"
 #include "tools/command_line/terminal.h"
+#include "tools/command_line/times.h"
 
 namespace dga::command_line {
 namespace {
@@ -118,15 +119,33 @@ base::Done confirm(Options const& options, Context& context) {
   return {};
 }
 
+std::string classes_of(ordered_json const& row) {
+  std::string text;
+  for (auto const& number : row.value("classes", ordered_json::array()))
+    text += fmt::format("{}{}", text.empty() ? "class " : ", ", number.get<std::uint64_t>());
+  return text.empty() ? "no class" : text;
+}
+
 base::Done list(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer, client.get_json("/api/v1/devices"));
   if (options.json) return print_json(answer), base::Done{};
   for (auto const& row : answer.value("devices", ordered_json::array()))
-    print(fmt::format("{}  {:<12} {}\n", row.value("device", ""), row.value("name", ""),
+    print(fmt::format("{}  {:<12} {:<21}  {:<10} last heard {}\n", row.value("device", ""), row.value("name", ""),
                       row.value("revoked", false)  ? "revoked"
                       : row.value("active", false) ? "in service"
-                                                   : "waits to be confirmed"));
+                                                   : "waits to be confirmed",
+                      classes_of(row), heard(row.value("last_heard_ms", std::int64_t{0}))));
+  return {};
+}
+
+base::Done assign(Options const& options, Context& context) {
+  TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  TRY(auto answer,
+      client.post_json(fmt::format("/api/v1/devices/{}/classes", options.device), {{"class", options.class_id}}));
+  if (options.json) return print_json(answer), base::Done{};
+  print(fmt::format("The kiosk serves class {}: its next sync brings it, and what it sent before is judged anew.\n",
+                    answer.value("class", std::uint64_t{0})));
   return {};
 }
 
@@ -189,6 +208,9 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
 
   command("pending", "At the centre: enrolments that wait for their six digits", kCentre, pending);
   command("list", "At the centre: every kiosk", kCentre, list);
+  made = command("assign", "At the centre: give a kiosk a class to serve, beside those it has", kCentre, assign);
+  made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
+  made->add_option("--class", options->class_id, "The class")->required();
   made = command("revoke", "At the centre: take a kiosk out of service for good", kCentre, revoke);
   made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sync/centre/devices/trust.h"
 #include "sync/centre/ingest/batches.h"
 #include "sync/centre/ingest/replay.h"
 #include "sync/protocol/certificate.h"
@@ -32,8 +33,10 @@ Done learn_device(Context const& context, base::ByteView signed_certificate) {
   return context.store.write([&](Tables& tables) -> Done {
     TRY(auto const known, tables.devices.device(*id));
     if (known) return check_sender(known);
+    // Revoked after the backup from which this database was restored: known here by the trust list alone.
+    TRY(bool const revoked, revoked_by_list(tables, context.keys, *id));
     return tables.devices.put_device({*id, certificate.ed25519(), certificate.x25519(), certificate.name(),
-                                      DeviceState::kActive, context.clock.wall_ms()});
+                                      revoked ? DeviceState::kRevoked : DeviceState::kActive, context.clock.wall_ms()});
   });
 }
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "shared/base/file.h"
+#include "shared/base/log.h"
 #include "sync/protocol/certificate.h"
 
 namespace dga::centre {
@@ -25,6 +27,22 @@ void add_key(v1::TrustList& list, std::uint32_t id, v1::KeyUse use, base::ByteVi
   key->set_public_key(base::Bytes(public_key));
 }
 
+Result<v1::TrustList> list_in_force(Tables& tables, CentreKeys const& keys) {
+  TRY(auto const signed_list, tables.settings.setting(kList));
+  if (!signed_list) return v1::TrustList();
+  return protocol::verify_trust_list(*signed_list, keys.root);
+}
+
+// A device that was enrolled and revoked after the backup that this database comes from is known by the list alone.
+Done keep_unknown(Tables& tables, CentreKeys const& keys, std::vector<DeviceRow> const& known, v1::TrustList& list) {
+  TRY(auto const before, list_in_force(tables, keys));
+  for (auto const& id : before.revoked_devices()) {
+    bool const here = std::any_of(known.begin(), known.end(), [&](auto const& each) { return each.id.view() == id; });
+    if (!here) list.add_revoked_devices(id);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<base::Bytes> trust_list(Tables& tables) {
@@ -34,11 +52,16 @@ Result<base::Bytes> trust_list(Tables& tables) {
   return *list;
 }
 
+Result<std::uint64_t> trust_version(Tables& tables) {
+  std::uint64_t version = 0;
+  TRY(auto const text, tables.settings.setting(kVersion));
+  if (text) std::from_chars(text->data(), text->data() + text->size(), version);
+  return version;
+}
+
 Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, crypto::SigningKey const& root,
                                        std::int64_t now_ms) {
-  std::uint64_t previous = 0;
-  TRY(auto const text, tables.settings.setting(kVersion));
-  if (text) std::from_chars(text->data(), text->data() + text->size(), previous);
+  TRY(auto const previous, trust_version(tables));
   auto const seconds = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0) / 1000);
 
   v1::TrustList list;
@@ -50,15 +73,48 @@ Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, c
   TRY(auto const devices, tables.devices.devices());
   for (auto const& device : devices)
     if (device.state == DeviceState::kRevoked) list.add_revoked_devices(device.id.bytes());
+  TRY_DO(keep_unknown(tables, keys, devices, list));
   TRY_DO(tables.settings.put_setting(kVersion, std::to_string(list.version())));
   TRY_DO(tables.settings.put_setting(kList, protocol::sign_trust_list(list, root)));
   return list.version();
+}
+
+Result<std::size_t> take_trust_list(Tables& tables, CentreKeys const& keys, base::ByteView signed_list) {
+  TRY(auto const list, protocol::verify_trust_list(signed_list, keys.root));
+  TRY(auto const version, trust_version(tables));
+  if (list.version() < version) return std::size_t{0};
+  TRY(auto const before, list_in_force(tables, keys));
+  std::size_t fresh = 0;
+  for (auto const& bytes : list.revoked_devices()) {
+    auto const id = base::DeviceId::from(bytes);
+    if (!id) continue;
+    TRY(auto device, tables.devices.device(*id));
+    if (!device) {
+      auto const& old = before.revoked_devices();
+      if (std::find(old.begin(), old.end(), bytes) == old.end()) ++fresh;
+      continue;
+    }
+    if (device->state == DeviceState::kRevoked) continue;
+    device->state = DeviceState::kRevoked;
+    TRY_DO(tables.devices.put_device(*device));
+    ++fresh;
+  }
+  TRY_DO(tables.settings.put_setting(kVersion, std::to_string(list.version())));
+  TRY_DO(tables.settings.put_setting(kList, signed_list));
+  return fresh;
+}
+
+Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device) {
+  TRY(auto const list, list_in_force(tables, keys));
+  auto const& revoked = list.revoked_devices();
+  return std::find(revoked.begin(), revoked.end(), device.view()) != revoked.end();
 }
 
 Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) {
   auto const root = read_root(context.folder, context.keys.root);
   if (!root.ok() && root.error().code != "root.not_here") return root.error();
   Revoked revoked;
+  base::Bytes signed_list;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto device, tables.devices.device(id));
     if (!device)
@@ -67,8 +123,14 @@ Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) 
     TRY_DO(tables.devices.put_device(*device));
     if (!root.ok()) return {};
     TRY(revoked.trust_version, renew_trust_list(tables, context.keys, *root, context.clock.wall_ms()));
+    TRY(signed_list, trust_list(tables));
     return {};
   }));
+  if (revoked.trust_version) {
+    // The device is revoked whatever becomes of this copy.
+    auto const kept = base::write_file(context.folder / kTrustFile, signed_list, base::FileAccess::kOwnerOnly);
+    if (!kept.ok()) base::log(base::LogLevel::kWarning, "trust.not_kept", {{"code", kept.error().code}});
+  }
   return revoked;
 }
 

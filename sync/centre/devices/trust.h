@@ -12,11 +12,22 @@ namespace dga::centre {
 [[nodiscard]] base::Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys,
                                                            crypto::SigningKey const& root, std::int64_t now_ms);
 
+[[nodiscard]] base::Result<std::uint64_t> trust_version(Tables& tables);
+
+// Takes in a SignedTrustList that the root signed, such as one from after the backup that was restored: what it revokes
+// is revoked here. Gives how many devices were not revoked here before. One that is older than the list in force
+// changes nothing. Refused "trust.malformed", "trust.bad_signature".
+[[nodiscard]] base::Result<std::size_t> take_trust_list(Tables& tables, CentreKeys const& keys,
+                                                        base::ByteView signed_list);
+// Whether the list in force revokes a device, one that this database has never seen, too.
+[[nodiscard]] base::Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device);
+
 struct Revoked {
   std::optional<std::uint64_t> trust_version;  // nothing while the root's key is in its safe: kiosks are not told yet
 };
 // From now on what the device sends goes into quarantine and it gets no packs. Again: the same, and the trust list is
-// signed if it was not. Refused "device.not_found"; damaged "root.damaged".
+// signed if it was not; a signed one is also kept beside the database (kTrustFile), for the day it is restored.
+// Refused "device.not_found"; damaged "root.damaged".
 [[nodiscard]] base::Result<Revoked> revoke_device(Context const& context, base::DeviceId const& device);
 
 }  // namespace dga::centre

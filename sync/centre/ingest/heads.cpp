@@ -7,6 +7,7 @@
 
 #include "shared/crypto/chain.h"
 #include "sync/centre/ingest/batches.h"
+#include "sync/centre/ingest/durability.h"
 #include "sync/centre/ingest/placing.h"
 #include "sync/centre/ingest/receipts.h"
 #include "sync/protocol/receipt.h"
@@ -59,6 +60,9 @@ Result<v1::Receipt> answer(Context const& context, Tables& tables, LogInfo const
   TRY_DO(tables.devices.heard_from(log.device, context.clock.wall_ms()));
   TRY(auto receipt, describe_prefix(tables, context.keys, log, branches, match.branch, match.seq, match.hash));
   receipt.set_want_from(match.seq + 1);
+  // Only here: a kiosk believes it on the answer to a head query alone, whose nonce is fresh.
+  TRY(auto const durable, backed_up_through(tables, log.id, branches, match.branch, match.seq));
+  receipt.set_durable_through(durable);
   return receipt;
 }
 
@@ -79,10 +83,13 @@ Result<base::Bytes> answer_head(Context const& context, base::LogId const& addre
                        "Send it to its own log's address");
 
   v1::Receipt receipt;
+  std::optional<std::uint64_t> position;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(receipt, answer(context, tables, {*log, device->id, *salt}, query));
+    TRY(position, standby_position(tables));
     return {};
   }));
+  if (on_standby(context.store, position)) receipt.set_durable_through(receipt.received_through());
   return finish_receipt(context, std::move(receipt), query.nonce());
 }
 

@@ -58,6 +58,12 @@ Result<Judge> Judge::of(Tables& tables, LogInfo const& log, std::optional<Device
   return judge;
 }
 
+Judge Judge::as_if_not_revoked() const {
+  auto judge = *this;
+  judge.revoked_ = false;
+  return judge;
+}
+
 std::uint32_t Judge::reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const {
   return revoked_ ? std::uint32_t{v1::DEVICE_REVOKED} : reason_by_itself(seq, bytes);
 }

@@ -27,6 +27,8 @@ class Judge {
   [[nodiscard]] std::uint32_t reason_now(std::uint64_t seq, std::optional<base::Bytes> const& bytes,
                                          std::uint32_t reason) const;
   [[nodiscard]] bool revoked() const { return revoked_; }
+  // For records that a coordinator takes in although their device was revoked.
+  [[nodiscard]] Judge as_if_not_revoked() const;
   bool operator==(Judge const&) const = default;
 
  private:

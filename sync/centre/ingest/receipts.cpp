@@ -68,7 +68,7 @@ Result<v1::Receipt> describe_prefix(Tables& tables, CentreKeys const& keys, LogI
   receipt.set_centre_epoch(epoch);
   receipt.set_received_through(through);
   receipt.set_received_hash(hash.bytes());
-  receipt.set_durable_through(0);  // until a backup or a standby really has it
+  receipt.set_durable_through(0);  // what backups and standbys have is said in answer to a head query
   auto const parts = path_to(branches, branch, through);
   TRY_DO(list_quarantined(tables.logs, log, parts, receipt));
   if (!parts.empty() && parts.front().branch != 0) receipt.set_fork_at(parts.front().from);
@@ -83,9 +83,9 @@ Result<std::uint64_t> centre_epoch(Tables& tables) {
   return number_in(*text);
 }
 
-Done open_epoch(Tables& tables, std::int64_t now_ms) {
+Done open_epoch(Tables& tables, std::int64_t now_ms, std::uint64_t at_least) {
   TRY(auto const text, tables.settings.setting(kEpoch));
-  std::uint64_t const previous = text ? number_in(*text) : 0;
+  auto const previous = std::max(text ? number_in(*text) : 0, at_least);
   auto const now = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0) / 1000);
   return tables.settings.put_setting(kEpoch, std::to_string(std::max(previous + 1, now)));
 }

@@ -18,7 +18,8 @@ namespace dga::centre {
 
 // Grows with every restore; a new centre begins at the present second.
 [[nodiscard]] base::Result<std::uint64_t> centre_epoch(Tables& tables);
-[[nodiscard]] base::Done open_epoch(Tables& tables, std::int64_t now_ms);
+// `at_least`: the highest epoch that is known from elsewhere.
+[[nodiscard]] base::Done open_epoch(Tables& tables, std::int64_t now_ms, std::uint64_t at_least = 0);
 
 // Time and nonce put in, signed.
 [[nodiscard]] base::Bytes finish_receipt(Context const& context, v1::Receipt receipt, base::ByteView nonce);

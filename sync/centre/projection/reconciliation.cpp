@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shared/crypto/chain.h"
+#include "sync/centre/ingest/batches.h"
 #include "sync/centre/ingest/parking.h"
 
 namespace dga::centre {
@@ -42,6 +43,8 @@ struct Beyond {
 
 struct LogPicture {
   LogInfo log;
+  std::optional<DeviceRow> device;
+  std::uint64_t parked_bytes = 0;
   std::vector<Branch> branches;
   std::vector<Beyond> beyond;  // by place in `branches`
   Beyond unknown_fork;
@@ -55,7 +58,10 @@ struct LogPicture {
 };
 
 Result<LogPicture> picture_of(Tables& tables, LogInfo const& log) {
-  LogPicture picture{log, {}, {}, {}};
+  LogPicture picture;
+  picture.log = log;
+  TRY(picture.device, tables.devices.device(log.device));
+  TRY(picture.parked_bytes, tables.logs.parked_total(log.device));
   TRY(picture.branches, tables.logs.branches(log.id));
   if (picture.branches.empty()) picture.branches.push_back({0, 0, 0, 0, crypto::chain_start(log.id)});
   picture.beyond.resize(picture.branches.size());
@@ -76,12 +82,27 @@ Result<LogPicture> picture_of(Tables& tables, LogInfo const& log) {
   return picture;
 }
 
-Result<Statement> statement_of(Tables& tables, LogPicture const& picture, std::size_t at, std::string const& name) {
+Statement begin_statement(LogPicture const& picture) {
+  Statement line;
+  line.log = picture.log.id;
+  line.device = picture.log.device;
+  if (picture.device) {
+    line.name = picture.device->name;
+    line.last_heard_ms = picture.device->last_heard_ms;
+  }
+  line.parked_bytes = picture.parked_bytes;
+  return line;
+}
+
+Result<Statement> statement_of(Tables& tables, LogPicture const& picture, std::size_t at) {
   auto const& branch = picture.branches[at];
   auto const& beyond = picture.beyond[at];
   auto const before = branch.fork_at == 0 ? 0 : branch.fork_at - 1;  // counted with the branch it left
   TRY(auto const rows, tables.logs.count(picture.log.id, branch.number));
-  Statement line{picture.log.id, picture.log.device, name};
+  auto line = begin_statement(picture);
+  line.branch = branch.number;
+  if (branch.fork_at != 0) line.parent = branch.parent;
+  if (!beyond.parked.empty()) line.wanted_from = branch.head_seq + 1;
   line.recorded = std::max(branch.head_seq, beyond.highest) - before;
   line.accepted = rows.accepted;
   line.quarantined = rows.quarantined;
@@ -96,31 +117,41 @@ Result<Statement> statement_of(Tables& tables, LogPicture const& picture, std::s
 }
 
 // A fork of which only a signed head, or a stretch without its beginning, is known.
-Statement statement_of_unknown(LogPicture const& picture, std::string const& name) {
+Statement statement_of_unknown(LogPicture const& picture) {
   auto const& beyond = picture.unknown_fork;
-  Statement line{picture.log.id, picture.log.device, name};
+  auto line = begin_statement(picture);
   auto const matched = std::min(beyond.matched, beyond.highest - 1);
   line.recorded = beyond.highest - matched;
   line.parked = std::min(covered(beyond.parked), line.recorded);
   line.waiting = line.recorded - line.parked;
   line.fork_at = matched + 1;
+  if (!beyond.parked.empty()) line.wanted_from = matched + 1;
   line.closes = line.recorded == line.parked + line.waiting;
   return line;
 }
 
 ordered_json line_json(Statement const& line) {
-  return {{"log", line.log.hex()},
-          {"device", line.device.hex()},
-          {"name", line.name},
-          {"recorded", line.recorded},
-          {"accepted", line.accepted},
-          {"quarantined", line.quarantined},
-          {"parked", line.parked},
-          {"waiting", line.waiting},
-          {"closes", line.closes},
-          {"head", line.head.hex()},
-          {"received_through", line.received_through},
-          {"fork_at", line.fork_at}};
+  ordered_json json{{"log", line.log.hex()},
+                    {"device", line.device.hex()},
+                    {"name", line.name},
+                    {"last_heard_ms", line.last_heard_ms},
+                    {"branch", nullptr},
+                    {"parent", nullptr},
+                    {"recorded", line.recorded},
+                    {"accepted", line.accepted},
+                    {"quarantined", line.quarantined},
+                    {"parked", line.parked},
+                    {"parked_bytes", line.parked_bytes},
+                    {"parked_most", kMostParkedBytes},
+                    {"wanted_from", line.wanted_from},
+                    {"waiting", line.waiting},
+                    {"closes", line.closes},
+                    {"head", line.head.hex()},
+                    {"received_through", line.received_through},
+                    {"fork_at", line.fork_at}};
+  if (line.branch) json["branch"] = *line.branch;
+  if (line.parent) json["parent"] = *line.parent;
+  return json;
 }
 
 }  // namespace
@@ -131,14 +162,12 @@ Result<std::vector<Statement>> reconcile(Context const& context) {
     lines.clear();
     TRY(auto const logs, tables.logs.logs());
     for (auto const& log : logs) {
-      TRY(auto const device, tables.devices.device(log.device));
-      auto const name = device ? device->name : std::string();
       TRY(auto const picture, picture_of(tables, log));
       for (std::size_t at = 0; at < picture.branches.size(); ++at) {
-        TRY(auto line, statement_of(tables, picture, at, name));
+        TRY(auto line, statement_of(tables, picture, at));
         lines.push_back(std::move(line));
       }
-      if (picture.unknown_fork.highest > 0) lines.push_back(statement_of_unknown(picture, name));
+      if (picture.unknown_fork.highest > 0) lines.push_back(statement_of_unknown(picture));
     }
     return {};
   }));

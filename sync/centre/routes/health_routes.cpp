@@ -9,8 +9,8 @@ std::vector<Route> health_routes() {
   using Parts = std::vector<std::string>;
   return {
       {"GET", "/healthz", Asker::kAnyone, BodyKind::kNone, 0,
-       [](Context const&, Request const&, Parts const&) {
-         return json_answer({{"status", "ok"}});
+       [](Context const& context, Request const&, Parts const&) {
+         return json_answer({{"status", "ok"}, {"instance", context.instance}});
        }},
       {"GET", "/readyz", Asker::kAnyone, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) {

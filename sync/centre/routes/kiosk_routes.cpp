@@ -5,7 +5,6 @@
 #include "sync/centre/devices/enrolment.h"
 #include "sync/centre/devices/registry.h"
 #include "sync/centre/devices/trust.h"
-#include "sync/centre/ingest/replay.h"
 #include "sync/centre/projection/reconciliation.h"
 #include "sync/centre/routes/reading.h"
 #include "sync/centre/routes/routes.h"
@@ -86,11 +85,6 @@ Result<Response> reconciliation(Context const& context) {
   return json_answer(reconciliation_json(statements));
 }
 
-Result<Response> replay(Context const& context) {
-  TRY(auto const accepted, replay_quarantine(context));
-  return json_answer({{"accepted", accepted}});
-}
-
 }  // namespace
 
 std::vector<Route> kiosk_routes() {
@@ -116,8 +110,6 @@ std::vector<Route> kiosk_routes() {
        }},
       {"GET", "/api/v1/reconciliation", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(reconciliation(context)); }},
-      {"POST", "/api/v1/quarantine/replay", kWho, BodyKind::kNone, kFormBytes,
-       [](Context const& context, Request const&, Parts const&) { return settled(replay(context)); }},
   };
 }
 

@@ -18,6 +18,10 @@ namespace dga::centre {
 [[nodiscard]] std::vector<Route> courier_routes();
 // All that was recorded, as it was recorded.
 [[nodiscard]] std::vector<Route> export_routes();
+// What coordinators ask about records that were received and are not accepted.
+[[nodiscard]] std::vector<Route> quarantine_routes();
+// What coordinators ask about backups, epochs, and what counts as durable.
+[[nodiscard]] std::vector<Route> backup_routes();
 // What a watcher asks.
 [[nodiscard]] std::vector<Route> health_routes();
 

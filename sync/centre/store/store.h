@@ -1,11 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string_view>
 
 #include "sync/centre/store/class_table.h"
 #include "sync/centre/store/device_table.h"
+#include "sync/centre/store/durability_table.h"
 #include "sync/centre/store/log_table.h"
 
 namespace dga::centre {
@@ -24,6 +26,7 @@ struct Tables {
   DeviceTable& devices;
   ClassTable& classes;
   SettingTable& settings;
+  DurabilityTable& durability;
 };
 
 // What the centre knows, whichever database holds it. All that is cached outside of it must be worked out anew from
@@ -42,6 +45,9 @@ class Store {
   [[nodiscard]] virtual base::Done read(Work const& work) = 0;
   // Reads and writes for a try: what /readyz asks.
   [[nodiscard]] virtual base::Done probe() = 0;
+  // A copy of everything as it is at one moment, in a file that is not there yet, on its disk when this returns well;
+  // units of work go on meanwhile. Refused "backup.elsewhere" where the database has its own tools for that.
+  [[nodiscard]] virtual base::Done back_up(std::filesystem::path const& file) = 0;
 };
 
 }  // namespace dga::centre

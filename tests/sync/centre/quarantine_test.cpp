@@ -167,3 +167,110 @@ TEST_CASE_FIXTURE(Ready, "quarantined records are accepted once their cause is m
   CHECK(get("/api/v1/classes/1/attendance")["participants"][0]["units"] == 2);
   CHECK(other.ask_head().quarantined_total() == 0);
 }
+
+TEST_CASE_FIXTURE(Ready, "the quarantine is listed with kiosk, reason and what mends it, by class and by log") {
+  Kiosk other(*this, 21);
+  other.enrol(1, "Cửa B");
+  other.check_in(1, 1, 2);
+  other.send_all();
+  kiosk.check_in(1, 9, 1);
+  kiosk.check_in(1, 1, 3);
+  kiosk.send_all();
+  auto const all = get("/api/v1/quarantine");
+  CHECK(all["total"] == 3);
+  REQUIRE(all["records"].size() == 3);
+  auto const of_other = get("/api/v1/quarantine?log=" + other.log().hex());
+  REQUIRE(of_other["total"] == 1);
+  auto const& row = of_other["records"][0];
+  CHECK(row["name"] == "Cửa B");
+  CHECK(row["device"] == other.device().hex());
+  CHECK(row["seq"] == 2);
+  CHECK(row["class"] == 2);
+  CHECK(row["reason"] == "NOT_ASSIGNED");
+  CHECK(row["next"].get<std::string>().find("dga kiosk assign") != std::string::npos);
+  auto const of_class = get("/api/v1/quarantine?class=1");
+  REQUIRE(of_class["total"] == 1);
+  CHECK(of_class["records"][0]["reason"] == "UNKNOWN_SESSION");
+  CHECK(get("/api/v1/quarantine?class=1&log=" + other.log().hex())["total"] == 0);
+  CHECK(coordinator("GET", "/api/v1/quarantine?class=x").status == 400);
+  CHECK(coordinator("GET", "/api/v1/quarantine?log=12").status == 400);
+  CHECK(ask("GET", "/api/v1/quarantine").status == 401);
+}
+
+TEST_CASE_FIXTURE(Ready, "a replay judges what it is asked for and leaves the rest") {
+  // A third class: its records wait for it, and for the assignment.
+  for (int i = 0; i < 3; ++i) kiosk.check_in(1, 1, 3);
+  kiosk.check_in(1, 1, 4);
+  kiosk.send_all();
+  for (std::uint64_t id : {3, 4})
+    CHECK(coordinator("POST", "/api/v1/classes", support::real_class_file(id), "application/json").status == 201);
+  Kiosk other(*this, 21);
+  auto const replay = [&](std::string const& query) {
+    return House::json_of(coordinator("POST", "/api/v1/quarantine/replay" + query), 200)["accepted"];
+  };
+  CHECK(replay("") == 0);  // not assigned yet
+  post("/api/v1/devices/" + kiosk.device().hex() + "/classes", {{"class", 3}});
+  CHECK(get("/api/v1/quarantine")["total"] == 1);
+  CHECK(replay("?class=4") == 0);
+  CHECK(replay("?log=" + std::string(32, 'a')) == 0);
+}
+
+TEST_CASE_FIXTURE(Ready, "what a revoked kiosk sent is marked, and taken in only by a coordinator's word and so far") {
+  kiosk.check_in(1);
+  kiosk.check_in(2);
+  kiosk.send(1, 2);
+  post("/api/v1/devices/" + kiosk.device().hex() + "/revoke", nlohmann::json::object());
+  kiosk.check_in(3);
+  kiosk.check_in(1, 9);  // of no session
+  auto const receipt = kiosk.send_all();
+  CHECK(receipt.revoked());
+  CHECK(receipt.quarantined_total() == 3);  // what came before stays accepted
+  CHECK(get("/api/v1/quarantine")["records"][0]["reason"] == "DEVICE_REVOKED");
+
+  auto const admit = [&](std::uint64_t through, std::uint64_t branch = 0) {
+    return coordinator("POST", "/api/v1/quarantine/admit",
+                       nlohmann::json{{"log", kiosk.log().hex()}, {"branch", branch}, {"through", through}}.dump(),
+                       "application/json");
+  };
+  CHECK(House::json_of(admit(3), 200)["accepted"] == 1);
+  CHECK(get("/api/v1/classes/1/attendance")["participants"][1]["units"] == 2);
+  CHECK(House::json_of(admit(5), 200)["accepted"] == 1);  // the other is judged as any kiosk's
+  auto const left = get("/api/v1/quarantine");
+  REQUIRE(left["total"] == 1);
+  CHECK(left["records"][0]["reason"] == "UNKNOWN_SESSION");
+  CHECK(House::json_of(admit(5), 200)["accepted"] == 0);
+  CHECK(error_code(admit(5, 7)) == "quarantine.no_log");
+  CHECK(admit(5, std::uint64_t{1} << 40).status == 400);
+
+  kiosk.check_in(2, 2);
+  CHECK(kiosk.send_all().quarantined_total() == 2);  // from here on it is out again
+  CHECK(get("/api/v1/reconciliation")["closes"] == true);
+}
+
+TEST_CASE_FIXTURE(Ready,
+                  "the statement names both lines of a fork, what is parked of how much, and when a kiosk was heard") {
+  kiosk.check_in(1);
+  kiosk.send_all();
+  auto clone = kiosk;
+  kiosk.check_in(2);
+  clone.check_in(3);
+  kiosk.send_all();
+  clock.advance(std::chrono::minutes(5));
+  clone.send_all();
+  for (int i = 0; i < 3; ++i) kiosk.check_in(1);
+  kiosk.send(kiosk.head(), kiosk.head());
+  auto const lines = get("/api/v1/reconciliation")["logs"];
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["branch"] == 0);
+  CHECK(lines[0]["parent"].is_null());
+  CHECK(lines[1]["branch"] == 1);
+  CHECK(lines[1]["parent"] == 0);
+  CHECK(lines[1]["fork_at"] == 3);
+  for (auto const& line : lines) {
+    CHECK(line["last_heard_ms"] == clock.wall_ms());
+    CHECK(line["parked_bytes"] > 0);
+    CHECK(line["parked_most"] == 64 * 1024 * 1024);
+  }
+  CHECK(lines[0]["parked"] == 1);
+  CHECK(lines[0]["wanted_from"] == 4);
+}

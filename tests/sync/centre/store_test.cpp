@@ -349,3 +349,55 @@ TEST_CASE_TEMPLATE("classes, people, staff and pack versions are kept", Maker, E
     return {};
   });
 }
+
+TEST_CASE_TEMPLATE("what stands in a backup is remembered, never falls, and is forgotten as a whole", Maker,
+                   EVERY_STORE) {
+  Emptied<Maker> at;
+  auto const marks = [&](base::LogId const& log) {
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> found;
+    at.read([&](Tables& tables) -> base::Done {
+      found.clear();
+      TRY(auto const kept, tables.durability.backed_up(log));
+      for (auto const& mark : kept) found.emplace_back(mark.branch, mark.through);
+      return {};
+    });
+    return found;
+  };
+  using Marks = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
+  CHECK(marks(kLog).empty());
+  at.write([](Tables& tables) -> base::Done {
+    TRY_DO(tables.durability.note_backed_up(kLog, {1, 7}));
+    TRY_DO(tables.durability.note_backed_up(kLog, {0, 500}));
+    return tables.durability.note_backed_up(kOther, {0, 9});
+  });
+  CHECK(marks(kLog) == Marks{{0, 500}, {1, 7}});
+  at.write([](Tables& tables) -> base::Done {
+    TRY_DO(tables.durability.note_backed_up(kLog, {0, 400}));  // an older backup takes nothing away
+    return tables.durability.note_backed_up(kLog, {1, 8});
+  });
+  at.reopen();
+  CHECK(marks(kLog) == Marks{{0, 500}, {1, 8}});
+  CHECK(marks(kOther) == Marks{{0, 9}});
+  at.write([](Tables& tables) { return tables.durability.forget_backups(); });
+  CHECK(marks(kLog).empty());
+  CHECK(marks(kOther).empty());
+}
+
+TEST_CASE_TEMPLATE("without a standby nothing is on one", Maker, EVERY_STORE) {
+  Emptied<Maker> at;
+  std::optional<std::uint64_t> before, after;
+  auto const place = [](std::optional<std::uint64_t>& into) {
+    return [&into](Tables& tables) -> base::Done {
+      TRY(into, tables.durability.position());
+      return tables.settings.put_setting("x", "1");
+    };
+  };
+  at.write(place(before));
+  at.write(place(after));
+  CHECK(before.has_value() == after.has_value());
+  if (before) CHECK(*before < *after);  // every commit lies behind the places asked before it
+  at.read([&](Tables& tables) -> base::Done {
+    CHECK_FALSE(tables.durability.on_standby(before.value_or(1)).value());
+    return {};
+  });
+}

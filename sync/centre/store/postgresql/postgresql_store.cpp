@@ -6,6 +6,7 @@
 
 #include "sync/centre/store/postgresql/class_rows.h"
 #include "sync/centre/store/postgresql/device_rows.h"
+#include "sync/centre/store/postgresql/durability_rows.h"
 #include "sync/centre/store/postgresql/log_rows.h"
 #include "sync/centre/store/postgresql/schema.h"
 
@@ -24,7 +25,8 @@ Done perform(Store::Work const& work, Session& session) {
   postgresql::DeviceRows devices(session);
   postgresql::ClassRows classes(session);
   postgresql::SettingRows settings(session);
-  Tables tables{logs, devices, classes, settings};
+  postgresql::DurabilityRows durability(session);
+  Tables tables{logs, devices, classes, settings, durability};
   try {
     return work(tables);
   } catch (std::exception const&) {
@@ -124,6 +126,12 @@ PostgresqlStore::Tried PostgresqlStore::try_reading(Work const& work) {
   if (tried.failure == Failure::kLost) pool_.drop_idle();
   session.roll_back();
   return tried;
+}
+
+Done PostgresqlStore::back_up(std::filesystem::path const&) {
+  return base::refused(
+      "backup.elsewhere", "the centre's database is PostgreSQL, which has its own tools for backups",
+      "Use pg_dump or pg_basebackup as assets/deploy/README.md says, then \"dga centre backup-noted\"");
 }
 
 Done PostgresqlStore::probe() {

@@ -31,6 +31,7 @@ class PostgresqlStore final : public Store {
   base::Done write(Work const& work) override;
   base::Done read(Work const& work) override;
   base::Done probe() override;
+  base::Done back_up(std::filesystem::path const& file) override;
 
  private:
   // One run of a unit: what to do with it, and what it ended with.

@@ -84,8 +84,15 @@ CREATE TABLE signed_heads (
 );
 )sql";
 
+// What also stands in a backup.
+constexpr char kBackups[] = R"sql(
+CREATE TABLE backed_up (
+  log bytea NOT NULL, branch bigint NOT NULL, through bigint NOT NULL, PRIMARY KEY (log, branch)
+);
+)sql";
+
 // A released step is never edited. Step N stands at N - 1.
-constexpr std::array<char const*, 1> kSteps{kFirst};
+constexpr std::array<char const*, 2> kSteps{kFirst, kBackups};
 constexpr std::int64_t kApplication = 0x44474143;  // "DGAC", as in the SQLite file
 
 base::Error not_ours() {

@@ -64,7 +64,14 @@ CREATE TABLE signed_heads (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<store::Migration, 1> kSteps{{{1, kFirst}}};
+// What also stands in a backup.
+constexpr char kBackups[] = R"sql(
+CREATE TABLE backed_up (
+  log BLOB NOT NULL, branch INTEGER NOT NULL, through INTEGER NOT NULL, PRIMARY KEY (log, branch)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<store::Migration, 2> kSteps{{{1, kFirst}, {2, kBackups}}};
 
 }  // namespace
 

@@ -27,16 +27,19 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::filesystem::path con
                                                        store::OpenOptions const& options) {
   TRY(auto database, store::Database::open(file, key, options));
   TRY_DO(store::migrate(database, store::kCentreApplication, centre_migrations()));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database)));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), key, options));
 }
 
-SqliteStore::SqliteStore(store::Database database)
-    : database_(std::move(database)),
+SqliteStore::SqliteStore(store::Database database, crypto::Key32 const& key, store::OpenOptions const& options)
+    : key_(key),
+      options_(options),
+      database_(std::move(database)),
       logs_(database_),
       devices_(database_),
       classes_(database_),
       settings_(database_),
-      tables_{logs_, devices_, classes_, settings_} {}
+      durability_(database_),
+      tables_{logs_, devices_, classes_, settings_, durability_} {}
 
 Done SqliteStore::write(Work const& work) {
   Waiting mine{work, {}, false};

@@ -8,6 +8,7 @@
 #include "shared/store/database.h"
 #include "sync/centre/store/sqlite/class_rows.h"
 #include "sync/centre/store/sqlite/device_rows.h"
+#include "sync/centre/store/sqlite/durability_rows.h"
 #include "sync/centre/store/sqlite/log_rows.h"
 #include "sync/centre/store/store.h"
 
@@ -24,6 +25,10 @@ class SqliteStore final : public Store {
   base::Done write(Work const& work) override;
   base::Done read(Work const& work) override;
   base::Done probe() override;
+  // Sealed with the same key. A few pages at a time, between other units of work.
+  base::Done back_up(std::filesystem::path const& file) override;
+  // Reads every page and compares every index with its table. Damaged "store.damaged".
+  [[nodiscard]] base::Done check_whole();
 
  private:
   struct Waiting {
@@ -31,14 +36,18 @@ class SqliteStore final : public Store {
     base::Done outcome;
     bool settled = false;
   };
-  explicit SqliteStore(store::Database database);
+  SqliteStore(store::Database database, crypto::Key32 const& key, store::OpenOptions const& options);
   void commit(std::vector<Waiting*> const& together);
+  base::Done copy_to(std::filesystem::path const& file);
 
+  crypto::Key32 const key_;
+  store::OpenOptions const options_;
   store::Database database_;
   sqlite::LogRows logs_;
   sqlite::DeviceRows devices_;
   sqlite::ClassRows classes_;
   sqlite::SettingRows settings_;
+  sqlite::DurabilityRows durability_;
   Tables tables_;
   std::mutex database_mutex_;  // one connection, one user at a time
   std::mutex queue_mutex_;     // who waits for the next commit; held for moments only

@@ -1,0 +1,137 @@
+#include "sync/centre/backup/restore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "sync/centre/backup/backup_file.h"
+#include "sync/centre/database.h"
+#include "sync/centre/store/sqlite/sqlite_store.h"
+
+namespace dga::centre {
+
+using base::Done;
+using base::Result;
+namespace files = std::filesystem;
+
+namespace {
+
+// What stands in the backup's place.
+struct Before {
+  bool there = false;
+  std::uint64_t epoch = 0;      // 0 where it can't be read
+  std::uint64_t only_here = 0;  // records that the backup lacks, at least
+};
+
+// How many records of `position` lie beyond what the backup has.
+Result<std::uint64_t> beyond(Store& backup, Position const& position) {
+  std::uint64_t more = 0;
+  TRY_DO(backup.read([&](Tables& tables) -> Done {
+    more = 0;
+    for (auto const& head : position.heads) {
+      TRY(auto const held, tables.logs.branch_of(head.log, head.seq, head.hash));
+      if (held) continue;
+      TRY(auto const branches, tables.logs.branches(head.log));
+      std::uint64_t through = 0;
+      for (auto const& branch : branches) through = std::max(through, branch.head_seq);
+      more += head.seq > through ? head.seq - through : 1;  // at least its last one differs
+    }
+    return {};
+  }));
+  return more;
+}
+
+Result<Before> look_at(files::path const& place, CentreKeys const& keys, Store& backup) {
+  std::error_code problem;
+  Before before;
+  if (!files::exists(place, problem)) return before;
+  before.there = true;
+  auto const store = SqliteStore::open(place, keys.database, {});
+  if (!store.ok()) {
+    if (store.error().code == "store.held") return store.error();
+    return before;  // damaged, perhaps: why else is it restored
+  }
+  Position position;
+  auto const read = (*store)->read([&](Tables& tables) -> Done {
+    TRY(position, position_in(tables));
+    return {};
+  });
+  if (!read.ok()) return before;
+  before.epoch = position.epoch;
+  TRY(before.only_here, beyond(backup, position));
+  return before;
+}
+
+Done give_name(files::path const& from, files::path const& to) {
+  std::error_code problem;
+  files::rename(from, to, problem);
+  if (!problem) return {};
+  return base::storage("restore.failed",
+                       fmt::format("could not rename {} to {}: {}", from.string(), to.string(), problem.message()),
+                       "Check the folder's rights; both files are whole");
+}
+
+// The old database goes aside with its log, if one was left by a crash: SQLite would take it for the new one's.
+Result<files::path> set_aside(files::path const& place, base::Clock const& clock) {
+  auto const seconds = clock.wall_ms() / 1000;
+  auto kept = place;
+  std::error_code problem;
+  for (int number = 0;; ++number) {
+    kept = place;
+    kept += fmt::format(".before-{}{}", seconds, number == 0 ? "" : fmt::format("-{}", number));
+    if (!files::exists(kept, problem)) break;
+  }
+  TRY_DO(give_name(place, kept));
+  if (files::exists(place.string() + "-wal", problem))
+    TRY_DO(give_name(place.string() + "-wal", kept.string() + "-wal"));
+  return kept;
+}
+
+}  // namespace
+
+Result<Restored> restore(files::path const& folder, files::path const& from, Over over,
+                         std::optional<base::Bytes> const& trust_list, base::Clock const& clock) {
+  TRY(auto const keys, read_keys(folder));
+  TRY(auto const address, database_of(folder));
+  auto const place = file_of(address);
+  if (!place)
+    return base::refused("restore.elsewhere", "this centre's database is PostgreSQL, which restores it itself",
+                         "Use pg_restore or point-in-time recovery, then \"dga centre new-epoch\"");
+  // All that can go wrong does so beside, before anything is touched.
+  auto beside = *place;
+  beside += ".restored";
+  std::error_code ignored;
+  for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
+  TRY(auto const contents, place_copy(from, beside, keys));
+  Restored restored;
+  restored.records = contents.records;
+  Before before;
+  auto const prepared = [&]() -> Done {
+    TRY(auto const copy, SqliteStore::open(beside, keys.database, {}));
+    TRY(before, look_at(*place, keys, *copy));
+    if (before.there && over == Over::kNothing)
+      return base::refused(
+          "restore.exists",
+          before.epoch == 0 ? fmt::format("there is a database in {} that can't be read", place->string())
+                            : fmt::format("there is a database in {} already; it holds {} records more than the backup",
+                                          place->string(), before.only_here),
+          "Say --replace to put the backup in its place; the old one is kept beside it");
+    return copy->write([&](Tables& tables) -> Done {
+      TRY(restored.epoch, begin_epoch(tables, keys, clock.wall_ms(), before.epoch, trust_list));
+      return {};
+    });
+  }();
+  if (!prepared.ok()) {
+    for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
+    return prepared.error();
+  }
+  if (before.there) {
+    TRY(restored.kept, set_aside(*place, clock));
+  }
+  TRY_DO(give_name(beside, *place));
+  TRY_DO(sync_folder_of(*place));
+  return restored;
+}
+
+}  // namespace dga::centre

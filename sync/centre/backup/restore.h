@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "shared/base/clock.h"
+#include "sync/centre/backup/epoch.h"
+
+namespace dga::centre {
+
+// What may stand where the backup is put.
+enum class Over { kNothing, kAnything /* it is kept beside, under another name */ };
+
+struct Restored {
+  EpochOpened epoch;
+  std::uint64_t records = 0;
+  std::optional<std::filesystem::path> kept;  // what stood there before
+};
+// Puts a backup in the place of a centre's SQLite database, in a folder that holds its keys.json, and opens a new
+// epoch in it. The place holds the old database or the new one, whatever happens on the way.
+// Refused "restore.exists" (over a database, unless kAnything; says how many records it has that the backup lacks),
+// "restore.elsewhere" (PostgreSQL), "store.held" (a server runs), those of look_through and begin_epoch.
+[[nodiscard]] base::Result<Restored> restore(std::filesystem::path const& folder, std::filesystem::path const& from,
+                                             Over over, std::optional<base::Bytes> const& trust_list,
+                                             base::Clock const& clock);
+
+}  // namespace dga::centre

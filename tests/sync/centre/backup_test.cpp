@@ -1,0 +1,338 @@
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "sync/centre/backup/backup_file.h"
+#include "sync/centre/backup/position.h"
+#include "sync/centre/backup/restore.h"
+#include "sync/centre/devices/trust.h"
+#include "sync/centre/store/sqlite/sqlite_store.h"
+#include "sync/protocol/certificate.h"
+#include "tests/support/postgresql_cluster.h"
+#include "tests/sync/centre/kiosk.h"
+
+using namespace dga;
+using support::House;
+using support::Kiosk;
+namespace files = std::filesystem;
+
+namespace {
+
+struct AClass : House {
+  explicit AClass(std::string const& database = {}, std::uint64_t seed = 1) : House(seed, database) {
+    demo_class();
+    roster(1, 30);
+  }
+  // As "dga centre backup" does it.
+  files::path back_up(std::string const& name) {
+    files::path const copy = post("/api/v1/backups", nlohmann::json::object(), 201)["file"].get<std::string>();
+    files::path const place = beside(name);
+    auto const placed = centre::place_copy(copy, place, keys());
+    REQUIRE_MESSAGE(placed.ok(), placed.error().what);
+    files::remove(copy);
+    post("/api/v1/backups/noted", nlohmann::json::parse(centre::position_json(placed->position).dump()));
+    return place;
+  }
+  base::Result<centre::Restored> restore(files::path const& from, centre::Over over = centre::Over::kAnything,
+                                         std::optional<base::Bytes> const& list = {}) {
+    centre.reset();
+    return centre::restore(path(), from, over, list, clock);
+  }
+  // Without when a kiosk was heard: that goes on.
+  nlohmann::json reconciled() {
+    auto statement = get("/api/v1/reconciliation");
+    for (auto& line : statement["logs"]) line.erase("last_heard_ms");
+    return statement;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(AClass, "nothing is durable until a backup was finished, then what it holds and no more") {
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  for (std::uint64_t person = 1; person <= 5; ++person) kiosk.check_in(person);
+  CHECK(kiosk.send_all().durable_through() == 0);
+  CHECK(kiosk.ask_head().durable_through() == 0);
+
+  // A copy alone is no backup: nobody has looked whether it reached its place.
+  files::path const copy = post("/api/v1/backups", nlohmann::json::object(), 201)["file"].get<std::string>();
+  CHECK(kiosk.ask_head().durable_through() == 0);
+  files::remove(copy);
+
+  back_up("one.db");
+  CHECK(kiosk.ask_head().durable_through() == 6);
+  for (std::uint64_t person = 6; person <= 9; ++person) kiosk.check_in(person);
+  kiosk.send_all();
+  auto const later = kiosk.ask_head();
+  CHECK(later.received_through() == 10);
+  CHECK(later.durable_through() == 6);
+  back_up("two.db");
+  CHECK(kiosk.ask_head().durable_through() == 10);
+}
+
+TEST_CASE_FIXTURE(AClass, "of a forked log a backup made before the fork holds the shared part alone") {
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  for (std::uint64_t person = 1; person <= 3; ++person) kiosk.check_in(person);
+  kiosk.send_all();
+  auto clone = kiosk;
+  kiosk.check_in(4);
+  kiosk.send_all();
+  back_up("one.db");
+  clone.check_in(5);
+  clone.check_in(6);
+  clone.send_all();
+  auto const on_branch = clone.ask_head();
+  CHECK(on_branch.received_through() == 6);
+  CHECK(on_branch.durable_through() == 4);  // record 5 is another one there
+  CHECK(kiosk.ask_head().durable_through() == 5);
+  back_up("two.db");
+  CHECK(clone.ask_head().durable_through() == 6);
+}
+
+TEST_CASE_FIXTURE(AClass, "a restored centre begins a new epoch, forgets what is durable, and gets all of it again") {
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  kiosk.check_in(1);
+  auto const first = kiosk.send_all();
+  auto const backup = back_up("one.db");
+  for (std::uint64_t person = 2; person <= 9; ++person) kiosk.check_in(person);
+  kiosk.send_all();
+  auto const before = reconciled();
+
+  SUBCASE("over a newer database only when told so, and that one is kept") {
+    auto const refused = restore(backup, centre::Over::kNothing);
+    CHECK(refused.error().code == "restore.exists");
+    CHECK(refused.error().what.find("8 records more") != std::string::npos);
+    auto const restored = restore(backup);
+    REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+    REQUIRE(restored->kept);
+    CHECK(centre::look_through(*restored->kept, keys())->records == 10);
+    CHECK(restored->epoch.epoch == first.centre_epoch() + 1);  // the clock stands still: one more than both
+  }
+  SUBCASE("after the database was lost") {
+    centre.reset();
+    files::remove(path() / centre::kStoreFile);
+    clock.advance(std::chrono::hours(24));
+    auto const restored = restore(backup, centre::Over::kNothing);
+    REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+    CHECK_FALSE(restored->kept);
+    CHECK(restored->epoch.epoch == static_cast<std::uint64_t>(clock.wall_ms() / 1000));
+  }
+  SUBCASE("over a database that is damaged") {
+    centre.reset();
+    std::fstream file(path() / centre::kStoreFile, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(100);
+    file << std::string(8000, 'x');
+    file.close();
+    auto const refused = restore(backup, centre::Over::kNothing);
+    CHECK(refused.error().code == "restore.exists");
+    REQUIRE(restore(backup).ok());
+  }
+  open();
+  auto const after = kiosk.ask_head();
+  CHECK(after.centre_epoch() > first.centre_epoch());
+  CHECK(after.received_through() == 2);
+  CHECK(after.durable_through() == 0);
+  CHECK(reconciled()["closes"] == true);
+  CHECK(reconciled()["waiting"] == 8);
+  CHECK(kiosk.send_all().received_through() == 10);
+  CHECK(kiosk.ask_head().durable_through() == 0);
+  back_up("two.db");
+  CHECK(kiosk.ask_head().durable_through() == 10);
+  auto statement = reconciled();
+  CHECK(statement == before);
+}
+
+TEST_CASE_FIXTURE(AClass, "a backup of another epoch or another centre is not noted") {
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  kiosk.check_in(1);
+  kiosk.send_all();
+  auto const backup = back_up("one.db");
+  auto const old_position = get("/api/v1/position");
+  REQUIRE(restore(backup).ok());
+  open();
+  auto const refused = coordinator("POST", "/api/v1/backups/noted", old_position.dump(), "application/json");
+  CHECK(refused.status == 409);
+  CHECK(error_code(refused) == "backup.other_epoch");
+  auto foreign = get("/api/v1/position");
+  foreign["heads"][0]["hash"] = std::string(64, '7');
+  CHECK(error_code(coordinator("POST", "/api/v1/backups/noted", foreign.dump(), "application/json")) ==
+        "backup.other_logs");
+  for (auto const* wrong :
+       {"[]", "{}", R"({"epoch":1,"heads":[{}]})", R"({"epoch":1,"heads":[{"log":1}]})", R"({"epoch":"1","heads":[]})"})
+    CHECK(coordinator("POST", "/api/v1/backups/noted", wrong, "application/json").status == 400);
+  CHECK(kiosk.ask_head().durable_through() == 0);
+
+  AClass const other({}, 2);
+  auto const keys_of_other = other.keys();
+  CHECK(centre::look_through(backup, keys_of_other).error().code == "store.wrong_key");
+}
+
+TEST_CASE_FIXTURE(AClass, "devices that came or were revoked after the backup are known again or stay out") {
+  Kiosk before(*this, 7), after(*this, 8), revoked_old(*this, 9), revoked_new(*this, 10);
+  before.enrol(1, "1");
+  revoked_old.enrol(1, "2");
+  auto const backup = back_up("one.db");
+  after.enrol(1, "3");
+  revoked_new.enrol(1, "4");
+  for (auto* kiosk : {&before, &after, &revoked_old, &revoked_new}) {
+    kiosk->check_in(1);
+    kiosk->send_all();
+  }
+  for (auto* kiosk : {&revoked_old, &revoked_new})
+    CHECK(post("/api/v1/devices/" + kiosk->device().hex() + "/revoke", nlohmann::json::object())["trust_list_signed"] ==
+          true);
+  std::string const list = coordinator("GET", "/api/v1/trust-list").body;
+  std::ifstream kept(path() / centre::kTrustFile, std::ios::binary);
+  CHECK(std::string((std::istreambuf_iterator<char>(kept)), {}) == list);
+
+  auto const restored = restore(backup, centre::Over::kAnything, list);
+  REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+  CHECK(restored->epoch.revoked == 2);
+  open();
+  CHECK(before.ask_head().received_through() == 0);
+  // One that is not known shows its certificate.
+  for (auto* kiosk : {&after, &revoked_new}) {
+    auto const query = kiosk->head_query();
+    CHECK(device("/api/v1/logs/" + kiosk->log().hex() + "/head", query).status == 404);
+    CHECK(device("/api/v1/devices", kiosk->certificate).status == 204);
+  }
+  CHECK_FALSE(after.send_all().revoked());
+  CHECK(revoked_old.send_all().revoked());
+  CHECK(revoked_new.send_all().revoked());
+  CHECK(revoked_new.ask_pack(1, 0).status == 403);
+
+  // Its class has to be given to it again; then what it sent is judged anew.
+  auto const statement = reconciled();
+  CHECK(statement["closes"] == true);
+  post("/api/v1/devices/" + after.device().hex() + "/classes", {{"class", 1}});
+  CHECK(after.ask_head().quarantined_total() == 0);
+  CHECK(revoked_new.ask_head().quarantined_total() == 2);
+
+  // The next list still names the one whose row the database had lost, and one more.
+  post("/api/v1/devices/" + before.device().hex() + "/revoke", nlohmann::json::object());
+  auto const next = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
+  CHECK(next->revoked_devices_size() == 3);
+}
+
+TEST_CASE_FIXTURE(AClass,
+                  "a trust list that the root did not sign restores nothing, and an older one takes nothing back") {
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  std::string const old_list = coordinator("GET", "/api/v1/trust-list").body;
+  post("/api/v1/devices/" + kiosk.device().hex() + "/revoke", nlohmann::json::object());
+  auto const backup = back_up("one.db");
+  CHECK(restore(backup, centre::Over::kAnything, "no list").error().code == "trust.malformed");
+  auto const restored = restore(backup, centre::Over::kAnything, old_list);
+  REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+  open();
+  CHECK(get("/api/v1/devices")["devices"][0]["revoked"] == true);
+  auto const list = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
+  CHECK(list->revoked_devices_size() == 1);
+}
+
+TEST_CASE("a backup made while others write holds one moment of it, whole") {
+  support::TemporaryFolder folder;
+  auto const random = base::seeded_random(5);
+  auto const key = random->draw<crypto::Key32>();
+  store::OpenOptions options;
+  options.mode = store::OpenMode::kCreate;
+  auto const store = std::move(centre::SqliteStore::open(folder / "centre.db", key, options)).value();
+  base::LogId const log = random->draw<base::LogId>();
+  std::atomic<bool> enough{false};
+  std::atomic<std::uint64_t> written{0};
+  // Rows and the branch that counts them, always in one unit of work.
+  std::thread writer([&] {
+    for (std::uint64_t seq = 1; !enough; seq += 10) {
+      auto const done = store->write([&](centre::Tables& tables) -> base::Done {
+        std::vector<centre::LogRow> rows;
+        for (std::uint64_t i = seq; i < seq + 10; ++i) {
+          base::Digest hash;
+          for (std::size_t at = 0; at < 8; ++at) hash.octets[at] = static_cast<std::uint8_t>(i >> (8 * at));
+          rows.push_back({i, hash, base::Bytes(600, 'r'), {}, 0});
+        }
+        if (seq == 1) TRY_DO(tables.logs.add_log({log, {}, {}}));
+        TRY_DO(tables.logs.append(log, 0, rows));
+        return tables.logs.put_branch(log, {0, 0, 0, seq + 9, rows.back().hash});
+      });
+      if (!done.ok()) break;
+      written = seq + 9;
+    }
+  });
+  while (written < 3000) std::this_thread::yield();  // large enough for several steps
+  for (int round = 0; round < 5; ++round) {
+    auto const before = written.load();
+    auto const copy = folder / ("copy" + std::to_string(round));
+    auto const done = store->back_up(copy);
+    REQUIRE_MESSAGE(done.ok(), done.error().what);
+    auto const opened = centre::SqliteStore::open(copy, key, {});
+    REQUIRE_MESSAGE(opened.ok(), opened.error().what);
+    CHECK((*opened)->check_whole().ok());
+    auto const read = (*opened)->read([&](centre::Tables& tables) -> base::Done {
+      auto const head = tables.logs.branches(log).value().at(0).head_seq;
+      CHECK(head >= before);
+      CHECK(tables.logs.count(log, 0)->accepted == head);
+      return {};
+    });
+    CHECK(read.ok());
+  }
+  enough = true;
+  writer.join();
+  auto const refused = store->back_up(folder / "copy0");
+  CHECK(refused.error().code == "store.exists");
+  CHECK(files::exists(folder / "copy0"));
+}
+
+TEST_CASE("a copy that lacks rows is no backup") {
+  AClass house;
+  Kiosk kiosk(house);
+  kiosk.enrol();
+  for (std::uint64_t person = 1; person <= 5; ++person) kiosk.check_in(person);
+  kiosk.send_all();
+  auto const copy = house.back_up("one.db");
+  {
+    auto const store = std::move(centre::SqliteStore::open(copy, house.keys().database, {})).value();
+    auto const spoilt = store->write([&](centre::Tables& tables) -> base::Done {
+      TRY(auto const branches, tables.logs.branches(kiosk.log()));
+      auto longer = branches.at(0);
+      longer.head_seq += 1;
+      return tables.logs.put_branch(kiosk.log(), longer);
+    });
+    REQUIRE(spoilt.ok());
+  }
+  CHECK(centre::look_through(copy, house.keys()).error().code == "store.damaged");
+}
+
+TEST_CASE("over PostgreSQL a backup is the database's own business, and a new epoch is begun by hand") {
+  AClass house(support::PostgresqlCluster::shared().make_database());
+  Kiosk kiosk(house);
+  kiosk.enrol();
+  kiosk.check_in(1);
+  auto const first = kiosk.send_all();
+  CHECK(house.error_code(house.coordinator("POST", "/api/v1/backups")) == "backup.elsewhere");
+  CHECK(house.restore("nothing").error().code == "restore.elsewhere");
+  house.open();
+  auto const position = house.get("/api/v1/position");
+  kiosk.check_in(2);
+  kiosk.send_all();
+  house.post("/api/v1/backups/noted", position);
+  CHECK(kiosk.ask_head().durable_through() == 2);
+  auto const opened = House::json_of(house.coordinator("POST", "/api/v1/epochs", "", "application/octet-stream"), 200);
+  CHECK(opened["epoch"] == first.centre_epoch() + 1);
+  auto const after = kiosk.ask_head();
+  CHECK(after.centre_epoch() == first.centre_epoch() + 1);
+  CHECK(after.durable_through() == 0);
+  // No standby is connected: one that counts changes nothing.
+  house.post("/api/v1/durability", {{"from", "standby"}});
+  CHECK(kiosk.ask_head().durable_through() == 0);
+}
+
+TEST_CASE_FIXTURE(AClass, "over SQLite no standby can count") {
+  auto const refused = coordinator("POST", "/api/v1/durability", R"({"from":"standby"})", "application/json");
+  CHECK(error_code(refused) == "durable.no_standby");
+  CHECK(coordinator("POST", "/api/v1/durability", R"({"from":"moon"})", "application/json").status == 400);
+}
