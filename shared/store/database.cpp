@@ -5,6 +5,7 @@
 #include <new>
 #include <system_error>
 
+#include "shared/base/planted.h"
 #include "shared/store/connection.h"
 #include "shared/store/memory.h"
 #include "shared/store/sodium_vfs/format.h"
@@ -17,6 +18,11 @@ constexpr int kPatienceMs = 5000;
 
 // The WAL is moved into the database at idle moments; should none come, at this size (16 MB) a commit does it.
 constexpr int kMostWalPages = 4000;
+
+bool promises_all(OpenOptions const& options) {
+  if constexpr (base::kPlantedBug == base::PlantedBug::kForgetsToSync) return false;
+  return options.durability == Durability::kFull;
+}
 
 base::Error there_already(std::string const& path) {
   return base::refused("store.exists", fmt::format("could not create {}: it is there already", path),
@@ -58,7 +64,7 @@ base::Done configure(Connection& connection, OpenOptions const& options) {
   auto const sql = fmt::format(
       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
       "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint={};",
-      options.cache_bytes / 1024, options.durability == Durability::kFull ? "FULL" : "NORMAL", kMostWalPages);
+      options.cache_bytes / 1024, promises_all(options) ? "FULL" : "NORMAL", kMostWalPages);
   if (sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return connection.failure(fmt::format("open {}", connection.path));
   return {};
@@ -82,7 +88,7 @@ base::Result<Database> Database::open(std::filesystem::path const& file, crypto:
   sodium_vfs::MountOptions mounting;
   if (!options.base_vfs.empty()) mounting.base_vfs = options.base_vfs;
   mounting.must_create = creating;
-  if (options.durability == Durability::kNormal) mounting.commits = sodium_vfs::Commits::kMayBeLost;
+  if (!promises_all(options)) mounting.commits = sodium_vfs::Commits::kMayBeLost;
   TRY(connection->mount, sodium_vfs::Mount::make(key, mounting));
   auto& mount = *connection->mount;
 

@@ -1,4 +1,5 @@
 #include "sync/agent/settlement.h"
+#include "shared/base/planted.h"
 
 #include <algorithm>
 
@@ -14,6 +15,7 @@ base::Done check(store::SyncState const& before, v1::Receipt const& receipt, Rec
         "sync.old_epoch",
         "read a receipt of epoch " + std::to_string(receipt.centre_epoch()) + ", which the centre has left",
         "nothing; the kiosk asks again by itself");
+  if constexpr (base::kPlantedBug == base::PlantedBug::kBelievesAnyHash) return {};
   if (!context.own_hash || receipt.received_hash() != context.own_hash->view())
     return base::refused("sync.other_branch",
                          "compared the centre's hash at record " + std::to_string(receipt.received_through()) +

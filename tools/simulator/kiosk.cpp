@@ -5,6 +5,7 @@
 
 #include "shared/crypto/chain.h"
 #include "shared/crypto/hash.h"
+#include "sync/agent/parcel.h"
 #include "tools/simulator/must.h"
 #include "tools/simulator/network.h"
 
@@ -193,6 +194,31 @@ void SimulatedKiosk::turn(std::uint64_t generation) {
     world_->tell("kiosk {}: {}", name_, session_->problem()->code);
   auto const mono = clock_.mono_ms();
   wake(std::max<std::uint64_t>(rest->until_ms > mono ? rest->until_ms - mono : 0, 1));
+}
+
+std::optional<base::Bytes> SimulatedKiosk::hand_over() {
+  if (!running() || doomed() || in_turn_) return std::nullopt;
+  observe();
+  auto const pinned = must(agent::read_pinned(*store_), "read what kiosk " + name_ + " knows of its centre");
+  auto parcel =
+      must(agent::make_parcel(*outbox_, pinned, master_.signing(), *random_), "make a parcel at kiosk " + name_);
+  world_->tell("kiosk {}: a parcel of {} records", name_, parcel.records);
+  return std::move(parcel.bytes);
+}
+
+void SimulatedKiosk::take_back(base::Bytes const& bytes) {
+  if (!running() || doomed() || in_turn_) return;
+  auto const pinned = must(agent::read_pinned(*store_), "read what kiosk " + name_ + " knows of its centre");
+  bool const in_danger = !world_->settling() && dice_.chance(world_->plan().kiosk_crashes);
+  if (in_danger) disk_.die_after(dice_.between(0, kMostOperations));
+  auto const taken = agent::settle_parcel(*outbox_, pinned, master_.box(), clock_, bytes);
+  if (disk_.dead()) return bury();
+  if (in_danger) disk_.spare();
+  world_->tell("kiosk {}: a courier brought {}", name_,
+               taken.ok() ? fmt::format("{} receipts, {} acknowledged", taken->receipts, taken->acknowledged)
+                          : taken.error().code);
+  observe();
+  wake(0);
 }
 
 void SimulatedKiosk::crash() {

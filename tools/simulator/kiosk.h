@@ -34,6 +34,10 @@ class SimulatedKiosk {
   void record(std::uint64_t facts);
   // As when staff press the button, or the wait is over.
   void sync_now();
+  // A bundle for a courier; nothing where nobody can make one now.
+  [[nodiscard]] std::optional<base::Bytes> hand_over();
+  // What a courier brings back.
+  void take_back(base::Bytes const& bytes);
   // The machine dies now; it comes up again a while later.
   void crash();
   // A whole copy of the folder, as an operator takes it.

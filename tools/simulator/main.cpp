@@ -24,10 +24,26 @@ struct Options {
   unsigned jobs = 2;
   bool trace = false;
   std::size_t most_failures = 5;
+  std::string expected;  // a check that a planted bug must fail
 };
 
-// Every jobs-th seed. Gives how many failed.
+// Whether a planted bug is found by its own check. The shipped code never gets here with one.
+bool found(Options const& options, unsigned job) {
+  Runner runner;
+  for (auto seed = options.first_seed + job; seed < options.first_seed + options.seeds; seed += options.jobs) {
+    auto const outcome = runner.run(seed, World::Telling::kSilent);
+    for (auto const& violation : outcome.violations) {
+      if (violation.check != options.expected) continue;
+      std::printf("found by %s at seed %llu\n", violation.check.c_str(), static_cast<unsigned long long>(seed));
+      return true;
+    }
+  }
+  return false;
+}
+
+// Every jobs-th seed; 0 where none failed.
 int work(Options const& options, unsigned job) {
+  if (!options.expected.empty()) return found(options, job) ? 1 : 0;
   Runner runner;
   std::size_t failures = 0;
   for (auto seed = options.first_seed + job; seed < options.first_seed + options.seeds; seed += options.jobs) {
@@ -57,6 +73,7 @@ int main(int argc, char** argv) {
   app.add_option("--jobs", options.jobs, "Processes that share them")->capture_default_str()->check(CLI::Range(1, 64));
   app.add_option("--failures", options.most_failures, "Stop after so many failing seeds a process")
       ->capture_default_str();
+  app.add_option("--expect", options.expected, "For a control: exit 0 when this check fails, 1 when it never does");
   app.add_flag("--trace", options.trace, "Tell the story of each seed");
   CLI11_PARSE(app, argc, argv);
   if (options.seeds < options.jobs) options.jobs = static_cast<unsigned>(options.seeds);
@@ -86,6 +103,7 @@ int main(int argc, char** argv) {
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) failed = 1;
     if (WIFSIGNALED(status)) std::printf("a process died of signal %d\n", WTERMSIG(status));
   }
+  if (!options.expected.empty()) return failed ? 0 : 1;
   auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf("%llu seeds in %.1f s: %s\n", static_cast<unsigned long long>(options.seeds), took,
               failed ? "VIOLATED" : "0 violations");

@@ -68,6 +68,7 @@ base::Result<agent::Reply> Network::exchange(SimulatedKiosk const& from, agent::
   auto const& plan = world_->plan();
   world_->pass(dice_.between(1, 400));
   if (from.doomed()) return no_answer("net.stopped");
+  if (world_->now() < down_until_ms_) return no_answer("net.no_dns");
   if (dice_.chance(plan.portals)) return portal(dice_);
   if (dice_.chance(plan.late_copies)) deliver_late(request);
   if (dice_.chance(plan.lost_requests)) {

@@ -20,6 +20,8 @@ class Network {
 
   // One exchange, with whatever becomes of it.
   [[nodiscard]] base::Result<agent::Reply> exchange(SimulatedKiosk const& from, agent::Request const& request);
+  // Everybody is offline for so long.
+  void go_down(std::uint64_t for_ms) { down_until_ms_ = world_->now() + for_ms; }
   [[nodiscard]] std::uint64_t exchanges() const { return exchanges_; }
 
  private:
@@ -31,6 +33,7 @@ class Network {
   Dice dice_;
   std::deque<agent::Reply> old_replies_;
   std::uint64_t exchanges_ = 0;
+  std::uint64_t down_until_ms_ = 0;
 };
 
 // One kiosk's way to the centre.

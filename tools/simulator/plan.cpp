@@ -44,6 +44,7 @@ Plan draw_plan(std::uint64_t seed) {
   perhaps(plan.revocations, 1);
   perhaps(plan.clock_jumps, 3);
   perhaps(plan.roster_changes, 2);
+  perhaps(plan.parcels, 6);
   return plan;
 }
 

@@ -27,7 +27,7 @@ struct Plan {
 
   // So many times in the whole.
   std::uint32_t kiosk_restores = 0, centre_restores = 0, clones = 0, revocations = 0, clock_jumps = 0,
-                roster_changes = 0;
+                roster_changes = 0, parcels = 0;
 };
 [[nodiscard]] Plan draw_plan(std::uint64_t seed);
 

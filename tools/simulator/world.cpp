@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "tools/simulator/centre.h"
+#include "tools/simulator/courier.h"
 #include "tools/simulator/kiosk.h"
 #include "tools/simulator/must.h"
 #include "tools/simulator/network.h"
@@ -12,7 +13,7 @@ namespace dga::simulator {
 namespace {
 
 // Dice of the parts; kiosks have 100 and up.
-constexpr std::uint64_t kWorldPart = 2, kCentrePart = 3, kNetworkPart = 4, kKioskPart = 100;
+constexpr std::uint64_t kWorldPart = 2, kCentrePart = 3, kNetworkPart = 4, kCourierPart = 6, kKioskPart = 100;
 
 constexpr std::int64_t kHourMs = 3'600'000;
 // With a good network everything has gone within two hours: the longest wait is five minutes, or what an answer from
@@ -26,6 +27,7 @@ World::World(Template const& begin, Plan const& plan, Telling telling)
     : begin_(begin), plan_(plan), telling_(telling), dice_(plan.seed, kWorldPart) {
   centre_ = std::make_unique<SimulatedCentre>(*this, kCentrePart);
   network_ = std::make_unique<Network>(*this, kNetworkPart);
+  courier_ = std::make_unique<Courier>(*this, kCourierPart);
   for (std::size_t i = 0; i < plan.kiosks; ++i)
     kiosks_.push_back(std::make_unique<SimulatedKiosk>(*this, std::to_string(i + 1), begin.kiosks[i].master,
                                                        begin.kiosks[i].disk, kKioskPart + i));
@@ -91,6 +93,8 @@ void World::draw_disasters() {
     for (auto bursts = dice_.between(0, 4); bursts > 0; --bursts)
       later(dice_.between(0, kSpanMs / 2), [clone, facts = dice_.between(1, 5)] { clone->record(facts); });
   });
+  at_some_time(plan_.outages, [this] { network_->go_down(dice_.between(60'000, kSpanMs / 2)); });
+  at_some_time(plan_.parcels, [=, this] { courier_->call_at(*somebody()); });
   at_some_time(plan_.revocations, [=, this] { centre_->revoke(somebody()->device()); });
   at_some_time(plan_.roster_changes, [this] { centre_->import_roster(kPeople + 1, centre_->people() + 1); });
   at_some_time(plan_.clock_jumps, [=, this] {

@@ -22,6 +22,7 @@ namespace dga::simulator {
 class SimulatedCentre;
 class SimulatedKiosk;
 class Network;
+class Courier;
 
 // An invariant that does not hold, and where.
 struct Violation {
@@ -81,6 +82,7 @@ class World {
   Dice dice_;
   std::unique_ptr<SimulatedCentre> centre_;
   std::unique_ptr<Network> network_;
+  std::unique_ptr<Courier> courier_;
   std::vector<std::unique_ptr<SimulatedKiosk>> kiosks_;
   bool settling_ = false;
   std::vector<Violation> violations_;

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "shared/base/planted.h"
+#include "shared/crypto/chain.h"
 #include "shared/crypto/hash.h"
 #include "sync/centre/ingest/heads.h"
 #include "sync/centre/ingest/parking.h"
@@ -89,7 +91,9 @@ Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, b
   if (placed.how == Placing::kGap) {
     TRY(receipt, describe_branch(tables, context.keys, incoming.log, branches, branch));
   } else {
-    TRY(auto const own, line_of_sender(tables.logs, incoming, branches, head));
+    TRY(auto own, line_of_sender(tables.logs, incoming, branches, head));
+    if constexpr (base::kPlantedBug == base::PlantedBug::kFallsBack)
+      if (placed.new_rows == 0) own = {0, crypto::chain_start(incoming.log.id), 0};
     TRY(receipt, describe_prefix(tables, context.keys, incoming.log, branches, own.branch, own.seq, own.hash));
   }
   receipt.set_want_from(want_from);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "shared/base/planted.h"
 #include "shared/crypto/chain.h"
 
 namespace dga::centre {
@@ -49,6 +50,7 @@ Branch branch_for(std::vector<Branch>& branches, Footing const& footing, std::ui
   } else if (branches.front().head_seq == 0) {
     return branches.front();  // known from a head query only
   }
+  if constexpr (base::kPlantedBug == base::PlantedBug::kForkMisnamed) ++first;
   return {branches.back().number + 1, footing.branch.value_or(0), first, 0, {}};
 }
 
@@ -80,6 +82,13 @@ Result<Placed> place(LogTable& logs, Incoming const& incoming) {
   }
 
   Placed placed{Placing::kStored, footing.branch.value_or(0), incoming.rows.size() - footing.known};
+  if constexpr (base::kPlantedBug == base::PlantedBug::kStoresTwice)
+    if (footing.known > 0) {
+      auto row = incoming.rows.front();
+      std::swap(row.hash, row.digest);
+      TRY(auto const there, logs.branch_of(incoming.log.id, row.seq, row.hash));
+      if (!there) TRY_DO(logs.append(incoming.log.id, placed.branch, std::span(&row, 1)));
+    }
   if (placed.new_rows == 0) return placed;
   auto const fresh = std::span(incoming.rows).subspan(footing.known);
   auto branch = branch_for(branches, footing, fresh.front().seq);

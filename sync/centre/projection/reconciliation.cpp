@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "shared/base/planted.h"
 #include "shared/crypto/chain.h"
 #include "sync/centre/ingest/batches.h"
 #include "sync/centre/ingest/parking.h"
@@ -105,7 +106,7 @@ Result<Statement> statement_of(Tables& tables, LogPicture const& picture, std::s
   if (!beyond.parked.empty()) line.wanted_from = branch.head_seq + 1;
   line.recorded = std::max(branch.head_seq, beyond.highest) - before;
   line.accepted = rows.accepted;
-  line.quarantined = rows.quarantined;
+  line.quarantined = base::kPlantedBug == base::PlantedBug::kQuarantineUncounted ? 0 : rows.quarantined;
   line.parked = covered(beyond.parked);
   auto const received = branch.head_seq - before;
   line.waiting = line.recorded - received - line.parked;
