@@ -30,6 +30,7 @@ void add_kiosk_key_commands(CLI::App& kiosk, Context& context);
 // Below `dga kiosk`: phone.
 void add_kiosk_phone_command(CLI::App& kiosk, Context& context);
 void add_bundle_commands(CLI::App& dga, Context& context);  // bundle write, receipts; inspect; verify, import
+void add_export_commands(CLI::App& dga, Context& context);  // export
 void add_store_commands(CLI::App& dga, Context& context);   // store check, salvage
 void add_vector_commands(CLI::App& dga, Context& context);  // explain; check vectors
 void add_demo_commands(CLI::App& dga, Context& context);    // demo init

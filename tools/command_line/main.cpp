@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   dga::command_line::add_class_commands(dga, context);
   dga::command_line::add_kiosk_commands(dga, context);
   dga::command_line::add_bundle_commands(dga, context);
+  dga::command_line::add_export_commands(dga, context);
   dga::command_line::add_store_commands(dga, context);
   dga::command_line::add_vector_commands(dga, context);
   dga::command_line::add_demo_commands(dga, context);

@@ -5,7 +5,7 @@
 namespace dga::simulator {
 
 inline constexpr std::size_t kMostKiosks = 3;  // enrolled at dawn; clones come on top
-inline constexpr std::uint64_t kSpanMs = 45 * 60'000;
+inline constexpr std::uint64_t kSpanMs = 30 * 60'000;
 
 // What a seed is about: how much is recorded, and which troubles there are. Chances in a thousand; a trouble that a
 // seed does not have is 0, so that many seeds show one or two troubles alone.

@@ -28,7 +28,7 @@ Outcome Runner::run(std::uint64_t seed, World::Telling telling) {
   try {
     world.live();
     check(world);
-  } catch (Broken const& broken) {
+  } catch (std::exception const& broken) {  // what cannot go on, in the product or in the account of it
     world.violated("broken", broken.what());
   }
   ++tally_.seeds;

@@ -148,8 +148,9 @@ Done AttendanceProjection::take(Tables& tables, base::LogId const& log, std::uin
   if (record_.has_void_()) {
     if (auto const key = voided_by(record_.void_())) {
       if constexpr (base::kPlantedBug == base::PlantedBug::kVoidMustFollow)
-        if (std::none_of(book->records.begin(), book->records.end(),
-                         [&](auto const& each) { return each.key.log == key->log && each.key.seq == key->seq; }))
+        if (std::none_of(book->records.begin(), book->records.end(), [&](auto const& each) {
+              return each.record.key.log == key->log && each.record.key.seq == key->seq;
+            }))
           return {};
       book->book.add_void(*key);
       book->voids.insert(*key);
