@@ -92,7 +92,8 @@ void SimulatedKiosk::observe(store::HeldLog const& held) {
   auto const log = held.identity.log;
   log_ = log;  // the newest in the end
   auto& seen = seen_[log];
-  if (seen.hashes.empty()) seen.hashes.push_back(crypto::chain_start(log));
+  bool const first_look = seen.hashes.empty();
+  if (first_look) seen.hashes.push_back(crypto::chain_start(log));
   auto const known = seen.hashes.size() - 1;
   if (held.head.seq > known)
     must(store_->replay(held.number, known + 1,
@@ -103,6 +104,8 @@ void SimulatedKiosk::observe(store::HeldLog const& held) {
                         }),
          "read kiosk " + name_ + "'s log");
   auto const state = must(store_->sync_state(held.number), "read kiosk " + name_ + "'s sync state");
+  // What a copied folder believes was said to another, and the centre may have gone back since.
+  if (first_look) seen.acknowledged = state.received_through;
   for (auto seq = seen.acknowledged + 1; seq <= state.received_through; ++seq)
     world_->ledger().acknowledged({log, seq, seen.hashes[static_cast<std::size_t>(seq)]});
   seen.acknowledged = state.received_through;
