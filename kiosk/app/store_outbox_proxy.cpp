@@ -65,6 +65,10 @@ base::Result<bool> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
   return ask<bool>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
 }
 
+base::Done StoreOutboxProxy::spend(std::uint64_t bytes) {
+  return ask<void>([bytes](agent::Outbox& direct) { return direct.spend(bytes); });
+}
+
 base::Done StoreOutboxProxy::record(v1::Record draft) {
   return ask<void>([draft](agent::Outbox& direct) { return direct.record(draft); });
 }

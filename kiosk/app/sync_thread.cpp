@@ -79,6 +79,9 @@ void SyncThread::tell(agent::Progress const& progress) {
       if (!progress.problem.empty()) base::log(LogLevel::kInfo, "sync.waits", {{"code", progress.problem}});
       break;
   }
+  if (progress.pace) view.pace = flow::SyncView::Pace{progress.pace->records_per_second, progress.pace->seconds_left};
+  view.forecast_bytes = progress.forecast.bytes;
+  if (progress.budget) view.budget = flow::SyncView::Budget{progress.budget->most_bytes, progress.budget->used_bytes};
   if (progress.next_try_ms)
     view.next_try_ms =
         clock_->wall_ms() +

@@ -51,6 +51,17 @@ struct SyncView {
   std::string problem_code;                     // of the last failure; empty when there is none
   std::optional<std::int64_t> next_try_ms;      // UTC by this kiosk
   std::optional<std::uint32_t> round_trip_ms;
+  // While sending, once it can be told.
+  struct Pace {
+    std::uint32_t records_per_second = 0, seconds_left = 0;
+  };
+  std::optional<Pace> pace;
+  std::uint64_t forecast_bytes = 0;  // what sending all that waits is likely to take, both ways; 0: nothing waits
+  // A day's limit on data, where the coordinator has set one.
+  struct Budget {
+    std::uint64_t most_bytes = 0, used_bytes = 0;
+  };
+  std::optional<Budget> budget;
 };
 
 // How much room there is for records, for people (shared/store/kiosk_space.h has the numbers).

@@ -120,6 +120,20 @@ void summary(Scene& scene, Rect const& box) {
   numbers(scene, inner);
 }
 
+// Thousands apart as each language writes them.
+std::string counted(Scene const& scene, std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  char const apart = scene.state.language == flow::Language::kVietnamese ? '.' : ',';
+  for (auto at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, apart);
+  return digits;
+}
+std::string kilobytes(Scene const& scene, std::uint64_t bytes) { return counted(scene, (bytes + 999) / 1000); }
+
+std::string time_left(Scene const& scene, std::uint32_t seconds) {
+  if (seconds < 90) return scene.say("syncpage.seconds", {{"n", std::to_string(std::max(seconds, 1U))}});
+  return scene.say("syncpage.minutes", {{"n", counted(scene, (seconds + 59) / 60)}});
+}
+
 // What went wrong and what to do. A centre that named a time is quoted.
 std::string why_not(Scene const& scene) {
   flow::SyncView const& sync = scene.state.sync;
@@ -157,6 +171,15 @@ void problem(Scene& scene, Rect const& box) {
 std::vector<std::string> fine_print(Scene const& scene) {
   flow::SyncView const& sync = scene.state.sync;
   std::vector<std::string> lines;
+  if (sync.phase == flow::SyncView::Phase::kSending && sync.pace)
+    lines.push_back(scene.say("syncpage.pace", {{"rate", counted(scene, sync.pace->records_per_second)},
+                                                {"left", time_left(scene, sync.pace->seconds_left)}}));
+  if (sync.waiting > 0 && sync.forecast_bytes > 0)
+    lines.push_back(scene.say("syncpage.forecast",
+                              {{"n", counted(scene, sync.waiting)}, {"kb", kilobytes(scene, sync.forecast_bytes)}}));
+  if (sync.budget)
+    lines.push_back(scene.say("syncpage.budget", {{"used", kilobytes(scene, sync.budget->used_bytes)},
+                                                  {"most", kilobytes(scene, sync.budget->most_bytes)}}));
   if (!sync.problem_code.empty()) {
     lines.push_back(scene.say("syncpage.safe"));
   } else if (sync.waiting == 0 && sync.recorded > 0) {
@@ -188,8 +211,12 @@ void foot(Scene& scene, Rect row) {
   auto const lines = fine_print(scene);
   float const line = canvas.line_height(TextStyle::kSecondary);
   Rect words{row.x, row.centre().y - line * static_cast<float>(lines.size()) / 2, row.w, line};
-  if (canvas.large() || words.y < row.y) return;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
+  if (canvas.large()) return;
+  // As many lines as the row has room for, the first ones.
+  auto const room = static_cast<std::size_t>(row.h / line);
+  auto const shown = std::min(lines.size(), std::max<std::size_t>(room, 1));
+  words.y = row.centre().y - line * static_cast<float>(shown) / 2;
+  for (std::size_t i = 0; i < shown; ++i) {
     if (canvas.text_width(TextStyle::kSecondary, lines[i]) > row.w) continue;
     canvas.text("sync.fine_print." + std::to_string(i), words, lines[i],
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});

@@ -142,6 +142,11 @@ constexpr std::string_view kWords[] = {
     "syncpage.round_trip",
     "syncpage.all_arrived",
     "syncpage.busy_until",
+    "syncpage.forecast",
+    "syncpage.pace",
+    "syncpage.seconds",
+    "syncpage.minutes",
+    "syncpage.budget",
     "syncpage.safe",
     "syncpage.phone",
     "phonepage.title",
@@ -245,6 +250,7 @@ constexpr std::string_view kWords[] = {
     "error.phone.no_network",
     "error.phone.not_bound",
     "error.phone.address",
+    "error.sync.budget",
     "error.other",
 };
 

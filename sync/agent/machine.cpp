@@ -3,12 +3,17 @@
 
 #include <utility>
 
+#include "sync/agent/budget.h"
+
 namespace dga::agent {
 
 Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
   if (now_ms < not_before_ms_) return Rest{Rest::Why::kBackOff, not_before_ms_};
   // Before anything more is recorded on the branch.
   if (standing.forked && standing.log == standing.newest) return OpenChild{};
+  counted_ = standing.bytes_left.has_value();
+  bool const spent = counted_ && *standing.bytes_left < kLeastBudgetBytes;
+  if (spent && (standing.waiting > 0 || !head_known_)) return budget_spent(now_ms);
   if (!head_known_) {
     if (certificate_due_) return PresentCertificate{};
     return AskHead{};
@@ -16,7 +21,8 @@ Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
   // Before batches are cut, so that the records it dates travel with it.
   if (auto sample = std::exchange(sample_, std::nullopt); sample && standing.time_sample_due)
     return WriteTimeSample{*std::move(sample)};
-  if (!pack_settled_) return FetchPack{};
+  // Where bytes are counted what was recorded goes first, unless only a pack can bring the key to seal it for.
+  if (!pack_settled_ && (!counted_ || new_seal_wanted_)) return FetchPack{};
   return next_batch(standing, now_ms);
 }
 
@@ -29,9 +35,14 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
     bool const out_of_reach =
         base::kPlantedBug != base::PlantedBug::kSendsOutOfReach && kept.first_seq > standing.received_through + 1;
     if (acknowledged || out_of_reach || cut_anew_) return DropKept{};
+    if (counted_ && kept.bytes + kExchangeBytes > *standing.bytes_left) return budget_spent(now_ms);
     return SendKept{};
   }
-  if (standing.waiting > 0) return CutBatch{standing.received_through + 1, size_.plain_target(), size_.target()};
+  if (standing.waiting > 0) return cut(standing);
+  if (!pack_settled_) {
+    if (*standing.bytes_left >= kPackBudgetBytes) return FetchPack{};
+    pack_settled_ = true;
+  }
   works();
   if (standing.log < standing.newest) return WorkOn{standing.log + 1};
   if (now_ms < look_again_ms_) return Rest{Rest::Why::kUpToDate, look_again_ms_};
@@ -45,6 +56,22 @@ void Machine::moved() {
   sample_.reset();  // it speaks for the log that it answered for
 }
 
+Step Machine::cut(Standing const& standing) const {
+  CutBatch step{standing.received_through + 1, size_.plain_target(), size_.target()};
+  if (!counted_) return step;
+  step.most_bytes = static_cast<std::size_t>(*standing.bytes_left - kExchangeBytes);
+  if (step.sealed_bytes <= step.most_bytes) return step;
+  step.plain_bytes = step.plain_bytes / step.sealed_bytes * step.most_bytes;
+  step.sealed_bytes = step.most_bytes;
+  return step;
+}
+
+Rest Machine::budget_spent(std::uint64_t now_ms) {
+  problem_ = base::unreachable("sync.budget", "held back what waits: the limit on data is used up",
+                               "raise the limit, or wait until tomorrow");
+  return {Rest::Why::kBackOff, now_ms + static_cast<std::uint64_t>(kLookAgain.count())};
+}
+
 void Machine::works() {
   backoff_.succeeded();
   problem_.reset();
@@ -54,7 +81,7 @@ void Machine::head_answered(std::uint64_t now_ms, std::optional<v1::TimeSample> 
   head_known_ = true;
   certificate_due_ = certificate_shown_ = false;
   sample_ = std::move(sample);
-  look_again_ms_ = now_ms + static_cast<std::uint64_t>(kLookAgain.count());
+  look_again_ms_ = now_ms + static_cast<std::uint64_t>(kLookAgain.count()) * (counted_ ? 6 : 1);
 }
 
 void Machine::head_unknown(base::Error problem, std::uint64_t now_ms) {

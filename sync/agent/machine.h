@@ -14,7 +14,7 @@
 namespace dga::agent {
 
 // How long an agent that has nothing to send leaves the centre alone: by then a new pack, a revocation or a restored
-// centre is noticed.
+// centre is noticed. Where bytes are counted, six times as long.
 inline constexpr std::chrono::milliseconds kLookAgain = std::chrono::minutes(5);
 
 // What the machine needs to know of the kiosk's log for its next step.
@@ -29,8 +29,10 @@ struct Standing {
   struct Kept {
     std::uint64_t first_seq = 0;
     std::uint32_t count = 0;
+    std::uint64_t bytes = 0;
   };
   std::optional<Kept> kept;
+  std::optional<std::uint64_t> bytes_left;  // of a budget (budget.h), where there is one
 };
 
 // The steps. Each is answered by one of the machine's reports, or by failed().
@@ -50,6 +52,7 @@ struct CutBatch {     // -> batch_cut
   std::uint64_t from_seq = 0;
   std::size_t plain_bytes = 0;   // of records, about
   std::size_t sealed_bytes = 0;  // on the wire, about
+  std::size_t most_bytes = 0;    // never more, unless it is a single record; 0: no limit
 };
 struct SendKept {};  // -> batch_arrived, batch_too_large, batch_wants_new_seal
 struct DropKept {};  // -> kept_dropped
@@ -102,10 +105,13 @@ class Machine {
 
  private:
   [[nodiscard]] Step next_batch(Standing const& standing, std::uint64_t now_ms);
+  [[nodiscard]] Step cut(Standing const& standing) const;
+  [[nodiscard]] Rest budget_spent(std::uint64_t now_ms);
   void works();
 
   Backoff backoff_;
   BatchSize size_;
+  bool counted_ = false;  // bytes are
   bool head_known_ = false;
   bool pack_settled_ = false;
   bool certificate_due_ = false;

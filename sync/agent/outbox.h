@@ -7,6 +7,7 @@
 #include "shared/base/result.h"
 #include "shared/records/record.pb.h"
 #include "shared/store/kiosk_store.h"
+#include "sync/agent/budget.h"
 
 namespace dga::agent {
 
@@ -31,6 +32,7 @@ class Outbox {
     std::uint64_t pack_version = 0;    // 0: none yet
     bool time_sample_due = false;      // none in this boot within 10 minutes; never of a log that is closed
     store::LogNumber log = 1, newest = 1;
+    std::optional<Budget> budget;  // a day's, where one is set
   };
   // REQUIRES: a number that a view has shown to be there.
   virtual void work_on(store::LogNumber log) = 0;
@@ -53,6 +55,8 @@ class Outbox {
   // was made after it, so it is fresh however long it travelled.
   [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
   [[nodiscard]] virtual base::Result<bool> asked(base::RequestNonce const& nonce) = 0;
+  // Against the day's budget, where one is set.
+  [[nodiscard]] virtual base::Done spend(std::uint64_t bytes) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.
   [[nodiscard]] virtual base::Done record(v1::Record draft) = 0;
 };

@@ -1,5 +1,6 @@
 #include "sync/agent/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/agent/answer.h"
@@ -60,6 +61,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   waiting_ = view->waiting_in_all;
   received_through_ = view->sync.received_through;
   revoked_ = view->sync.revoked;
+  budget_ = view->budget;
   auto const kept = parts_.outbox.outbound();
   if (!kept.ok()) {
     fail(kept.error());
@@ -69,13 +71,18 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   standing.received_through = view->sync.received_through;
   standing.waiting = view->waiting;
   standing.time_sample_due = view->time_sample_due && !parts_.clock.simulated();
+  standing.bytes_left = bytes_left();
   standing.log = view->log;
   standing.newest = view->newest;
   standing.forked = view->sync.fork_at != 0;
-  if (kept->has_value()) standing.kept = Standing::Kept{(*kept)->first_seq, (*kept)->count};
+  if (kept->has_value())
+    standing.kept = Standing::Kept{(*kept)->first_seq, (*kept)->count, (*kept)->sealed_batch.size()};
 
   auto const step = machine_.next(standing, now);
-  if (auto const* rest = std::get_if<Rest>(&step)) return *rest;
+  if (auto const* rest = std::get_if<Rest>(&step)) {
+    streak_ = {};
+    return *rest;
+  }
   perform(step, *view, stop);
   return std::nullopt;
 }
@@ -102,10 +109,37 @@ base::Result<Session::Exchanged> Session::exchange(std::string path, base::Bytes
   request.path = std::move(path);
   request.body = std::move(body);
   auto const sent_ms = parts_.clock.mono_ms();
-  TRY(auto reply, parts_.transport.exchange(request, std::move(stop)));
+  auto const up = request.path.size() + request.body.size() + kExchangeBytes;
+  auto answered = parts_.transport.exchange(request, std::move(stop));
+  // What failed may have been paid for all the same.
+  count(up, answered.ok() ? answered->body.size() : 0);
+  TRY(auto reply, std::move(answered));
   auto const received_ms = parts_.clock.mono_ms();
   round_trip_ms_ = static_cast<std::uint32_t>(received_ms - sent_ms);
   return Exchanged{std::move(reply), sent_ms, received_ms};
+}
+
+std::optional<std::uint64_t> Session::bytes_left() const {
+  std::optional<std::uint64_t> left;
+  if (budget_) left = budget_->left();
+  if (!parts_.most_bytes) return left;
+  auto const used = tally_.bytes_up + tally_.bytes_down;
+  auto const own = *parts_.most_bytes > used ? *parts_.most_bytes - used : 0;
+  return std::min(left.value_or(own), own);
+}
+
+void Session::count(std::uint64_t up, std::uint64_t down) {
+  tally_.bytes_up += up;
+  tally_.bytes_down += down;
+  if (!budget_) return;
+  if (auto const spent = parts_.outbox.spend(up + down); !spent.ok()) fail(spent.error());
+}
+
+std::optional<Pace> Session::pace() const {
+  if (streak_.batches < 2 || streak_.last_ms <= streak_.began_ms) return std::nullopt;
+  auto const per_second = std::max<std::uint64_t>(streak_.records * 1000 / (streak_.last_ms - streak_.began_ms), 1);
+  return Pace{static_cast<std::uint32_t>(std::min<std::uint64_t>(per_second, UINT32_MAX)),
+              static_cast<std::uint32_t>(std::min<std::uint64_t>(waiting_ / per_second, UINT32_MAX))};
 }
 
 void Session::ask_head(Outbox::View const& view, std::stop_token stop) {

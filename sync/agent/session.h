@@ -8,6 +8,7 @@
 #include "shared/base/clock.h"
 #include "shared/crypto/seal.h"
 #include "shared/crypto/sign.h"
+#include "sync/agent/forecast.h"
 #include "sync/agent/machine.h"
 #include "sync/agent/outbox.h"
 #include "sync/agent/pinned.h"
@@ -25,12 +26,22 @@ struct SessionParts {
   Pinned pinned;
   crypto::SigningKey signing;  // the kiosk's own
   crypto::BoxKey box;
+  // A limit for this session alone, both ways; the day's budget (budget.h) holds besides.
+  std::optional<std::uint64_t> most_bytes = std::nullopt;
 };
 
-// Records that went over, in one session.
+// What went over, in one session.
 struct Tally {
-  std::uint64_t sent = 0;          // in batches that got a reply; each record once
-  std::uint64_t acknowledged = 0;  // by receipts that verified, those of earlier batches included
+  std::uint64_t sent = 0;                      // in batches that got a reply; each record once
+  std::uint64_t acknowledged = 0;              // by receipts that verified, those of earlier batches included
+  std::uint64_t bytes_up = 0, bytes_down = 0;  // bodies and what stands around them (kExchangeBytes)
+};
+
+// How fast things go, while they go.
+struct Pace {
+  std::uint32_t records_per_second = 0;
+  std::uint32_t seconds_left = 0;
+  bool operator==(Pace const&) const = default;
 };
 
 // Does what the machine decides: asks the store, seals, sends, verifies, keeps. One request is in flight at a time.
@@ -50,6 +61,11 @@ class Session {
   // As of the last turn.
   [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
   [[nodiscard]] std::uint64_t received_through() const { return received_through_; }
+  // What sending the rest is likely to take.
+  [[nodiscard]] Forecast forecast() const { return costs_.of(waiting_); }
+  [[nodiscard]] std::optional<Budget> const& budget() const { return budget_; }
+  // Nothing before the second batch of a streak has arrived.
+  [[nodiscard]] std::optional<Pace> pace() const;
 
  private:
   // An exchange that came to a reply, and how long it took.
@@ -80,6 +96,9 @@ class Session {
   [[nodiscard]] base::Result<store::SyncState> settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
                                                               base::ByteView nonce, std::uint64_t batch_first_seq);
 
+  [[nodiscard]] std::optional<std::uint64_t> bytes_left() const;
+  void count(std::uint64_t up, std::uint64_t down);
+
   void fail(base::Error problem, Machine::Then then = Machine::Then::kSameAgain);
   void fail(base::Error problem, Reply const& reply, Machine::Then then);
 
@@ -89,6 +108,13 @@ class Session {
   std::uint64_t counted_through_ = 0;  // records up to here are in tally_.sent
   std::optional<std::uint32_t> round_trip_ms_;
   bool revoked_ = false;
+  Costs costs_;
+  std::optional<Budget> budget_;
+  // Batches that followed each other without a rest.
+  struct Streak {
+    std::uint64_t began_ms = 0, records = 0, batches = 0, last_ms = 0;
+  };
+  Streak streak_;
   std::uint64_t waiting_ = 0, received_through_ = 0;
 };
 

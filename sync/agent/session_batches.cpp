@@ -26,7 +26,9 @@ base::Result<store::Outbound> Session::seal(CutBatch const& step, Outbox::View c
                                           parts_.pinned.box, parts_.signing, parts_.random));
     machine_.batch_cut(size_of(records), sealed.size());
     // Compressed worse than the batches before it: shortened while it is still nobody's.
-    if (sealed.size() > step.sealed_bytes + step.sealed_bytes / 2 && records.size() > 1) {
+    bool const too_large = sealed.size() > step.sealed_bytes + step.sealed_bytes / 2 ||
+                           (step.most_bytes != 0 && sealed.size() > step.most_bytes);
+    if (too_large && records.size() > 1) {
       records.resize(records.size() / 2);
       continue;
     }
@@ -100,7 +102,14 @@ void Session::batch_answered(Outbox::View const& view, store::Outbound const& ba
   bool const whole = settled->received_through >= batch.first_seq + batch.count - 1;
   bool const moved =
       settled->received_through != before.received_through || settled->centre_epoch != before.centre_epoch;
-  if (whole) return machine_.batch_arrived(batch.sealed_batch.size(), took);
+  if (whole) {
+    constexpr std::uint64_t kReceiptBytes = 330;
+    costs_.arrived(batch.count, batch.sealed_batch.size() + kReceiptBytes + kExchangeBytes);
+    streak_.last_ms = parts_.clock.mono_ms();
+    if (streak_.batches++ == 0) streak_.began_ms = streak_.last_ms - static_cast<std::uint64_t>(took.count());
+    streak_.records += batch.count;
+    return machine_.batch_arrived(batch.sealed_batch.size(), took);
+  }
   // Something changed: what to send now follows from that. Nothing did: asking at once would go round in circles.
   if (!moved)
     fail(base::unreachable("sync.no_progress", "sent a batch and the centre did not take it in",

@@ -76,6 +76,7 @@ base::Result<Outbox::View> StoreOutbox::view() {
     TRY(view.waiting, store_->waiting(view.log));
   }
   TRY(view.pack_version, store_->pack_version());
+  TRY(view.budget, read_budget(*store_, *clock_));
   if (!closed) {
     TRY(view.time_sample_due, sample_due(*store_, *clock_));
   }

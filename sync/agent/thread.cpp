@@ -48,7 +48,10 @@ void SyncThread::report(Progress::Phase phase, std::optional<std::uint64_t> next
                     next_try_ms,
                     session_.round_trip_ms(),
                     session_.waiting(),
-                    session_.received_through()};
+                    session_.received_through(),
+                    phase == Progress::Phase::kSending ? session_.pace() : std::nullopt,
+                    session_.forecast(),
+                    session_.budget()};
   if (reported_ == progress) return;
   reported_ = progress;
   report_(progress);

@@ -26,6 +26,9 @@ struct Progress {
   std::optional<std::uint32_t> round_trip_ms;
   std::uint64_t waiting = 0;  // records
   std::uint64_t received_through = 0;
+  std::optional<Pace> pace;      // while sending
+  Forecast forecast;             // of what waits
+  std::optional<Budget> budget;  // of today, where one is set
   bool operator==(Progress const&) const = default;
 };
 

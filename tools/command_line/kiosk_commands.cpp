@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "shared/base/version.h"
 #include "shared/store/kiosk_folder.h"
+#include "sync/agent/budget.h"
+#include "sync/agent/forecast.h"
 #include "sync/agent/session.h"
 #include "sync/agent/store_outbox.h"
 #include "sync/agent/transports/address.h"
@@ -25,7 +28,8 @@ using nlohmann::ordered_json;
 struct Options {
   std::string data, centre, ticket_file, name, address, code, digits, device;
   std::uint64_t class_id = 0;
-  bool json = false, once = false;
+  bool json = false, once = false, forecast = false, no_limit = false;
+  std::uint64_t most_bytes = 0;
   KeyFiles key;
 };
 
@@ -53,15 +57,45 @@ void show(ordered_json const& answer, bool json) {
         answer.value("recorded", 0), answer.value("received_through", 0), answer.value("quarantined", 0)));
 }
 
+base::Done show_forecast(store::OpenKiosk& kiosk, agent::StoreOutbox& outbox, agent::Pinned const& pinned,
+                         Options const& options, Context& context) {
+  TRY(auto const expected, agent::forecast(outbox, pinned, kiosk.signing, context.random));
+  TRY(auto const budget, agent::read_budget(kiosk.store, context.clock));
+  ordered_json answer{{"records", expected.records}, {"bytes", expected.bytes}};
+  if (budget) answer["budget"] = {{"most_bytes", budget->most_bytes}, {"used_bytes", budget->used_bytes}};
+  if (options.json) return print_json(answer), base::Done{};
+  print(fmt::format("{} records, about {} kB\n", expected.records, (expected.bytes + 999) / 1000));
+  if (budget) print(fmt::format("today {} of {} kB are used\n", budget->used_bytes / 1000, budget->most_bytes / 1000));
+  return {};
+}
+
+base::Done limit(Options const& options, Context& context) {
+  TRY(auto kiosk, open(options));
+  if (options.most_bytes == 0 && !options.no_limit)
+    return base::usage("kiosk.limit", "set a limit on data without saying which", "Give --most-bytes or --none");
+  std::optional<std::uint64_t> most_bytes;
+  if (!options.no_limit) most_bytes = options.most_bytes;
+  return agent::set_budget(kiosk.store, context.clock, most_bytes);
+}
+
 base::Done sync(Options const& options, Context& context) {
   TRY(auto kiosk, open(options));
   TRY(auto pinned, agent::read_pinned(kiosk.store));
   if (!options.centre.empty()) pinned.address = options.centre;
   TRY(auto transport, agent::https_transport(pinned.address));
   agent::StoreOutbox outbox(kiosk.store, context.clock);
-  auto const outcome =
-      agent::sync_once({outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box});
+  if (options.forecast) return show_forecast(kiosk, outbox, pinned, options, context);
+  std::optional<std::uint64_t> most_bytes;
+  if (options.most_bytes != 0) most_bytes = options.most_bytes;
+  auto const began_ms = context.clock.mono_ms();
+  auto const outcome = agent::sync_once(
+      {outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box, most_bytes});
+  auto const took_ms = std::max<std::uint64_t>(context.clock.mono_ms() - began_ms, 1);
   TRY(auto answer, told(kiosk.store, outcome.tally));
+  answer["bytes_up"] = outcome.tally.bytes_up;
+  answer["bytes_down"] = outcome.tally.bytes_down;
+  answer["took_ms"] = took_ms;
+  answer["records_per_second"] = outcome.tally.acknowledged * 1000 / took_ms;
   show(answer, options.json);
   // What was acknowledged is good news even when the rest must wait for the next time.
   if (!outcome.problem) return {};
@@ -219,6 +253,14 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
               kKiosk, sync));
   made->add_option("--centre", options->centre, "The centre's address, instead of the one it was enrolled with");
   made->add_flag("--once", options->once, "Send what can be sent now, and end (the only way there is)");
+
+  made->add_option("--most-bytes", options->most_bytes, "Spend no more than this, both ways together");
+  made->add_flag("--forecast", options->forecast, "Send nothing; tell how much there is to send");
+
+  made = with_key(
+      command("limit", "At the kiosk: how many bytes a day its syncs may spend (a metered hotspot)", kKiosk, limit));
+  made->add_option("--most-bytes", options->most_bytes, "A day, both ways together");
+  made->add_flag("--none", options->no_limit, "No limit any more");
 
   with_key(command("status", "At the kiosk: the same figures without sending", kKiosk, status));
   add_kiosk_key_commands(*group, context);

@@ -116,6 +116,10 @@ class MemoryOutbox final : public agent::Outbox {
   base::Result<bool> asked(base::RequestNonce const& nonce) override {
     return std::find(questions.begin(), questions.end(), nonce) != questions.end();
   }
+  base::Done spend(std::uint64_t bytes) override {
+    if (shown.budget) shown.budget->used_bytes += bytes;
+    return {};
+  }
   base::Done record(v1::Record draft) override {
     if (draft.has_time_sample()) {
       samples[log.size() + 1] = draft.time_sample();
