@@ -76,6 +76,13 @@ std::string course_of(Scene const& scene) {
   return english ? a_class.course_en() : a_class.course_vi();
 }
 
+std::string grouped(Scene const& scene, std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  char const mark = scene.state.language == flow::Language::kEnglish ? ',' : '.';
+  for (auto at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, mark);
+  return digits;
+}
+
 std::string error_text(Scene const& scene, std::string_view code) {
   std::string const key = "error." + std::string(code);
   return scene.lang.has(key) ? scene.say(key) : scene.say("error.other");

@@ -49,6 +49,7 @@ struct SessionWords {
 [[nodiscard]] std::string opening_of(Scene const& scene, std::int64_t opens_at_ms);
 
 [[nodiscard]] std::string course_of(Scene const& scene);
+[[nodiscard]] std::string grouped(Scene const& scene, std::uint64_t number);  // 1240 as "1.240", "1,240"
 // The text for a code, or the general one.
 [[nodiscard]] std::string error_text(Scene const& scene, std::string_view code);
 [[nodiscard]] std::string joined(std::initializer_list<std::string_view> parts);  // "a · b", empty ones left out

@@ -32,15 +32,6 @@ bool may_begin_anew(flow::State const& state) {
          (state.phone.phase == PhoneView::Phase::kOpen && !open_now(state));
 }
 
-// 1240 as "1.240", "1,240".
-std::string counted(Scene const& scene, std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  char const mark = scene.state.language == flow::Language::kEnglish ? ',' : '.';
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), 1, mark);
-  return digits;
-}
-
 std::string size_of(std::uint64_t bytes) {
   return bytes < 1'000'000 ? std::to_string((bytes + 999) / 1'000) + " kB"
                            : std::to_string((bytes + 999'999) / 1'000'000) + " MB";
@@ -53,7 +44,7 @@ void add_receipt(Scene const& scene, std::vector<Line>& lines) {
   auto const& colours = scene.colours();
   bool const taken = handed->problem_code.empty();
   lines.push_back({"phone.receipt",
-                   taken ? scene.say("phonepage.receipt", {{"n", counted(scene, handed->received_through)}})
+                   taken ? scene.say("phonepage.receipt", {{"n", grouped(scene, handed->received_through)}})
                          : scene.say("phonepage.receipt_wrong", {{"code", handed->problem_code}}),
                    TextStyle::kBody, taken ? colours.ok.ink : colours.refused.ink});
 }
@@ -80,7 +71,7 @@ std::vector<Line> lines_of(Scene const& scene) {
   lines.push_back({"phone.title", scene.say("phonepage.title"), TextStyle::kHeading, colours.ink});
   lines.push_back(
       {"phone.holds",
-       scene.say("phonepage.holds", {{"n", counted(scene, phone.records)}, {"size", size_of(phone.bundle_bytes)}}),
+       scene.say("phonepage.holds", {{"n", grouped(scene, phone.records)}, {"size", size_of(phone.bundle_bytes)}}),
        TextStyle::kBody, colours.ink});
   add_receipt(scene, lines);
   if (phone.fetched > 0)
@@ -91,7 +82,7 @@ std::vector<Line> lines_of(Scene const& scene) {
   lines.push_back({"phone.left", scene.say("phonepage.left", {{"n", std::to_string(minutes)}}), TextStyle::kSecondary,
                    colours.ink2});
   if (phone.left_over > 0)
-    lines.push_back({"phone.left_over", scene.say("phonepage.left_over", {{"n", counted(scene, phone.left_over)}}),
+    lines.push_back({"phone.left_over", scene.say("phonepage.left_over", {{"n", grouped(scene, phone.left_over)}}),
                      TextStyle::kSecondary, colours.ink2});
   lines.push_back({"phone.network", scene.say("phonepage.network"), TextStyle::kSecondary, colours.ink2});
   return lines;

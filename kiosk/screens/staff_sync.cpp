@@ -74,13 +74,17 @@ void numbers(Scene& scene, Rect box) {
     return;
   }
   float const width = box.w / static_cast<float>(all.size());
+  bool const long_ones = std::any_of(all.begin(), all.end(), [&](Figure const& figure) {
+    return canvas.text_width(TextStyle::kNumber, std::to_string(figure.count)) > width;
+  });
   for (Figure const& figure : all) {
     Rect column = box.take_left(width);
     canvas.text(figure.id, column.take_top(canvas.line_height(TextStyle::kNumber)), std::to_string(figure.count),
-                {.style = TextStyle::kNumber,
+                {.style = long_ones ? TextStyle::kHeading : TextStyle::kNumber,
                  .ink = figure.attention ? colours.already.ink : colours.ink,
                  .ground = colours.card,
-                 .align = Align::kCentre});
+                 .align = Align::kCentre,
+                 .middle = true});
     canvas.text(std::string(figure.id) + ".label", column, scene.say(figure.key),
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.card, .align = Align::kCentre});
   }
@@ -120,18 +124,11 @@ void summary(Scene& scene, Rect const& box) {
   numbers(scene, inner);
 }
 
-// Thousands apart as each language writes them.
-std::string counted(Scene const& scene, std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  char const apart = scene.state.language == flow::Language::kVietnamese ? '.' : ',';
-  for (auto at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, apart);
-  return digits;
-}
-std::string kilobytes(Scene const& scene, std::uint64_t bytes) { return counted(scene, (bytes + 999) / 1000); }
+std::string kilobytes(Scene const& scene, std::uint64_t bytes) { return grouped(scene, (bytes + 999) / 1000); }
 
 std::string time_left(Scene const& scene, std::uint32_t seconds) {
   if (seconds < 90) return scene.say("syncpage.seconds", {{"n", std::to_string(std::max(seconds, 1U))}});
-  return scene.say("syncpage.minutes", {{"n", counted(scene, (seconds + 59) / 60)}});
+  return scene.say("syncpage.minutes", {{"n", grouped(scene, (seconds + 59) / 60)}});
 }
 
 // What went wrong and what to do. A centre that named a time is quoted.
@@ -172,11 +169,11 @@ std::vector<std::string> fine_print(Scene const& scene) {
   flow::SyncView const& sync = scene.state.sync;
   std::vector<std::string> lines;
   if (sync.phase == flow::SyncView::Phase::kSending && sync.pace)
-    lines.push_back(scene.say("syncpage.pace", {{"rate", counted(scene, sync.pace->records_per_second)},
+    lines.push_back(scene.say("syncpage.pace", {{"rate", grouped(scene, sync.pace->records_per_second)},
                                                 {"left", time_left(scene, sync.pace->seconds_left)}}));
   if (sync.waiting > 0 && sync.forecast_bytes > 0)
     lines.push_back(scene.say("syncpage.forecast",
-                              {{"n", counted(scene, sync.waiting)}, {"kb", kilobytes(scene, sync.forecast_bytes)}}));
+                              {{"n", grouped(scene, sync.waiting)}, {"kb", kilobytes(scene, sync.forecast_bytes)}}));
   if (sync.budget)
     lines.push_back(scene.say("syncpage.budget", {{"used", kilobytes(scene, sync.budget->used_bytes)},
                                                   {"most", kilobytes(scene, sync.budget->most_bytes)}}));

@@ -13,11 +13,14 @@
 // is left, and an idle kiosk looks for news less often.
 namespace dga::agent {
 
-// What one exchange takes beside its two bodies: the request's line and headers, the reply's, their TLS records. 350
-// to 450 measured over loopback; a new TLS connection costs some 3 KB more, so this is on the large side.
+// What one exchange takes beside its two bodies: the request's line and headers and the reply's took 400 over loopback
+// (`tools/bench sync`: wire bytes less the batches, by requests); the rest is for TLS records and a share of the
+// handshake.
 inline constexpr std::uint64_t kExchangeBytes = 600;
-// A head query of a long log with its receipt; below it nothing is begun.
-inline constexpr std::uint64_t kLeastBudgetBytes = 4 * 1024;
+// A SignedReceipt: 182 for a log of 1,000 records.
+inline constexpr std::uint64_t kReceiptBytes = 200;
+// A head query of a million records (20 points of 40 bytes) with its receipt; below it nothing is begun.
+inline constexpr std::uint64_t kLeastBudgetBytes = 2'000;
 // So much must be left for a class pack: 1,000 people are some 30 kB.
 inline constexpr std::uint64_t kPackBudgetBytes = 48 * 1024;
 

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kPlainBytes = 150 * 1024;
 // Measured: some 2 MB of records, 50 ms; beyond that one record is like another.
 constexpr int kMostMeasured = 16;
-constexpr std::uint64_t kReceiptBytes = 330;
 
 // The question that every round of sending begins with, and its answer.
 std::uint64_t question_bytes(v1::HeadQuery const& query) {
@@ -33,7 +32,9 @@ constexpr std::uint64_t kFewestRecords = 50;
 
 base::Result<Forecast> forecast(Outbox& outbox, Pinned const& pinned, crypto::SigningKey const& signing,
                                 base::Random& random) {
-  Forecast sum;
+  // The question for a newer class pack, and "nothing newer".
+  constexpr std::uint64_t kPackQuestionBytes = 140 + kExchangeBytes;
+  Forecast sum{0, kPackQuestionBytes};
   std::uint64_t measured_records = 0, measured_bytes = 0;
   int batches = 0;
   for (store::LogNumber log = 1;; ++log) {
@@ -72,7 +73,7 @@ void Costs::arrived(std::uint64_t records, std::uint64_t bytes) {
 
 Forecast Costs::of(std::uint64_t waiting) const {
   if (waiting == 0) return {};
-  constexpr std::uint64_t kAround = 2 * (kReceiptBytes + kExchangeBytes) + 700;
+  constexpr std::uint64_t kAround = 3 * (kReceiptBytes + kExchangeBytes);  // the head, a pack's question, a batch
   return {waiting, kAround + static_cast<std::uint64_t>(std::llround(static_cast<double>(waiting) * bytes_a_record_))};
 }
 

@@ -68,7 +68,7 @@ Step Machine::cut(Standing const& standing) const {
 
 Rest Machine::budget_spent(std::uint64_t now_ms) {
   problem_ = base::unreachable("sync.budget", "held back what waits: the limit on data is used up",
-                               "raise the limit, or wait until tomorrow");
+                               "raise the limit; one for the day ends at midnight");
   return {Rest::Why::kBackOff, now_ms + static_cast<std::uint64_t>(kLookAgain.count())};
 }
 

@@ -103,7 +103,6 @@ void Session::batch_answered(Outbox::View const& view, store::Outbound const& ba
   bool const moved =
       settled->received_through != before.received_through || settled->centre_epoch != before.centre_epoch;
   if (whole) {
-    constexpr std::uint64_t kReceiptBytes = 330;
     costs_.arrived(batch.count, batch.sealed_batch.size() + kReceiptBytes + kExchangeBytes);
     streak_.last_ms = parts_.clock.mono_ms();
     if (streak_.batches++ == 0) streak_.began_ms = streak_.last_ms - static_cast<std::uint64_t>(took.count());

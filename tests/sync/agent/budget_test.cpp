@@ -1,5 +1,8 @@
 #include "sync/agent/budget.h"
 
+#include "shared/store/kiosk_folder.h"
+#include "sync/agent/forecast.h"
+#include "tests/support/store_scratch.h"
 #include "tests/sync/agent/pretend.h"
 
 using namespace dga;
@@ -19,7 +22,7 @@ TEST_CASE("under a budget what was recorded goes before a pack, and sending stop
   CHECK(world.centre.seen[Road::kPacks].empty());
   SUBCASE("a raised limit lets the rest go, and then the pack") {
     world.outbox.shown.budget->most_bytes = 1'000'000;
-    (void)world.wait_and_run();
+    (void)world.run();
     CHECK(world.all_arrived());
     CHECK(world.outbox.shown.pack_version == 9);
     CHECK(world.problem().empty());
@@ -32,4 +35,81 @@ TEST_CASE("a session counts what goes both ways") {
   (void)world.run();
   CHECK(world.session.tally().bytes_up > 10'000);
   CHECK(world.session.tally().bytes_down > 3 * 100);
+}
+
+TEST_CASE("a forecast is what sending then takes, within a tenth, and sends nothing") {
+  World world;
+  world.outbox.add_many(900, 90);
+  auto const expected = forecast(world.outbox, world.parts().pinned, world.device, *world.random);
+  REQUIRE(expected.ok());
+  CHECK(expected->records == 900);
+  CHECK(world.centre.order.empty());
+  CHECK_FALSE(world.outbox.kept.has_value());
+  (void)world.run();
+  REQUIRE(world.all_arrived());
+  auto const took = static_cast<double>(world.session.tally().bytes_up + world.session.tally().bytes_down);
+  CHECK(static_cast<double>(expected->bytes) == doctest::Approx(took).epsilon(0.1));
+  auto const after = forecast(world.outbox, world.parts().pinned, world.device, *world.random);
+  REQUIRE(after.ok());
+  CHECK(after->records == 0);
+  CHECK(after->bytes < 2'500);
+}
+
+TEST_CASE("what is told beside the figures learns from each batch") {
+  Costs costs;
+  CHECK(costs.of(0) == Forecast{});
+  // 500 check-ins to a new centre took 8 kB (`tools/bench sync many`).
+  CHECK(costs.of(500).bytes > 8'000);
+  CHECK(costs.of(500).bytes < 10'000);
+  for (int batch = 0; batch < 8; ++batch) costs.arrived(500, 50'000);
+  CHECK(costs.of(1'000).bytes > 95'000);
+  costs.arrived(1, 1'000);  // most of it is what stands around a record
+  CHECK(costs.of(1'000).bytes < 110'000);
+}
+
+TEST_CASE("a session tells its pace while it sends, and none when it rests") {
+  World world;
+  world.outbox.add_many(4'000, 100);
+  std::optional<Pace> seen;
+  for (int step = 0; step < 10'000; ++step) {
+    auto const rest = world.session.turn({});
+    if (auto const pace = world.session.pace()) {
+      seen = pace;
+      CHECK(pace->records_per_second > 0);
+    }
+    if (rest) break;
+  }
+  REQUIRE(world.all_arrived());
+  CHECK(seen.has_value());
+  CHECK_FALSE(world.session.pace().has_value());
+}
+
+TEST_CASE("a day's budget is kept in the store, counts the day in Việt Nam and begins anew at midnight") {
+  test::StoreScratch scratch;
+  test_agent::VirtualClock clock;
+  auto const random = base::seeded_random(5);
+  {
+    auto kiosk = store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random);
+    REQUIRE(kiosk.ok());
+    auto& store = kiosk->store;
+    CHECK(read_budget(store, clock).value() == std::nullopt);
+    REQUIRE(spend(store, clock, 700).ok());  // nobody counts
+    REQUIRE(set_budget(store, clock, 10'000).ok());
+    CHECK(read_budget(store, clock).value() == Budget{10'000, 0});
+    REQUIRE(spend(store, clock, 700).ok());
+    REQUIRE(spend(store, clock, 300).ok());
+    REQUIRE(set_budget(store, clock, 20'000).ok());
+  }
+  auto kiosk = store::open_kiosk(scratch / "kiosk", "passphrase");
+  REQUIRE(kiosk.ok());
+  CHECK(read_budget(kiosk->store, clock).value() == Budget{20'000, 1'000});
+  constexpr std::int64_t kHour = 3'600'000;
+  auto const midnight = (clock.wall_ms() / (24 * kHour)) * 24 * kHour + 17 * kHour;  // 24:00 in Việt Nam
+  auto const until = midnight > clock.wall_ms() ? midnight - clock.wall_ms() : midnight + 24 * kHour - clock.wall_ms();
+  clock.wall += until - 1;
+  CHECK(read_budget(kiosk->store, clock).value() == Budget{20'000, 1'000});
+  clock.wall += 1;
+  CHECK(read_budget(kiosk->store, clock).value() == Budget{20'000, 0});
+  REQUIRE(set_budget(kiosk->store, clock, std::nullopt).ok());
+  CHECK(read_budget(kiosk->store, clock).value() == std::nullopt);
 }
