@@ -94,6 +94,8 @@ base::Done apply(Options& options, std::string const& name, std::string const& v
     options.credential_file = value;
   else if (name == "centre")
     options.centre = value;
+  else if (name == "courier-folder")
+    options.courier_folder = value;
   else if (name == "phone-address")
     options.phone_address = value;
   else if (name == "touch-map")
@@ -155,6 +157,7 @@ constexpr Known kKnown[] = {
     {"theme", "light, dark or high_contrast", false},
     {"large-text", "everything in large letters", true},
     {"centre", "address of the centre; otherwise the one given at enrolment", false},
+    {"courier-folder", "a folder that counts as a USB stick while it is there, for what is carried by hand", false},
     {"phone-address", "this machine's address for phones that take a bundle, where it has several: 192.168.1.20",
      false},
     {"touch-map",

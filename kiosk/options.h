@@ -26,10 +26,11 @@ struct Options {
   int width = 1280, height = 800;                   // of a window that is not full screen
   std::optional<std::pair<float, float>> panel_mm;  // the panel's size, for panels that lie about it
   flow::Look look;
-  std::string centre;               // address; empty: as enrolled
-  std::string phone_address;        // this machine's, for phones; empty: the likeliest on its network
-  bool offline = false;             // no sync thread
-  std::filesystem::path touch_map;  // what may be touched, for a rehearsal's script; empty: none
+  std::string centre;                    // address; empty: as enrolled
+  std::filesystem::path courier_folder;  // stands for a USB stick while it is there; empty: none
+  std::string phone_address;             // this machine's, for phones; empty: the likeliest on its network
+  bool offline = false;                  // no sync thread
+  std::filesystem::path touch_map;       // what may be touched, for a rehearsal's script; empty: none
   base::LogFormat log_format = base::LogFormat::kText;
   base::LogLevel log_level = base::LogLevel::kInfo;
 };

@@ -68,6 +68,7 @@ void FrameLoop::turn() {
     if (auto const* unlocked = std::get_if<flow::event::Unlocked>(&*event)) {
       use_characters_of(unlocked->a_class);
       if (!sync_) sync_ = parts_.start_sync();
+      if (!courier_) courier_ = parts_.start_courier();
     }
     if (auto const* replaced = std::get_if<flow::event::ClassReplaced>(&*event)) use_characters_of(replaced->a_class);
     happen(*event);

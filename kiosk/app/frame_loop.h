@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kiosk/app/courier_thread.h"
 #include "kiosk/app/phone_thread.h"
 #include "kiosk/app/store_thread.h"
 #include "kiosk/app/sync_thread.h"
@@ -32,8 +33,9 @@ class FrameLoop {
     PhoneThread& phone;
     base::Mailbox<flow::Event>& from_threads;
     base::Mailbox<input::Scan>& from_scanner;
-    std::function<SyncThread*()> start_sync;  // when the kiosk is unlocked; none when offline
-    std::filesystem::path touch_map;          // empty: none is written
+    std::function<SyncThread*()> start_sync;        // when the kiosk is unlocked; none when offline
+    std::function<CourierThread*()> start_courier;  // the same; never none
+    std::filesystem::path touch_map;                // empty: none is written
   };
   FrameLoop(Parts parts, flow::State& state);
   ~FrameLoop();
@@ -63,6 +65,9 @@ class FrameLoop {
   void on(flow::effect::SyncNow&) {
     if (sync_) sync_->hurry();
   }
+  void on(flow::effect::CarryNow&) {
+    if (courier_) courier_->carry();
+  }
   void on(flow::effect::OpenPhone&) { parts_.phone.open(); }
   void on(flow::effect::ClosePhone&) { parts_.phone.close(); }
   void on(flow::effect::SettleReceipt& effect) { parts_.phone.settle(std::move(effect.receipt)); }
@@ -78,6 +83,7 @@ class FrameLoop {
   std::uint64_t looked_ms_ = 0;       // keys that come now were pressed after this
   std::uint64_t next_tick_ms_ = 0;
   SyncThread* sync_ = nullptr;
+  CourierThread* courier_ = nullptr;
 };
 
 }  // namespace dga::app

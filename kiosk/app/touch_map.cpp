@@ -28,6 +28,7 @@ struct NameOf {
       case flow::screen::StaffPage::kPresent: return "staff.present";
       case flow::screen::StaffPage::kSync: return "staff.sync";
       case flow::screen::StaffPage::kDevice: return "staff.device";
+      case flow::screen::StaffPage::kCourier: return "staff.courier";
       case flow::screen::StaffPage::kPhone: return "staff.phone";
     }
     return "staff";

@@ -110,6 +110,15 @@ base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret
                    store, clock);
     return &*sync;
   };
+  std::optional<CourierThread> courier;
+  auto start_courier = [&] {
+    if (!courier)
+      courier.emplace(
+          CourierThread::Plan{options.courier_folder,
+                              [&](flow::CourierView view) { tell(flow::event::CourierChanged{std::move(view)}); }},
+          store, clock);
+    return &*courier;
+  };
   std::unique_ptr<input::Scanner> scanner;
   if (options.scanner_pipe) {
     TRY(scanner, input::open_pipe_scanner(*options.scanner_pipe, [&](input::Scan scan) {
@@ -126,9 +135,9 @@ base::Done run_windowed(Options const& options, std::optional<crypto::SlotSecret
         flow::step(state, flow::event::UnlockFailed{"kiosk.not_found"}, {clock.wall_ms(), clock.mono_ms()}));
   else if (secret && !store.ask(ask::Unlock{*secret}))
     return base::refused("kiosk.stopping", "the kiosk is being stopped");
-  FrameLoop loop(
-      {window, vietnamese, english, clock, store, phone, from_threads, from_scanner, start_sync, options.touch_map},
-      state);
+  FrameLoop loop({window, vietnamese, english, clock, store, phone, from_threads, from_scanner, start_sync,
+                  start_courier, options.touch_map},
+                 state);
   while (!window.close_requested() && !stop.stop_asked()) loop.turn();
   from_scanner.close();  // a scanner that waits for room must not wait for ever
   scanner.reset();

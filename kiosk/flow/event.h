@@ -45,6 +45,7 @@ struct StaffPageChosen {
   screen::StaffPage page;
 };
 struct SyncNow {};
+struct CarryNow {};      // to the stick that is plugged in
 struct NewPhoneCode {};  // the page for phones once more, under another address
 struct SignOut {};
 
@@ -79,6 +80,9 @@ struct CountsChanged {
 struct SpaceChanged {
   SpaceView space;
 };
+struct CourierChanged {
+  CourierView courier;
+};
 struct PhoneChanged {
   PhoneView phone;
 };
@@ -109,7 +113,7 @@ using Event =
                  event::SyncNow, event::SignOut, event::Settled, event::StoreFailed, event::Unlocked,
                  event::UnlockFailed, event::ClassReplaced, event::SyncChanged, event::PinAccepted, event::PinRefused,
                  event::PresentChanged, event::CountsChanged, event::SpaceChanged, event::NewPhoneCode,
-                 event::PhoneChanged, event::ReceiptHanded>;
+                 event::PhoneChanged, event::ReceiptHanded, event::CarryNow, event::CourierChanged>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {
@@ -134,6 +138,7 @@ struct StaffSignedOut {
 };
 struct SyncNow {};
 struct ListPresent {};  // -> PresentChanged
+struct CarryNow {};     // -> CourierChanged
 struct OpenPhone {};    // the page for phones, anew where there is one -> PhoneChanged
 struct ClosePhone {};
 // A SignedReceipt that a code brought -> ReceiptHanded.
@@ -147,6 +152,6 @@ struct PlaySound {
 
 using Effect = std::variant<effect::CheckInScan, effect::CheckInPerson, effect::Unlock, effect::CheckPin,
                             effect::StaffSignedOut, effect::SyncNow, effect::ListPresent, effect::PlaySound,
-                            effect::OpenPhone, effect::ClosePhone, effect::SettleReceipt>;
+                            effect::OpenPhone, effect::ClosePhone, effect::SettleReceipt, effect::CarryNow>;
 
 }  // namespace dga::flow

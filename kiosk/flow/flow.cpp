@@ -30,6 +30,7 @@ bool by_a_person(Event const& event) {
                         [](event::PinAccepted const&) { return false; },
                         [](event::PinRefused const&) { return false; },
                         [](event::PresentChanged const&) { return false; },
+                        [](event::CourierChanged const&) { return false; },
                         [](event::PhoneChanged const&) { return false; },
                         [](event::ReceiptHanded const&) { return false; },
                         // A courier's: whoever stands at the screen must not notice.
@@ -315,8 +316,10 @@ void Stepper::on(event::Back const&) {
   if (auto* asked = std::get_if<screen::IsThisYou>(&state_.screen)) {
     show(Screen{std::move(asked->from)});
   } else if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) {
-    // The page for phones was opened from that of the sync.
+    // What is carried by hand is opened from the sync's page, and the page for phones from there.
     if (staff->page == screen::StaffPage::kPhone)
+      show_staff(screen::Staff{screen::StaffPage::kCourier, staff->role, staff->number, 0});
+    else if (staff->page == screen::StaffPage::kCourier)
       show_staff(screen::Staff{screen::StaffPage::kSync, staff->role, staff->number, 0});
     else
       sign_out(*staff);

@@ -58,6 +58,18 @@ void Stepper::on(event::SyncNow const&) {
     cause(effect::SyncNow{});
 }
 
+void Stepper::on(event::CarryNow const&) {
+  auto const* staff = std::get_if<screen::Staff>(&state_.screen);
+  if (staff && staff->page == screen::StaffPage::kCourier) cause(effect::CarryNow{});
+}
+
+void Stepper::on(event::CourierChanged const& changed) {
+  auto const* staff = std::get_if<screen::Staff>(&state_.screen);
+  // Whoever plugs a stick in, or waits until it is written, is somebody.
+  if (staff && staff->page == screen::StaffPage::kCourier) state_.last_touch_ms = now_.mono_ms;
+  state_.courier = changed.courier;
+}
+
 void Stepper::on(event::SignOut const&) {
   if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) sign_out(*staff);
 }

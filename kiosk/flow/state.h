@@ -73,6 +73,18 @@ struct SpaceView {
   bool operator==(SpaceView const&) const = default;
 };
 
+// What goes by USB stick, for people: whether one is there, and what came of the last hand-over to it. Values arrive
+// from the courier thread.
+struct CourierView {
+  enum class Phase { kNoStick, kReady, kWriting, kDone, kFailed } phase = Phase::kNoStick;
+  std::uint64_t written = 0;       // records, now on the stick
+  std::uint64_t left = 0;          // that did not fit
+  std::uint64_t acknowledged = 0;  // by the receipts that it brought
+  bool new_class = false;          // it brought a newer class pack
+  std::string problem_code;        // kFailed
+  bool operator==(CourierView const&) const = default;
+};
+
 // The page from which a phone takes what waits here. Values arrive from the phone thread.
 struct PhoneView {
   enum class Phase { kClosed, kOpening, kOpen, kFailed } phase = Phase::kClosed;
@@ -135,7 +147,7 @@ struct Pin {
   std::uint32_t tries_left = 5;
   std::optional<std::uint64_t> locked_until_ms;
 };
-enum class StaffPage { kPresent, kSync, kDevice, kPhone };
+enum class StaffPage { kPresent, kSync, kDevice, kCourier, kPhone };
 struct Staff {
   StaffPage page = StaffPage::kSync;
   v1::StaffRole role = v1::TRAINER;
@@ -172,6 +184,7 @@ struct State {
   std::string kiosk_name;  // "1", as the coordinator named it
   SyncView sync;
   SpaceView space;
+  CourierView courier;
   PhoneView phone;
   std::optional<HandedReceipt> handed_receipt;
   std::uint64_t present_in_session = 0;

@@ -57,6 +57,8 @@ class Stepper {
   void on(event::PinRefused const&);
   void on(event::StaffPageChosen const&);
   void on(event::SyncNow const&);
+  void on(event::CarryNow const&);
+  void on(event::CourierChanged const&);
   void on(event::SignOut const&);
 
   // phone.cpp

@@ -22,7 +22,8 @@ struct Entry {
 
 std::vector<Entry> entries(Scene const& scene, flow::screen::Staff const& screen) {
   auto const page = [&](StaffPage which, std::string_view id, std::string_view key, Icon icon) {
-    bool const chosen = screen.page == which || (which == StaffPage::kSync && screen.page == StaffPage::kPhone);
+    bool const by_hand = screen.page == StaffPage::kCourier || screen.page == StaffPage::kPhone;
+    bool const chosen = screen.page == which || (which == StaffPage::kSync && by_hand);
     return Entry{std::string(id), scene.say(key), icon, flow::event::StaffPageChosen{which}, chosen, false};
   };
   std::vector<Entry> all{page(StaffPage::kPresent, "staff.present", "staff.present", Icon::kPeople)};
@@ -109,6 +110,7 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
     case StaffPage::kPresent: return paint_present(scene, screen, rest);
     case StaffPage::kSync: return paint_sync(scene, rest);
     case StaffPage::kDevice: return paint_device(scene, rest);
+    case StaffPage::kCourier: return paint_courier(scene, rest);
     case StaffPage::kPhone: return paint_phone(scene, rest);
   }
 }

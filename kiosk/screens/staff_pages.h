@@ -8,6 +8,7 @@ namespace dga::screens {
 void paint_present(Scene& scene, flow::screen::Staff const& screen, ui::Rect box);
 void paint_sync(Scene& scene, ui::Rect box);
 void paint_device(Scene& scene, ui::Rect box);
+void paint_courier(Scene& scene, ui::Rect box);
 void paint_phone(Scene& scene, ui::Rect box);
 
 }  // namespace dga::screens

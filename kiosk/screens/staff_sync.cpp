@@ -196,9 +196,14 @@ void foot(Scene& scene, Rect row) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   std::string const& now = scene.say("syncpage.now");
-  if (canvas.button("sync.phone", row.take_right(ui::kSmallestTarget, 16), "", ui::ButtonLook::kQuiet, ui::Icon::kQr))
-    scene.emit(flow::event::StaffPageChosen{flow::screen::StaffPage::kPhone});
-  canvas.name_last(scene.say("syncpage.phone"));
+  std::string const& by_hand = scene.say("courierpage.open");
+  // Beside "sync now" a picture, so that what went wrong keeps its room.
+  bool const brief = canvas.large() || canvas.upright() || scene.state.sync.phase != flow::SyncView::Phase::kSending;
+  float const by_hand_width = brief ? ui::kSmallestTarget : canvas.text_width(TextStyle::kButton, by_hand) + 110;
+  if (canvas.button("sync.courier", row.take_right(by_hand_width, 16), brief ? std::string() : by_hand,
+                    ui::ButtonLook::kQuiet, ui::Icon::kPerson))
+    scene.emit(flow::event::StaffPageChosen{flow::screen::StaffPage::kCourier});
+  if (brief) canvas.name_last(by_hand);
   if (scene.state.sync.phase != flow::SyncView::Phase::kSending) {
     float const width = canvas.text_width(TextStyle::kButton, now) + 150;
     auto const icon = width <= row.w ? ui::Icon::kSync : ui::Icon::kNone;

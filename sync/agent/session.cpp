@@ -216,14 +216,16 @@ base::Done Session::take_pack(Outbox::View const& view, Reply const& reply, base
 
 base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
                                                        base::ByteView nonce, std::uint64_t batch_first_seq) {
+  // Anew: a courier's receipts may have been settled while this one was under way.
+  TRY(auto const now, parts_.outbox.view());
   ReceiptContext context{view.identity, std::nullopt, receipt.nonce() == nonce, batch_first_seq,
                          parts_.clock.wall_ms()};
-  if (receipt.received_through() <= view.head.seq) {
+  if (receipt.received_through() <= now.head.seq) {
     TRY(context.own_hash, parts_.outbox.hash_at(receipt.received_through()));
   }
-  TRY(auto const settled, settle(view.sync, receipt, context));
+  TRY(auto const settled, settle(now.sync, receipt, context));
   TRY_DO(parts_.outbox.put_sync_state(settled.state));
-  if (view.log > 1 && settled.state.centre_epoch > view.sync.centre_epoch) machine_.new_epoch();
+  if (view.log > 1 && settled.state.centre_epoch > now.sync.centre_epoch) machine_.new_epoch();
   tally_.acknowledged += settled.acknowledged;
   return settled.state;
 }

@@ -41,7 +41,7 @@ TEST_CASE("the page for phones is opened with its screen, and closed with it") {
   kiosk.tell(event::PhoneChanged{open_until(kiosk.now_ms + 600'000)});
   CHECK(kiosk.state.phone.phase == PhoneView::Phase::kOpen);
   kiosk.tell(event::Back{});
-  CHECK(page_of(kiosk) == screen::StaffPage::kSync);
+  CHECK(page_of(kiosk) == screen::StaffPage::kCourier);
   CHECK(kiosk.caused<effect::ClosePhone>().size() == 1);
   // News that were under way open nothing any more.
   kiosk.tell(event::PhoneChanged{open_until(kiosk.now_ms + 600'000)});

@@ -77,6 +77,14 @@ TEST_CASE("a trainer sees who is here, a coordinator sees all") {
     CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSync);
     kiosk.tell(event::SyncNow{});
     CHECK(kiosk.caused<effect::SyncNow>().size() == 1);
+    kiosk.tell(event::CarryNow{});  // not from here
+    CHECK(kiosk.caused<effect::CarryNow>().empty());
+    kiosk.tell(event::StaffPageChosen{screen::StaffPage::kCourier});
+    CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kCourier);
+    kiosk.tell(event::CarryNow{});
+    CHECK(kiosk.caused<effect::CarryNow>().size() == 1);
+    kiosk.tell(event::Back{});
+    CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSync);
     kiosk.tell(event::StaffPageChosen{screen::StaffPage::kDevice});
     CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kDevice);
   }

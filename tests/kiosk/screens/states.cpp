@@ -200,6 +200,22 @@ void add_phone(std::vector<NamedState>& all) {
   all.push_back({"staff-phone-failed", phone});
 }
 
+void add_courier(std::vector<NamedState>& all) {
+  using Phase = flow::CourierView::Phase;
+  State courier = staff(flow::screen::StaffPage::kCourier);
+  all.push_back({"staff-courier-no-stick", courier});
+  courier.courier.phase = Phase::kReady;
+  all.push_back({"staff-courier-ready", courier});
+  courier.courier.phase = Phase::kWriting;
+  all.push_back({"staff-courier-writing", courier});
+  courier.courier = {Phase::kDone, 3'128, 12, 340, true, {}};
+  all.push_back({"staff-courier-done", courier});
+  courier.courier = {Phase::kDone, 0, 0, 0, false, {}};
+  all.push_back({"staff-courier-nothing", courier});
+  courier.courier = {Phase::kFailed, 0, 0, 0, false, "file.failed"};
+  all.push_back({"staff-courier-failed", courier});
+}
+
 void add_staff(std::vector<NamedState>& all) {
   using flow::screen::StaffPage;
   using Phase = flow::SyncView::Phase;
@@ -239,6 +255,7 @@ void add_staff(std::vector<NamedState>& all) {
   done.sync.received = done.sync.recorded;
   done.sync.waiting = 0;
   all.push_back({"staff-sync-done", done});
+  add_courier(all);
   add_phone(all);
   State plenty = staff(StaffPage::kDevice);
   plenty.space = {flow::SpaceView::Level::kPlenty, 6'600, 81'204, {}};

@@ -227,6 +227,7 @@ TEST_CASE("a coordinator reaches sync and device, a trainer only who is here") {
   Bench bench("staff-sync-offline");
   CHECK(bench.answer<event::StaffPageChosen>("staff.present").page == flow::screen::StaffPage::kPresent);
   CHECK(bench.answer<event::StaffPageChosen>("staff.device").page == flow::screen::StaffPage::kDevice);
+  CHECK(bench.answer<event::StaffPageChosen>("sync.courier").page == flow::screen::StaffPage::kCourier);
   bench.answer<event::SyncNow>("sync.now");
   bench.answer<event::SignOut>("staff.sign_out");
   CHECK(bench.label("sync.problem") == bench.lang("error.net.no_dns"));
@@ -234,6 +235,16 @@ TEST_CASE("a coordinator reaches sync and device, a trainer only who is here") {
   CHECK_FALSE(trainer.has("staff.sync"));
   CHECK_FALSE(trainer.has("staff.device"));
   CHECK(trainer.has("staff.sign_out"));
+}
+
+TEST_CASE("by hand: to a stick once one is there, and to a phone") {
+  Bench without("staff-courier-no-stick");
+  CHECK_FALSE(without.has("courier.write"));
+  CHECK(without.answer<event::StaffPageChosen>("courier.phone").page == flow::screen::StaffPage::kPhone);
+  without.answer<event::Back>("courier.back");
+  Bench ready("staff-courier-ready");
+  ready.answer<event::CarryNow>("courier.write");
+  CHECK(Bench("staff-courier-done").label("courier.phase") == "Đã ghi 3.128 bản ghi ra USB");
 }
 
 TEST_CASE("in large text the sync page turns over to what went wrong") {

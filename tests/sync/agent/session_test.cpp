@@ -389,3 +389,14 @@ TEST_CASE("everything arrives once over a network that loses and garbles at rand
     CHECK(world.outbox.shown.sync.received_through == world.outbox.log.size());
   }
 }
+
+TEST_CASE("receipts that a courier brings while an exchange is under way are not forgotten") {
+  World world;
+  world.outbox.add_many(200, 100);
+  world.centre.next(Road::kHead, changed([&](v1::Receipt&) {
+                      world.outbox.shown.sync.centre_epoch = world.centre.epoch;
+                      world.outbox.shown.sync.received_through = 150;
+                    }));
+  (void)world.session.turn({});
+  CHECK(world.outbox.shown.sync.received_through == 150);
+}
