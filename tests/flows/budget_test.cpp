@@ -1,0 +1,81 @@
+// A hotspot whose bytes somebody pays for: what is told beforehand, and what is then spent.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/demo.h"
+
+using dga::support::Demo;
+using dga::support::RunningCentre;
+using nlohmann::json;
+
+namespace {
+
+struct Metered : Demo {
+  Metered() : Demo(600, 1, 6) { come(0, 300); }
+  void come(std::size_t from, std::size_t to) const {
+    std::string lines;
+    for (auto i = from; i < to; ++i) lines += badges()[i].digits + "\n";
+    auto const scanned = scan(1, lines);
+    REQUIRE_MESSAGE(scanned.exit_code == 0, scanned.err);
+  }
+  dga::support::Ended at_kiosk(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "kiosk");
+    for (auto const& more : {std::string("--data"), kiosk(1), std::string("--passphrase-file"), passphrase_file()})
+      arguments.push_back(more);
+    return dga(arguments);
+  }
+  json sync(std::vector<std::string> more, int exit_code) const {
+    more.insert(more.begin(), {"sync", "--json", "--once"});
+    auto const ended = at_kiosk(std::move(more));
+    CHECK_MESSAGE(ended.exit_code == exit_code, ended.err);
+    return json::parse(ended.out);
+  }
+};
+
+std::uint64_t spent(json const& sync) {
+  return sync["bytes_up"].get<std::uint64_t>() + sync["bytes_down"].get<std::uint64_t>();
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Metered, "the forecast is what sending takes, and a limit holds until it is raised") {
+  RunningCentre running(path("centre"));
+  auto const centre = std::vector<std::string>{"--centre", running.address()};
+  auto const with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), centre.begin(), centre.end());
+    return more;
+  };
+  auto const before = sync(with({"--forecast"}), 0);
+  CHECK(before["records"].get<std::uint64_t>() >= 300);
+  CHECK_FALSE(before.contains("budget"));
+
+  // Not a single batch fits; what is recorded stays.
+  auto const nothing = sync(with({"--most-bytes", "1000"}), 4);
+  CHECK(nothing["waiting"].get<std::uint64_t>() >= before["records"].get<std::uint64_t>());
+  CHECK(spent(nothing) == 0);
+
+  CHECK(at_kiosk({"limit"}).exit_code == 2);
+  REQUIRE(at_kiosk({"limit", "--most-bytes", "4000"}).exit_code == 0);
+  auto const some = sync(with({}), 0);  // what arrived is good news
+  CHECK(spent(some) > 2'000);
+  CHECK(spent(some) <= 4'000);
+  CHECK(some["waiting"].get<std::uint64_t>() > 0);
+  CHECK(some["received_through"].get<std::uint64_t>() > 0);
+  auto const told = sync(with({"--forecast"}), 0);
+  CHECK(told["budget"]["most_bytes"] == 4000);
+  CHECK(told["budget"]["used_bytes"] == spent(some));
+  CHECK(spent(sync(with({}), 4)) == 0);
+
+  REQUIRE(at_kiosk({"limit", "--none"}).exit_code == 0);
+  auto const rest = sync(with({}), 0);
+  CHECK(rest["waiting"] == 0);
+  CHECK(rest["records_per_second"].get<std::uint64_t>() > 0);
+
+  come(300, 600);
+  auto const expected = sync(with({"--forecast"}), 0);
+  auto const took = sync(with({}), 0);
+  CHECK(took["acknowledged"].get<std::uint64_t>() >= expected["records"].get<std::uint64_t>());
+  // The class pack that comes down, too, is nobody's forecast; receipts are, and add a tenth.
+  CHECK(expected["bytes"].get<double>() == doctest::Approx(took["bytes_up"].get<double>()).epsilon(0.25));
+}
