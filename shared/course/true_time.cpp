@@ -46,20 +46,6 @@ void LineClock::add_sample(std::uint64_t seq, std::uint32_t boot, CentreReading 
   samples_.push_back({seq, boot, sample});
 }
 
-LineClock LineClock::before(std::uint64_t seq) const {
-  LineClock inherited;
-  for (auto const& run : runs_) {
-    if (run.first_seq >= seq) break;
-    inherited.runs_.push_back(run);
-  }
-  // Whether its last reading stands before `seq` is not known any more; the first does, and bounds what follows, too.
-  if (!inherited.runs_.empty()) inherited.runs_.back().last = inherited.runs_.back().first;
-  for (auto const& sample : samples_)
-    if (sample.seq < seq) inherited.samples_.push_back(sample);
-  inherited.prepared_ = false;
-  return inherited;
-}
-
 TimeInterval LineClock::interval_of(ClockReading const& reading) const {
   return boots_.at(reading.boot).at(reading.mono_ms);
 }

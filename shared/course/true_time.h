@@ -48,8 +48,6 @@ class LineClock {
   void add(std::uint64_t seq, ClockReading const& reading);
   // A TimeSample in record `seq`; in any order.
   void add_sample(std::uint64_t seq, std::uint32_t boot, CentreReading const& sample);
-  // What a branch inherits whose first own record is `seq`.
-  [[nodiscard]] LineClock before(std::uint64_t seq) const;
 
   // Of a record that was added.
   [[nodiscard]] TrueTime time_of(std::uint64_t seq, ClockReading const& reading);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 
 #include "sync/centre/backup/backup_file.h"
@@ -72,20 +73,21 @@ Done give_name(files::path const& from, files::path const& to) {
                        "Check the folder's rights; both files are whole");
 }
 
-// The old database goes aside with its log, if one was left by a crash: SQLite would take it for the new one's.
+// The old database goes aside with what stands beside it; or what a crash left of one that is gone already: SQLite
+// would take an old log for the new database's, and work it in. The database first: a log alone is nobody's.
 Result<files::path> set_aside(files::path const& place, base::Clock const& clock) {
-  auto const seconds = clock.wall_ms() / 1000;
-  auto kept = place;
-  std::error_code problem;
-  for (int number = 0;; ++number) {
-    kept = place;
-    kept += fmt::format(".before-{}{}", seconds, number == 0 ? "" : fmt::format("-{}", number));
-    if (!files::exists(kept, problem)) break;
-  }
-  TRY_DO(give_name(place, kept));
-  if (files::exists(place.string() + "-wal", problem))
-    TRY_DO(give_name(place.string() + "-wal", kept.string() + "-wal"));
-  return kept;
+  constexpr char const* kParts[] = {"", "-wal", "-journal"};
+  std::error_code ignored;
+  auto const taken = [&](std::string const& name) {
+    return std::any_of(std::begin(kParts), std::end(kParts),
+                       [&](char const* part) { return files::exists(name + part, ignored); });
+  };
+  auto const name = fmt::format("{}.before-{}", place.string(), clock.wall_ms() / 1000);
+  auto kept = name;
+  for (int number = 1; taken(kept); ++number) kept = fmt::format("{}-{}", name, number);
+  for (char const* part : kParts)
+    if (files::exists(place.string() + part, ignored)) TRY_DO(give_name(place.string() + part, kept + part));
+  return files::path(kept);
 }
 
 }  // namespace
@@ -126,9 +128,8 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
     for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
     return prepared.error();
   }
-  if (before.there) {
-    TRY(restored.kept, set_aside(*place, clock));
-  }
+  TRY(auto const kept, set_aside(*place, clock));
+  if (before.there) restored.kept = kept;
   TRY_DO(give_name(beside, *place));
   TRY_DO(sync_folder_of(*place));
   return restored;

@@ -1,6 +1,7 @@
 #include "sync/centre/ingest/receipt_codes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/text/digit_code.h"
 #include "sync/protocol/bundle.h"
@@ -11,14 +12,17 @@ namespace {
 
 constexpr char kReceiptPrefix = '8';
 constexpr int kMostBoxes = 2;
+// As many as the endpoint for bundles looks at (protocol.md, "Roads").
+constexpr std::uint32_t kMostRefused = protocol::kMostBundleFailures;
 
-// The later one where both know as much: it answers the newer question.
+// The newer epoch's, then the one that knows more, then the later one: it answers the newer question.
 void keep_newest(std::vector<v1::Receipt>& newest, v1::Receipt receipt) {
   auto const known =
       std::find_if(newest.begin(), newest.end(), [&](auto const& each) { return each.log_id() == receipt.log_id(); });
   if (known == newest.end()) {
     if (newest.size() < kMostReceiptCodes) newest.push_back(std::move(receipt));
-  } else if (receipt.received_through() >= known->received_through()) {
+  } else if (std::pair(receipt.centre_epoch(), receipt.received_through()) >=
+             std::pair(known->centre_epoch(), known->received_through())) {
     *known = std::move(receipt);
   }
 }
@@ -44,10 +48,14 @@ std::string digits_of(CentreKeys const& keys, v1::Receipt receipt) {
 base::Result<std::vector<ReceiptCode>> receipt_codes(Context const& context, base::ByteView bundle) {
   TRY(auto const content, protocol::read_bundle(bundle));
   std::vector<v1::Receipt> newest;
+  std::uint32_t refused = 0;
   for (auto const& frame : content.frames) {
     if (frame.kind != static_cast<std::uint8_t>(protocol::FrameKind::kSignedReceipt)) continue;
     auto receipt = protocol::verify_receipt(frame.payload, context.keys.signing.public_key());
-    if (receipt.ok()) keep_newest(newest, std::move(receipt).value());
+    if (receipt.ok())
+      keep_newest(newest, std::move(receipt).value());
+    else if (++refused == kMostRefused)
+      break;  // anyone may ask, and each costs a verification
   }
   std::vector<ReceiptCode> codes;
   TRY_DO(context.store.read([&](Tables& tables) -> base::Done {

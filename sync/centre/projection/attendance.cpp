@@ -88,7 +88,7 @@ Result<bool> AttendanceProjection::catch_up(Tables& tables) {
     auto const begin = branch.fork_at == 0 ? 0 : branch.fork_at - 1;
     auto& through = read_through_.try_emplace({log, branch.number}, begin).first->second;
     if (through >= branch.head_seq) continue;
-    open_line(log, branch);
+    TRY_DO(open_line(tables, log, branch));
     moved_.insert(log);
     auto const until = through + std::min(left, branch.head_seq - through);
     TRY_DO(tables.logs.replay(log, branch.number, through, until,
@@ -101,14 +101,35 @@ Result<bool> AttendanceProjection::catch_up(Tables& tables) {
   return true;
 }
 
-void AttendanceProjection::open_line(base::LogId const& log, Branch const& branch) {
+Done AttendanceProjection::open_line(Tables& tables, base::LogId const& log, Branch const& branch) {
   auto& lines = lines_[log];
-  if (lines.contains(branch.number)) return;
-  // Branches are read by number: a parent's records before the fork have all been read.
-  auto const parent = lines.find(branch.parent);
-  bool const inherits = branch.fork_at != 0 && parent != lines.end();
-  auto clock = inherits ? parent->second.clock.before(branch.fork_at) : course::LineClock();
-  lines.emplace(branch.number, Line{std::move(clock), {}});
+  if (lines.contains(branch.number)) return {};
+  Line line;
+  if (branch.fork_at != 0) {
+    TRY(auto const branches, tables.logs.branches(log));
+    line.inherits = path_to(branches, branch.parent, branch.fork_at - 1);
+  }
+  // Read once more: a fork is rare, and what its line inherits ends within what its parent has said.
+  for (auto part = line.inherits.rbegin(); part != line.inherits.rend(); ++part)
+    TRY_DO(tables.logs.replay(log, part->branch, part->from - 1, part->through, [&](LogRow const& row) -> Done {
+      if (read(row)) note_clocks(row.seq, line.clock);
+      return {};
+    }));
+  lines.emplace(branch.number, std::move(line));
+  return {};
+}
+
+bool AttendanceProjection::read(LogRow const& row) {
+  return row.reason == 0 && row.bytes && record_.ParseFromString(*row.bytes);
+}
+
+std::optional<course::ClockReading> AttendanceProjection::note_clocks(std::uint64_t seq, course::LineClock& clock) {
+  auto const reading = course::clock_reading(record_.at());
+  if (reading) clock.add(seq, *reading);
+  if (record_.has_time_sample())
+    if (auto const sample = course::centre_reading(record_.time_sample()))
+      clock.add_sample(seq, record_.time_sample().boot(), *sample);
+  return reading;
 }
 
 void AttendanceProjection::correct_times() {
@@ -116,33 +137,54 @@ void AttendanceProjection::correct_times() {
 }
 
 void AttendanceProjection::correct_times(Lines& lines) {
-  // The same record on two branches is one fact: the earlier of its times counts, whichever branch is read first.
-  std::map<std::pair<ClassBook*, course::RecordKey>, std::int64_t> shared;
-  for (auto& [branch, line] : lines) {
+  if (lines.size() == 1) {
+    auto& [branch, line] = *lines.begin();
     for (auto const& hangs : line.presences) {
       auto& presence = hangs.book->records[hangs.place];
       auto const time = line.clock.time_of(hangs.seq, hangs.reading);
       presence.within_ms = time.within_ms;
-      bool const moves = std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms;
-      if (lines.size() == 1) {
-        if (moves) hangs.book->book.set_time(presence.record.key, time.at_ms);
-        continue;
-      }
-      auto const [known, fresh] = shared.try_emplace({hangs.book, presence.record.key}, time.at_ms);
-      if (!fresh) known->second = std::min(known->second, time.at_ms);
+      if (std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms)
+        hangs.book->book.set_time(presence.record.key, time.at_ms);
     }
+    return;
   }
-  for (auto const& [of, at_ms] : shared) of.first->book.set_time(of.second, at_ms);
+  // What was recorded before a fork lies on every line that goes on from there, and each of them may know more of its
+  // time. The narrowest bound counts, else the earlier time: which branch arrived first must not matter.
+  auto const better = [](course::TrueTime const& one, course::TrueTime const& other) {
+    auto const width = [](auto const& time) { return time.within_ms.value_or(UINT64_MAX); };
+    return std::pair(width(one), one.at_ms) < std::pair(width(other), other.at_ms);
+  };
+  std::map<Line::Hangs const*, course::TrueTime> best;
+  auto const consider = [&](Line const& of, Line& along, std::uint64_t through) {
+    for (auto const& hangs : of.presences) {
+      if (hangs.seq > through) break;
+      auto const time = along.clock.time_of(hangs.seq, hangs.reading);
+      auto const [known, fresh] = best.try_emplace(&hangs, time);
+      if (!fresh && better(time, known->second)) known->second = time;
+    }
+  };
+  for (auto& [branch, line] : lines) {
+    consider(line, line, UINT64_MAX);
+    for (auto const& part : line.inherits)
+      if (auto const parent = lines.find(part.branch); parent != lines.end())
+        consider(parent->second, line, part.through);
+  }
+  // The same record on two branches is one fact, and counts at the better of its times.
+  std::map<std::pair<ClassBook*, course::RecordKey>, course::TrueTime> facts;
+  for (auto const& [hangs, time] : best) {
+    auto& presence = hangs->book->records[hangs->place];
+    presence.record.at_ms = time.at_ms;
+    presence.within_ms = time.within_ms;
+    auto const [known, fresh] = facts.try_emplace({hangs->book, presence.record.key}, time);
+    if (!fresh && better(time, known->second)) known->second = time;
+  }
+  for (auto const& [of, time] : facts) of.first->book.set_time(of.second, time.at_ms);
 }
 
 Done AttendanceProjection::take(Tables& tables, base::LogId const& log, std::uint32_t branch, LogRow const& row) {
-  if (row.reason != 0 || !row.bytes || !record_.ParseFromString(*row.bytes)) return {};
+  if (!read(row)) return {};
   auto& line = lines_[log][branch];
-  auto const reading = course::clock_reading(record_.at());
-  if (reading) line.clock.add(row.seq, *reading);
-  if (record_.has_time_sample())
-    if (auto const sample = course::centre_reading(record_.time_sample()))
-      line.clock.add_sample(row.seq, record_.time_sample().boot(), *sample);
+  auto const reading = note_clocks(row.seq, line.clock);
   if (!record_.has_check_in() && !record_.has_departure() && !record_.has_void_()) return {};
   TRY(auto* const book, book_of(tables, record_.class_id()));
   if (record_.has_void_()) {

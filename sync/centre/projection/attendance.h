@@ -12,6 +12,7 @@
 #include "shared/course/attendance_book.h"
 #include "shared/course/true_time.h"
 #include "shared/records/record.pb.h"
+#include "sync/centre/ingest/placing.h"
 #include "sync/centre/store/store.h"
 
 namespace dga::centre {
@@ -48,9 +49,13 @@ class AttendanceProjection {
   [[nodiscard]] base::Result<bool> catch_up(Tables& tables);
   void forget();
   [[nodiscard]] base::Done take(Tables& tables, base::LogId const& log, std::uint32_t branch, LogRow const& row);
+  // Into record_; false for what says nothing here.
+  [[nodiscard]] bool read(LogRow const& row);
+  // What record_ tells of its kiosk's clocks; gives its reading.
+  std::optional<course::ClockReading> note_clocks(std::uint64_t seq, course::LineClock& clock);
   // Works out the times of what logs say of which something has arrived.
   void correct_times();
-  // What is known of the clocks along one branch, and whose times hang on it.
+  // What is known of the clocks along the way to one branch's head, and whose times hang on it.
   struct Line {
     struct Hangs {
       std::uint64_t seq = 0;
@@ -58,12 +63,13 @@ class AttendanceProjection {
       ClassBook* book = nullptr;  // of books_
       std::size_t place = 0;      // in its records
     };
-    course::LineClock clock;
-    std::vector<Hangs> presences;
+    course::LineClock clock;       // of what it inherits, too
+    std::vector<Hangs> presences;  // its own
+    std::vector<PathPart> inherits;
   };
   using Lines = std::map<std::uint32_t, Line>;  // by branch
   static void correct_times(Lines& lines);
-  void open_line(base::LogId const& log, Branch const& branch);
+  [[nodiscard]] base::Done open_line(Tables& tables, base::LogId const& log, Branch const& branch);
   [[nodiscard]] base::Result<ClassBook*> book_of(Tables& tables, std::uint64_t class_id);
 
   std::mutex mutex_;  // one reader of the logs at a time: all others would read the same rows

@@ -115,21 +115,6 @@ TEST_CASE(
   CHECK(*line.at(between).within_ms > static_cast<std::uint64_t>(kHour) / 2 - 2'000);
 }
 
-TEST_CASE("a branch is corrected by what it inherits and by its own samples, never by another's") {
-  Line line;
-  line.record({kEight - kYears, 1, 1'000});
-  line.sample(1, 1'000, kEight);
-  auto const fork_at = line.readings.size();
-  auto branch = line.clock.before(fork_at);
-  line.record({0, 2, 1'000});
-  line.sample(2, 1'000, kEight + kHour);
-  ClockReading const own{kEight - kYears + 2 * kHour, 2, 1'000};
-  branch.add(fork_at, own);
-  CHECK(std::abs(branch.time_of(fork_at, own).at_ms - (kEight + 2 * kHour)) < 10);
-  CHECK_FALSE(branch.time_of(fork_at, own).within_ms);
-  CHECK(line.clock.before(2).time_of(1, line.readings[1]) == TrueTime{kEight - kYears, std::nullopt});
-}
-
 TEST_CASE("simulated stamps and numbers that are no times are not read") {
   dga::v1::Stamp stamp;
   stamp.set_wall_ms(kEight);

@@ -121,6 +121,18 @@ TEST_CASE_FIXTURE(AClass, "a restored centre begins a new epoch, forgets what is
     CHECK_FALSE(restored->kept);
     CHECK(restored->epoch.epoch == static_cast<std::uint64_t>(clock.wall_ms() / 1000));
   }
+  SUBCASE("after the database was lost, and the log of what was killed was left") {
+    auto const log = (path() / centre::kStoreFile).string() + "-wal";
+    files::copy_file(log, log + ".left");
+    REQUIRE(files::file_size(log) > 0);
+    centre.reset();
+    files::remove(path() / centre::kStoreFile);
+    files::rename(log + ".left", log);
+    clock.advance(std::chrono::hours(24));
+    auto const restored = restore(backup, centre::Over::kNothing);
+    REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+    CHECK_FALSE(files::exists(log));  // it went aside: in the new database it would undo the new epoch
+  }
   SUBCASE("over a database that is damaged") {
     centre.reset();
     std::fstream file(path() / centre::kStoreFile, std::ios::in | std::ios::out | std::ios::binary);

@@ -194,6 +194,42 @@ TEST_CASE_FIXTURE(Ready, "a copy's sample does not speak for the other branch") 
   CHECK(session(1)["units"] == 2);
 }
 
+TEST_CASE("what was recorded before a fork has one time, whichever copy's branch comes first") {
+  std::string lists[2];
+  for (bool const copy_first : {false, true}) {
+    CAPTURE(copy_first);
+    Ready house;
+    Wrong off{house, house.one, -kTwentyYears};
+    off.check_in(1);
+    house.clock.advance(std::chrono::minutes(3));
+    off.check_in(2);
+    auto copy = house.one;
+    Wrong copied{house, copy, -kTwentyYears};
+    off.sample();
+    off.check_in(3);
+    // The copy knows less: it hears the centre hours later, and its clock may have drifted meanwhile.
+    house.clock.advance(std::chrono::hours(5));
+    copied.sample();
+    auto second = copy;
+    Wrong again{house, second, -kTwentyYears};
+    again.check_in(4, 2);
+    copied.check_in(5, 2);
+
+    std::vector<Kiosk*> order{&house.one, &copy, &second};
+    if (copy_first) std::reverse(order.begin(), order.end());
+    for (auto* kiosk : order) {
+      kiosk->send_all();
+      (void)house.get(kList);
+    }
+    lists[copy_first ? 1 : 0] = house.coordinator("GET", kList).body;
+    house.open();
+    CHECK(house.coordinator("GET", kList).body == lists[copy_first ? 1 : 0]);
+  }
+  CHECK(lists[0] == lists[1]);
+  auto const first = nlohmann::json::parse(lists[0])["participants"][0]["sessions"][0];
+  CHECK(first["within_ms"] < 1'000);  // by the nearer sample, wherever it arrived
+}
+
 TEST_CASE_FIXTURE(Ready, "a pack tells other kiosks' check-ins by true time") {
   Wrong off{*this, one, -kTwentyYears};
   off.check_in(1);
