@@ -72,6 +72,22 @@ Request request_head(http::http_request const& request) {
 
 }  // namespace
 
+// What bodies may take of the memory together. Thread: any.
+class BodyBudget {
+ public:
+  explicit BodyBudget(std::size_t most) : most_(most) {}
+  [[nodiscard]] bool take(std::size_t bytes) {
+    if (taken_.fetch_add(bytes) + bytes <= most_) return true;
+    taken_ -= bytes;
+    return false;
+  }
+  void give_back(std::size_t bytes) { taken_ -= bytes; }
+
+ private:
+  std::size_t const most_;
+  std::atomic<std::size_t> taken_{0};
+};
+
 // A request whose body has come, and where its answer goes.
 struct Job {
   http::http_request library_request;
@@ -85,6 +101,8 @@ struct HttpServer::Inside {
         address(std::move(where)),
         limits(the_limits),
         jobs(limits.waiting),
+        bodies(limits.body_bytes),
+        large_bodies(limits.large_body_bytes),
         listener(web::uri(address)) {}
 
   void work() {
@@ -123,10 +141,10 @@ struct HttpServer::Inside {
   std::string const address;
   HttpLimits const limits;
   base::Mailbox<Job> jobs;
+  BodyBudget bodies, large_bodies;
   http_listener listener;
   std::vector<std::thread> workers;
   std::atomic<bool> stopping{false};
-  std::atomic<std::size_t> body_bytes{0};
 
   // Counts exchanges under way, so that stop() can wait for them; the lock is held for a count only.
   std::mutex mutex;
@@ -143,7 +161,10 @@ template <typename Inside>
 class Reading : public std::enable_shared_from_this<Reading<Inside>> {
  public:
   Reading(std::shared_ptr<Inside> inside, http::http_request request)
-      : inside_(std::move(inside)), library_request_(std::move(request)), body_(library_request_.body().streambuf()) {
+      : inside_(std::move(inside)),
+        budget_(&inside_->bodies),
+        library_request_(std::move(request)),
+        body_(library_request_.body().streambuf()) {
     std::lock_guard lock(inside_->mutex);
     ++inside_->under_way;
   }
@@ -165,6 +186,9 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
       refuse(base::usage("http.address", "the request's address can't be read", "Check its percent signs"));
     }
     if (declared_) check_size(*declared_);
+    // One that does not say how long it is may become as large as its address allows.
+    if (std::min(declared_.value_or(most_), std::uint64_t{most_}) > inside_->limits.large_body)
+      budget_ = &inside_->large_bodies;
     read_more();
   }
 
@@ -210,11 +234,9 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     check_size(received_);
     // An address that takes no body answers for itself (404, 405): what comes with the question is let go.
     if (refused_ || most_ == 0) return;
-    if (inside_->body_bytes.fetch_add(got) + got > inside_->limits.body_bytes) {
-      inside_->body_bytes -= got;
+    if (!budget_->take(got))
       return refuse(
           base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
-    }
     charged_ += got;
     // Room for all of it at once: a string that grows by doubling holds up to twice what has come. Memory that nobody
     // has written to yet costs nothing, so a sender that announces much and hangs gains nothing by it.
@@ -247,11 +269,12 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     release_body();
   }
   void release_body() {
-    inside_->body_bytes -= charged_;
+    budget_->give_back(charged_);
     charged_ = 0;
   }
 
   std::shared_ptr<Inside> inside_;
+  BodyBudget* budget_;  // of inside_
   http::http_request library_request_;
   concurrency::streams::streambuf<unsigned char> body_;
   std::array<unsigned char, kReadBytes> chunk_;

@@ -13,11 +13,15 @@
 namespace dga::centre {
 
 // What one server takes on at once. Bodies are charged as their bytes come, so a sender that hangs holds little.
+// Couriers' bundles are charged apart: a single one may be as large as all batches together, and kiosks would be sent
+// away while it comes.
 struct HttpLimits {
-  std::size_t workers = 4;                    // threads that answer; most of their time they wait for one commit
-  std::size_t waiting = 256;                  // requests that may wait for a worker
-  std::size_t body_bytes = 64 * 1024 * 1024;  // all bodies in memory together
-  std::uint32_t drain_ms = 10'000;            // how long stop() waits for bodies that are still coming
+  std::size_t workers = 4;                          // threads that answer; most of their time they wait for one commit
+  std::size_t waiting = 256;                        // requests that may wait for a worker
+  std::size_t body_bytes = 64 * 1024 * 1024;        // the bodies in memory together, but for the large ones
+  std::uint32_t drain_ms = 10'000;                  // how long stop() waits for bodies that are still coming
+  std::size_t large_body = 2 * 1024 * 1024;         // more is large: a batch, which is none, has 2 MiB at most
+  std::size_t large_body_bytes = 64 * 1024 * 1024;  // all large bodies in memory together: one whole bundle
 };
 
 // The endpoint on loopback HTTP/1.1. It has no time-outs of its own (its library has none): nginx stands in front of it

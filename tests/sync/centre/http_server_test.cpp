@@ -237,6 +237,41 @@ TEST_CASE_FIXTURE(Served, "bodies beyond the common limit are told to come back"
   CHECK(alive());
 }
 
+TEST_CASE_FIXTURE(Served, "while a bundle takes all the room that bundles have, batches are received") {
+  constexpr std::size_t kLarge = 64 * 1024, kRoom = 200'000;
+  start({.workers = 2, .waiting = 8, .body_bytes = kRoom, .large_body = kLarge, .large_body_bytes = kRoom});
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  kiosk.check_in(1);
+  auto const bundle = [](std::size_t bytes) {
+    return head("POST", "/api/v1/bundles", length_field(bytes)) + std::string(bytes, 'x');
+  };
+  auto const whole = bundle(kRoom);
+  RawClient courier(server->address());
+  courier.send(std::string_view(whole).substr(0, whole.size() - 1));
+  // A batch and a small bundle have room of their own.
+  for (int i = 0; i < 20; ++i) CHECK(status_in(post_batch(kiosk, kiosk.batch(1, 2))) == 200);
+  CHECK(status_in(exchange(bundle(5))) == 403);
+  courier.send("x");
+  CHECK(status_in(courier.receive()) == 403);  // nobody's bundle, and it was read to its end
+  // One byte more than there is room for; what was taken is given back once the courier has its answer.
+  auto const refused = exchange(bundle(kRoom + 1));
+  CHECK(status_in(refused) == 503);
+  CHECK(refused.find("Retry-After: ") != std::string::npos);
+  int status = 503;
+  for (int i = 0; i < 1'000 && status == 503; ++i) status = status_in(exchange(whole));
+  CHECK(status == 403);
+}
+
+TEST_CASE_FIXTURE(Served, "a large body that does not say how long it is has the room of large ones") {
+  constexpr std::size_t kRoom = 150'000;
+  start({.workers = 2, .waiting = 8, .body_bytes = 2 * kRoom, .large_body = 64 * 1024, .large_body_bytes = kRoom});
+  auto const chunk = "186a0\r\n" + std::string(0x186a0, 'x') + "\r\n";
+  auto const start_of = head("POST", "/api/v1/bundles", "Transfer-Encoding: chunked\r\n");
+  CHECK(status_in(exchange(start_of + chunk + "0\r\n\r\n")) == 403);
+  CHECK(status_in(exchange(start_of + chunk + chunk + "0\r\n\r\n")) == 503);
+}
+
 TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
   constexpr int kKiosks = 16, kRecords = 40;
   std::vector<Kiosk> kiosks;
