@@ -46,7 +46,20 @@ void put_roster_entry(v1::RosterEntry& entry, MemberRow const& member) {
   entry.set_citizen_hash(member.citizen_hash);
 }
 
-Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id, std::vector<course::PresenceRecord> const& facts) {
+void put_facts(v1::ClassPack& pack, std::vector<course::PresenceRecord> const& facts) {
+  for (auto const& fact : facts) {
+    auto* entry = pack.add_facts();
+    entry->set_participant(fact.participant);
+    entry->set_session(fact.session);
+    entry->set_at_ms(fact.at_ms);
+    entry->set_departure(fact.departure);
+    entry->set_log_id(fact.key.log.bytes());
+    entry->set_seq(fact.key.seq);
+  }
+}
+
+// All but the facts: as much as the class is large, however much was recorded.
+Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id) {
   TRY(auto loaded, load_class(tables, class_id));
   v1::ClassPack pack;
   *pack.mutable_class_() = std::move(loaded.a_class);
@@ -64,36 +77,48 @@ Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id, std::vector<
   pack.set_citizen_key(loaded.row.citizen_key);
   TRY(auto list, trust_list(tables));
   pack.set_trust_list(std::move(list));
-  for (auto const& fact : facts) {
-    auto* entry = pack.add_facts();
-    entry->set_participant(fact.participant);
-    entry->set_session(fact.session);
-    entry->set_at_ms(fact.at_ms);
-    entry->set_departure(fact.departure);
-    entry->set_log_id(fact.key.log.bytes());
-    entry->set_seq(fact.key.seq);
-  }
   return pack;
 }
 
-// Its version stays while its content does. A kiosk that holds a newer one than we know of (we were restored from an
-// old backup) would refuse ours: then it gets a version above its own. A claim far in the future is no such case, and
-// following it would use the versions up.
-Done give_version(Context const& context, Tables& tables, std::uint64_t class_id, std::uint64_t have_version,
-                  v1::ClassPack& pack) {
-  auto const content = crypto::hash({pack.SerializeAsString()});
-  TRY(auto current, tables.classes.pack_version(class_id));
+base::Digest digest_of(std::vector<course::PresenceRecord> const& facts) {
+  v1::ClassPack pack;
+  put_facts(pack, facts);
+  return crypto::hash({pack.SerializeAsString()});
+}
+
+// What the pack's version stands for.
+base::Digest content_of(v1::ClassPack const& without_facts, base::Digest const& facts) {
+  auto const rest = crypto::hash({without_facts.SerializeAsString()});
+  return crypto::hash({rest.view(), facts.view()});
+}
+
+// The version that a kiosk claims to hold. A claim far in the future is none: following it would use the versions up.
+std::uint64_t believed(Context const& context, std::uint64_t have_version) {
+  auto const now = static_cast<std::uint64_t>(std::max<std::int64_t>(context.clock.wall_ms(), 0));
+  return have_version <= now + kFarFutureMs ? have_version : 0;
+}
+
+// A kiosk that holds a newer pack than we know of (we were restored from an old backup) would refuse ours.
+bool stands(std::optional<PackVersion> const& current, base::Digest const& content, std::uint64_t claim) {
+  return current && current->content == content && claim <= current->version;
+}
+
+// Stays while the content does; above what a restored centre's kiosk holds.
+Result<PackVersion> give_version(Context const& context, Tables& tables, std::uint64_t class_id,
+                                 base::Digest const& content, std::uint64_t claim) {
+  TRY(auto const current, tables.classes.pack_version(class_id));
+  if (stands(current, content, claim)) return *current;
   auto const now_ms = context.clock.wall_ms();
   auto const now = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0));
-  auto const believed = have_version <= now + kFarFutureMs ? have_version : 0;
-  if (!current || current->content != content || believed > current->version) {
-    auto const previous = std::max(current ? current->version : 0, believed);
-    current = PackVersion{content, std::max(previous + 1, now), now_ms};
-    TRY_DO(tables.classes.put_pack_version(class_id, *current));
-  }
-  pack.set_pack_version(current->version);
-  pack.set_made_ms(current->made_ms);
-  return {};
+  auto const previous = std::max(current ? current->version : 0, claim);
+  PackVersion const next{content, std::max(previous + 1, now), now_ms};
+  TRY_DO(tables.classes.put_pack_version(class_id, next));
+  return next;
+}
+
+void put_version(v1::ClassPack& pack, PackVersion const& version) {
+  pack.set_pack_version(version.version);
+  pack.set_made_ms(version.made_ms);
 }
 
 // The class asked for, or the newest that the device serves.
@@ -116,16 +141,61 @@ Result<std::uint64_t> class_for(Context const& context, base::DeviceId const& de
   return class_id;
 }
 
+struct Facts {
+  std::vector<course::PresenceRecord> records;
+  base::Digest digest;
+};
+Result<Facts> facts_of(Context const& context, std::uint64_t class_id) {
+  Facts facts;
+  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) {
+    facts.records = known_facts(book);
+    if (!book.facts_digest) book.facts_digest = digest_of(facts.records);
+    facts.digest = *book.facts_digest;
+  }));
+  return facts;
+}
+
+// Whether the kiosk's pack is the newest. Costs what has arrived since somebody asked, not what was known before.
+Result<bool> has_newest(Context const& context, std::uint64_t class_id, std::uint64_t have_version) {
+  if (have_version == 0) return false;
+  base::Digest facts;
+  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) {
+    if (!book.facts_digest) book.facts_digest = digest_of(known_facts(book));
+    facts = *book.facts_digest;
+  }));
+  bool newest = false;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(auto const pack, build(tables, class_id));
+    TRY(auto const current, tables.classes.pack_version(class_id));
+    newest =
+        stands(current, content_of(pack, facts), believed(context, have_version)) && current->version <= have_version;
+    return {};
+  }));
+  return newest;
+}
+
 Result<v1::ClassPack> newest_pack(Context const& context, base::DeviceId const& device, std::uint64_t class_id,
                                   std::uint64_t have_version) {
-  std::vector<course::PresenceRecord> facts;
-  TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) { facts = known_facts(book); }));
+  TRY(auto const facts, facts_of(context, class_id));
+  auto const claim = believed(context, have_version);
   v1::ClassPack pack;
-  TRY_DO(context.store.write([&](Tables& tables) -> Done {
-    TRY(pack, build(tables, class_id, facts));
-    TRY_DO(give_version(context, tables, class_id, have_version, pack));
-    return tables.devices.heard_from(device, context.clock.wall_ms());
+  // Who only needs what others have been given already is in nobody's way.
+  bool stood = false;
+  TRY_DO(context.store.read([&](Tables& tables) -> Done {
+    TRY(pack, build(tables, class_id));
+    TRY(auto const current, tables.classes.pack_version(class_id));
+    stood = stands(current, content_of(pack, facts.digest), claim);
+    if (stood) put_version(pack, *current);
+    return {};
   }));
+  if (!stood)
+    TRY_DO(context.store.write([&](Tables& tables) -> Done {
+      TRY(pack, build(tables, class_id));
+      TRY(auto const version, give_version(context, tables, class_id, content_of(pack, facts.digest), claim));
+      put_version(pack, version);
+      return tables.devices.heard_from(device, context.clock.wall_ms());
+    }));
+  put_facts(pack, facts.records);
   return pack;
 }
 
@@ -150,6 +220,8 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
 
   auto const& row = *device;
   TRY(auto const class_id, class_for(context, row.id, query.class_id()));
+  TRY(bool const newest, has_newest(context, class_id, query.have_version()));
+  if (newest) return std::optional<base::Bytes>{};
   TRY(auto const pack, newest_pack(context, row.id, class_id, query.have_version()));
   if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
   TRY(auto sealed, seal_for(context, row, pack, query.nonce()));

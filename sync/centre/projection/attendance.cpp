@@ -133,7 +133,11 @@ std::optional<course::ClockReading> AttendanceProjection::note_clocks(std::uint6
 }
 
 void AttendanceProjection::correct_times() {
-  for (auto const& log : std::exchange(moved_, {})) correct_times(lines_[log]);
+  for (auto const& log : std::exchange(moved_, {})) {
+    for (auto const& [branch, line] : lines_[log])
+      for (auto const& hangs : line.presences) hangs.book->facts_digest.reset();
+    correct_times(lines_[log]);
+  }
 }
 
 void AttendanceProjection::correct_times(Lines& lines) {
@@ -194,10 +198,12 @@ Done AttendanceProjection::take(Tables& tables, base::LogId const& log, std::uin
               return each.record.key.log == key->log && each.record.key.seq == key->seq;
             }))
           return {};
+      book->facts_digest.reset();
       book->book.add_void(*key);
       book->voids.insert(*key);
     }
   } else if (auto const presence = presence_of(record_, {log, row.seq, row.digest})) {
+    book->facts_digest.reset();
     book->book.add(*presence);
     if (reading) line.presences.push_back({row.seq, *reading, book, book->records.size()});
     book->records.push_back({*presence, presence->at_ms, std::nullopt});
@@ -213,7 +219,7 @@ Result<ClassBook*> AttendanceProjection::book_of(Tables& tables, std::uint64_t c
     v1::Class a_class;
     bool const rehearsal = row && a_class.ParseFromString(row->bytes) && a_class.rehearsal();
     auto const simulated = rehearsal ? course::SimulatedStamps::kCount : course::SimulatedStamps::kLeftOut;
-    found = books_.emplace(class_id, ClassBook{course::AttendanceBook(simulated), {}, {}}).first;
+    found = books_.emplace(class_id, ClassBook{course::AttendanceBook(simulated), {}, {}, {}}).first;
   }
   return &found->second;
 }

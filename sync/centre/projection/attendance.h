@@ -29,6 +29,9 @@ struct ClassBook {
   course::AttendanceBook book;
   std::vector<KnownPresence> records;  // in the order they arrived, voided ones too
   std::set<course::RecordKey> voids;
+  // H over what packs tell of this class, kept by whoever worked it out until something above changes. Only within
+  // look(), where nobody else is.
+  mutable std::optional<base::Digest> facts_digest;
 
   [[nodiscard]] bool voided(course::RecordKey const& key) const;
 };
