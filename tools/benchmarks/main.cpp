@@ -91,7 +91,9 @@ int main(int count, char** arguments) {
   sync->add_option("--records", plan.records, "Of the one kiosk")->capture_default_str();
   sync->add_option("--kiosks", plan.kiosks, "At once")->capture_default_str();
   sync->add_option("--each", plan.each, "Records of each of them")->capture_default_str();
-  sync->add_option("--seconds", plan.seconds, "That the memory is watched")->capture_default_str();
+  sync->add_option("--seconds", plan.seconds, "That the memory is watched")
+      ->check(CLI::Range(10, 86'400))
+      ->capture_default_str();
   sync->add_option("--postgresql", plan.postgresql, "A server's address with the database postgres; none: SQLite only");
   sync->add_option("--postgresql-pid", plan.postgresql_pid, "Its first process");
   sync->add_option("--json", options.json, "The figures of every round, into this file");

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -45,7 +46,7 @@ double ticks(std::vector<std::string> const& fields, std::size_t first, std::siz
 }
 
 // Source: proc(5); counted from the state.
-constexpr std::size_t kParent = 1, kUserTime = 11, kSystemTime = 12, kChildrenSystemTime = 14;
+constexpr std::size_t kParent = 1, kChildrenUserTime = 13, kChildrenSystemTime = 14;
 
 std::uint64_t status_bytes(pid_t pid, std::string_view name) {
   std::ifstream file(fmt::format("/proc/{}/status", pid));
@@ -121,17 +122,23 @@ Cost Child::finish() {
           seconds(used.ru_utime) + seconds(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
 }
 
-double processor_seconds_of(pid_t pid) { return ticks(stat_fields(pid), kUserTime, kSystemTime); }
+// From its clock, which counts nanoseconds; /proc counts hundredths of a second, as much as thousands of records take.
+double processor_seconds_of(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
 
 double processor_seconds_of_family(pid_t pid) {
-  double sum = ticks(stat_fields(pid), kUserTime, kChildrenSystemTime);
+  double sum = processor_seconds_of(pid) + ticks(stat_fields(pid), kChildrenUserTime, kChildrenSystemTime);
   auto const parent = std::to_string(pid);
   for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
     auto const name = entry.path().filename().string();
     pid_t child = 0;
     if (std::from_chars(name.data(), name.data() + name.size(), child).ec != std::errc()) continue;
     auto const fields = stat_fields(child);
-    if (fields.size() > kSystemTime && fields[kParent] == parent) sum += ticks(fields, kUserTime, kSystemTime);
+    if (fields.size() > kParent && fields[kParent] == parent) sum += processor_seconds_of(child);
   }
   return sum;
 }

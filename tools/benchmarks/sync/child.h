@@ -37,7 +37,7 @@ class Child {
   std::string pending_;
 };
 
-// Of a running process so far, from /proc. Zeros for one that has gone.
+// Of a running process so far. Zeros for one that has gone.
 [[nodiscard]] double processor_seconds_of(pid_t pid);
 // With its children, and those of them that have ended: PostgreSQL is a process a connection.
 [[nodiscard]] double processor_seconds_of_family(pid_t pid);

@@ -1,5 +1,8 @@
 #include "tools/benchmarks/sync/house.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -19,7 +22,13 @@ namespace {
 namespace files = std::filesystem;
 using nlohmann::json;
 
-constexpr char kPrepared[] = "dga_prepared";
+// What copying has left to be written would be written by the first commit that is measured.
+void sync_disk(files::path const& folder) {
+  int const descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool const synced = descriptor >= 0 && ::syncfs(descriptor) == 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!synced) must(base::Done(base::storage("bench.prepare", "the disk could not be synced")));
+}
 
 centre::Request request_of(std::string const& path, std::string const& type, base::Bytes const& body) {
   centre::Request request;
@@ -82,6 +91,7 @@ House::House(files::path folder, Keeper keeper, std::string postgresql, std::siz
     : folder_(std::move(folder)),
       keeper_(keeper),
       postgresql_(std::move(postgresql)),
+      prepared_("dga_" + folder_.filename().string()),
       clock_(base::system_clock()),
       random_(base::system_random()) {
   base::set_up_logging(base::LogFormat::kText, base::LogLevel::kError);
@@ -89,9 +99,9 @@ House::House(files::path folder, Keeper keeper, std::string postgresql, std::siz
   files::create_directories(folder_);
   std::string database;
   if (keeper_ == Keeper::kPostgresql) {
-    statement(fmt::format("DROP DATABASE IF EXISTS {}", kPrepared));
-    statement(fmt::format("CREATE DATABASE {}", kPrepared));
-    database = address_of(kPrepared);
+    statement(fmt::format("DROP DATABASE IF EXISTS {}", prepared_));
+    statement(fmt::format("CREATE DATABASE {}", prepared_));
+    database = address_of(prepared_);
   }
   must(centre::Centre::init(folder_ / "centre", *clock_, *random_, database));
   auto const centre = open_centre();
@@ -102,7 +112,7 @@ House::House(files::path folder, Keeper keeper, std::string postgresql, std::siz
 }
 
 House::~House() {
-  if (keeper_ == Keeper::kPostgresql) statement(fmt::format("DROP DATABASE IF EXISTS {}", kPrepared));
+  if (keeper_ == Keeper::kPostgresql) statement(fmt::format("DROP DATABASE IF EXISTS {}", prepared_));
   std::error_code ignored;
   files::remove_all(folder_, ignored);
 }
@@ -187,9 +197,9 @@ House::Round House::copy(std::size_t kiosks) {
   files::copy(folder_ / "centre", round.folder / "centre", files::copy_options::recursive);
   files::permissions(round.folder / "centre", files::perms::owner_all);
   if (keeper_ == Keeper::kPostgresql) {
-    round.drop = fmt::format("dga_round_{}", rounds_);
+    round.drop = fmt::format("{}_round_{}", prepared_, rounds_);
     statement(fmt::format("DROP DATABASE IF EXISTS {}", round.drop));
-    statement(fmt::format("CREATE DATABASE {} TEMPLATE {}", round.drop, kPrepared));
+    statement(fmt::format("CREATE DATABASE {} TEMPLATE {}", round.drop, prepared_));
     round.database = address_of(round.drop);
   }
   for (std::size_t i = 0; i < kiosks; ++i) {
@@ -197,6 +207,7 @@ House::Round House::copy(std::size_t kiosks) {
     round.kiosks.push_back(round.folder / from.filename());
     files::copy(from, round.kiosks.back(), files::copy_options::recursive);
   }
+  sync_disk(round.folder);
   return round;
 }
 

@@ -26,6 +26,7 @@ enum class Keeper { kSqlite, kPostgresql };
 // A centre with a class of kPeople, and kiosks enrolled for it that hold its pack: made once, copied for each round.
 class House {
  public:
+  // `folder`: its name is also the database's, so letters, digits and _ only.
   // `postgresql`: a server's address up to and with the database "postgres"; used for Keeper::kPostgresql.
   House(std::filesystem::path folder, Keeper keeper, std::string postgresql, std::size_t kiosks);
   ~House();
@@ -71,6 +72,7 @@ class House {
   std::filesystem::path folder_;
   Keeper keeper_;
   std::string postgresql_;
+  std::string prepared_;  // the PostgreSQL database that is copied
   std::unique_ptr<base::Clock> clock_;
   std::unique_ptr<base::Random> random_;
   std::vector<Kiosk> kiosks_;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,9 @@ constexpr std::size_t kConnections = 200;
 constexpr std::size_t kDevices = 20;
 constexpr std::size_t kBatchBytes = 256 * 1024;
 constexpr double kGoalBytes = 200e6;
+// Flat: after the warm-up, a tenth of the time, the second half's highest is at most so much above the first half's.
+constexpr double kFlat = 1.05;
+constexpr double kSayEverySeconds = 10;
 
 // One connection, blocking.
 class Caller {
@@ -133,32 +137,44 @@ void measure(SyncPlan const& plan, Keeper keeper, nlohmann::ordered_json& report
           }
         }
       });
-    double const until = wall_seconds() + plan.seconds;
-    while (wall_seconds() < until) {
+    double const began = wall_seconds();
+    double say_at = kSayEverySeconds;
+    for (double at = 0; at < plan.seconds; at = wall_seconds() - began) {
       ::poll(nullptr, 0, 500);
       samples.push_back(static_cast<double>(resident_bytes(centre.pid())));
+      if (at < say_at) continue;
+      // A run that is broken off has told what it saw.
+      fmt::print("  {:>5.0f} s: {:>6.1f} MB resident, {} batches\n", at, samples.back() / 1e6, taken.load());
+      std::fflush(stdout);
+      say_at = at + kSayEverySeconds;
     }
     for (auto& caller : callers) caller.request_stop();
   }
   auto const peak = static_cast<double>(peak_resident_bytes(centre.pid()));
   auto const cost = centre.stop();
-  // Flat: the last fifth is no higher than the second.
-  auto const fifth = [&](std::size_t which) {
-    auto const size = samples.size() / 5;
-    std::vector<double> part(samples.begin() + static_cast<std::ptrdiff_t>(which * size),
-                             samples.begin() + static_cast<std::ptrdiff_t>((which + 1) * size));
-    return median(std::move(part));
-  };
+  auto const warm = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 10);
+  auto const middle = warm + (samples.end() - warm) / 2;
+  double const first_half = *std::max_element(warm, middle), second_half = *std::max_element(middle, samples.end());
+  bool const flat = second_half <= first_half * kFlat;
   fmt::print("{}: {} connections, batches of {} bytes, {} s: {} taken in, {} told to wait, {} broken\n",
              name_of(keeper), kConnections, loads.front().batch.size(), plan.seconds, taken.load(), busy.load(),
              broken.load());
-  fmt::print("  MB resident: idle {:.1f}, by fifths of the time", idle / 1e6);
-  for (std::size_t i = 0; i < 5; ++i) fmt::print(" {:.1f}", fifth(i) / 1e6);
-  fmt::print("; peak {:.1f} (goal {:.0f}); cpu {:.1f} s\n", peak / 1e6, kGoalBytes / 1e6, cost.processor_seconds);
+  fmt::print(
+      "  MB resident: idle {:.1f}; peak {:.1f} (goal {:.0f}); after the warm-up at most {:.1f}, in the second half "
+      "{:.1f}: {} (goal: at most {} x); cpu {:.1f} s\n",
+      idle / 1e6, peak / 1e6, kGoalBytes / 1e6, first_half / 1e6, second_half / 1e6, flat ? "flat" : "NOT FLAT", kFlat,
+      cost.processor_seconds);
   std::fflush(stdout);
-  report[fmt::format("memory, {}", name_of(keeper))] = {
-      {"seconds", plan.seconds}, {"taken", taken.load()},     {"busy", busy.load()}, {"broken", broken.load()},
-      {"idle_bytes", idle},      {"resident_bytes", samples}, {"peak_bytes", peak}};
+  report[fmt::format("memory, {}", name_of(keeper))] = {{"seconds", plan.seconds},
+                                                        {"taken", taken.load()},
+                                                        {"busy", busy.load()},
+                                                        {"broken", broken.load()},
+                                                        {"idle_bytes", idle},
+                                                        {"resident_bytes", samples},
+                                                        {"peak_bytes", peak},
+                                                        {"first_half_bytes", first_half},
+                                                        {"second_half_bytes", second_half},
+                                                        {"flat", flat}};
 }
 
 }  // namespace
