@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "shared/course/form.h"
 #include "shared/course/local_time.h"
 #include "shared/text/fold.h"
 
@@ -164,11 +165,45 @@ void read_policy(Object const& from, v1::Policy& policy) {
   if (policy.late_units() == 0) throw Invalid{from.name_of("late_units") + " is 0; a late check-in earns 1 or 2"};
 }
 
+std::vector<v1::Form> read_forms(Json const& forms) {
+  std::vector<v1::Form> found;
+  if (!forms.is_array()) throw Invalid{"forms is no list"};
+  for (auto const& one : forms) {
+    auto text = one.dump();
+    auto const form = read_form(text);
+    if (!form.ok()) throw Invalid{fmt::format("forms[{}]: {}", found.size(), form.error().what)};
+    for (auto const& earlier : found)
+      if (earlier.id() == form->id)
+        throw Invalid{fmt::format("forms[{}].id is \"{}\", as another form's is", found.size(), form->id)};
+    auto& made = found.emplace_back();
+    made.set_id(form->id);
+    made.set_json(std::move(text));
+  }
+  return found;
+}
+
 v1::Class read_class(Json const& json) {
   Object const from(json, "");
-  from.knows_only({"id", "rehearsal", "note", "audience", "programme", "track", "course_vi", "course_en", "venue",
-                   "zone", "organisers", "threshold", "opens_before", "grace", "late_units", "policy", "sessions",
-                   "groups", "presentation_required"});
+  from.knows_only({"id",
+                   "rehearsal",
+                   "note",
+                   "audience",
+                   "programme",
+                   "track",
+                   "course_vi",
+                   "course_en",
+                   "venue",
+                   "zone",
+                   "organisers",
+                   "threshold",
+                   "opens_before",
+                   "grace",
+                   "late_units",
+                   "policy",
+                   "sessions",
+                   "groups",
+                   "presentation_required",
+                   "forms"});
   v1::Class made;
   made.set_id(from.number("id", 1, INT64_MAX));
   made.set_rehearsal(from.yes("rehearsal", false));
@@ -199,6 +234,8 @@ v1::Class read_class(Json const& json) {
   }
   from.each("organisers", [&](Object const& one) { read_organiser(one, *made.add_organisers()); });
 
+  if (from.has("forms")) (void)read_forms(json.at("forms"));  // a class file that cannot be used whole is not used
+
   std::set<std::uint32_t> sessions, groups;
   from.each("sessions", [&](Object const& one) {
     read_session(one, *made.add_sessions());
@@ -225,18 +262,28 @@ base::Error invalid(std::string const& what) {
                      "Mend it after the example assets/demo/class.json");
 }
 
-}  // namespace
-
-base::Result<v1::Class> read_class_file(std::string_view json) {
-  Json const parsed = Json::parse(json, nullptr, false);
+template <typename Read>
+auto read(std::string_view text, Read take) -> base::Result<decltype(take(Json()))> {
+  Json const parsed = Json::parse(text, nullptr, false);
   if (parsed.is_discarded()) return invalid("it is no JSON");
   try {
-    return read_class(parsed);
+    return take(parsed);
   } catch (Invalid const& reason) {
     return invalid(reason.what);
   } catch (Json::exception const& reason) {
     return invalid(reason.what());
   }
+}
+
+}  // namespace
+
+base::Result<v1::Class> read_class_file(std::string_view json) { return read(json, read_class); }
+
+base::Result<std::optional<std::vector<v1::Form>>> forms_of_class_file(std::string_view json) {
+  return read(json, [](Json const& file) {
+    bool const names_any = file.is_object() && file.contains("forms") && !file.at("forms").is_null();
+    return names_any ? std::optional(read_forms(file.at("forms"))) : std::nullopt;
+  });
 }
 
 base::Result<v1::Class> starting_on(v1::Class a_class, std::string_view date) {

@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kLongestFormId = 100;  // as records::validate lets an answer name it
+
 constexpr std::array kKinds{QuestionKind::kRating5,   QuestionKind::kRating10,     QuestionKind::kFaces,
                             QuestionKind::kRecommend, QuestionKind::kSingleChoice, QuestionKind::kMultipleChoice,
                             QuestionKind::kText};
@@ -98,6 +100,7 @@ base::Result<Form> read_form(std::string_view text) {
   if (!object.is_object()) return invalid("it", "is no JSON object");
   Form form{text_at(object, "id"), text_at(object, "vi"), text_at(object, "en"), true, {}};
   if (form.id.empty() || form.vi.empty() || form.en.empty()) return invalid("it", "lacks id, vi or en");
+  if (form.id.size() > kLongestFormId) return invalid("its id", fmt::format("is longer than {} bytes", kLongestFormId));
   if (auto const anonymous = object.find("anonymous"); anonymous != object.end()) {
     if (!anonymous->is_boolean()) return invalid("anonymous", "is neither true nor false");
     form.anonymous = anonymous->get<bool>();

@@ -30,8 +30,8 @@ namespace {
 
 std::vector<Route> all_routes() {
   auto routes = device_routes();
-  for (auto more : {bundle_routes(), class_routes(), kiosk_routes(), courier_routes(), export_routes(), backup_routes(),
-                    quarantine_routes(), health_routes()})
+  for (auto more : {bundle_routes(), class_routes(), form_routes(), kiosk_routes(), courier_routes(), export_routes(),
+                    backup_routes(), quarantine_routes(), health_routes()})
     routes.insert(routes.end(), more.begin(), more.end());
   return routes;
 }

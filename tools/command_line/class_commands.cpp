@@ -16,12 +16,13 @@ using nlohmann::ordered_json;
 
 // As large as the centre takes; a wrong path must not fill the memory.
 constexpr std::size_t kMostClassFileBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMostFormBytes = 64 * 1024;
 constexpr std::size_t kMostRosterBytes = 64 * 1024 * 1024;
 
 struct Options {
-  std::string data, file, name, role, pin_file, at;
+  std::string data, file, name, role, pin_file, at, hash;
   std::uint64_t class_id = 0;
-  bool confirm = false, json = false, csv = false;
+  bool confirm = false, json = false, csv = false, older = false;
 };
 
 std::string path_of(Options const& options, std::string_view what) {
@@ -43,6 +44,53 @@ base::Done create(Options const& options, Context& context) {
     print("It is a rehearsal: every screen says so, and check-ins under a simulated clock (--at) count.\n");
   print(fmt::format("Next: dga class import --class {} --roster FILE.csv --data {}\n",
                     answer.value("class", std::uint64_t{0}), options.data));
+  return {};
+}
+
+void print_accepted(ordered_json const& answer) {
+  if (auto const accepted = answer.value("accepted", std::uint64_t{0}); accepted > 0)
+    print(fmt::format("{} records that waited for this in quarantine are accepted now.\n", accepted));
+}
+
+base::Done change(Options const& options, Context& context) {
+  TRY(auto file, base::read_file(options.file, kMostClassFileBytes));
+  TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  TRY(auto body, client.post(fmt::format("/api/v1/classes/{}", options.class_id), "application/json", std::move(file)));
+  TRY(auto answer, parse_answer(body));
+  if (options.json) return print_json(answer), base::Done{};
+  print(fmt::format("Class {} is changed; kiosks learn it with their next sync.\n", options.class_id));
+  for (auto const& notice : answer.value("notices", ordered_json::array()))
+    if (notice == "no_absence_allowed")
+      print("Note: with this many sessions the threshold allows no absence at all.\n");
+  print_accepted(answer);
+  return {};
+}
+
+base::Done keep_form(Options const& options, Context& context) {
+  TRY(auto file, base::read_file(options.file, kMostFormBytes));
+  TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  TRY(auto body, client.post(path_of(options, "forms"), "application/json", std::move(file),
+                             {{"older", options.older ? "1" : "0"}}));
+  TRY(auto answer, parse_answer(body));
+  if (options.json) return print_json(answer), base::Done{};
+  print(fmt::format("Form {} ({:.16}) is known to class {}{}.\n", answer.value("id", ""), answer.value("hash", ""),
+                    options.class_id, options.older ? "" : "; kiosks are given it with their next sync"));
+  print_accepted(answer);
+  return {};
+}
+
+base::Done forms(Options const& options, Context& context) {
+  TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  if (!options.hash.empty()) {
+    TRY(auto form, client.get(path_of(options, "forms/" + options.hash)));
+    print(form);
+    return {};
+  }
+  TRY(auto answer, client.get_json(path_of(options, "forms")));
+  if (options.json) return print_json(answer), base::Done{};
+  for (auto const& row : answer.value("forms", ordered_json::array()))
+    print(fmt::format("{}  {}  {}\n", row.value("hash", ""), row.value("current", false) ? "current" : "older  ",
+                      row.value("id", "")));
   return {};
 }
 
@@ -136,6 +184,18 @@ void add_class_commands(CLI::App& dga, Context& context) {
 
   auto* made = as_json(command(group, "create", "Make a class from a class file (JSON)", create));
   made->add_option("file", options->file, "The class file, as assets/demo/class.json")->required();
+
+  made = as_json(for_class(command(group, "change", "Sessions moved, cancelled or added; the rule; forms", change)));
+  made->add_option("file", options->file, "The class file as it is to be; sessions are cancelled, never left out")
+      ->required();
+
+  made = as_json(
+      for_class(command(group, "form", "Give a class a form; answers to it are understood for good", keep_form)));
+  made->add_option("file", options->file, "The form (JSON), kept byte for byte")->required();
+  made->add_flag("--older", options->older, "Only to understand answers that were given to it; kiosks don't get it");
+
+  made = as_json(for_class(command(group, "forms", "Every form the class ever had, by hash", forms)));
+  made->add_option("--hash", options->hash, "Print this one, byte for byte");
 
   made = as_json(
       for_class(command(group, "import", "Read a roster; nothing is imported without --confirm", import_roster)));

@@ -19,7 +19,7 @@ struct Context {
 
 // Each adds its commands to `dga`; a new group of commands is one pair of lines here and in main.cpp.
 void add_centre_commands(CLI::App& dga, Context& context);  // centre init; reconcile
-void add_class_commands(CLI::App& dga, Context& context);   // class create, import, staff, badges, list; attendance
+void add_class_commands(CLI::App& dga, Context& context);   // class create, change, import, form, ...; attendance
 void add_kiosk_commands(CLI::App& dga, Context& context);   // kiosk code, enrol, confirm, list, revoke, sync, status
 // Below `dga centre`: backup, restore, position, backup-noted, new-epoch, trust-list, durable.
 void add_centre_backup_commands(CLI::App& centre, Context& context);

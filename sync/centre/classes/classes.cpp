@@ -6,7 +6,9 @@
 #include "shared/course/class_file.h"
 #include "shared/crypto/keys.h"
 #include "shared/text/badge.h"
+#include "sync/centre/classes/forms.h"
 #include "sync/centre/csv.h"
+#include "sync/centre/ingest/replay.h"
 
 namespace dga::centre {
 
@@ -26,10 +28,26 @@ std::vector<std::string> notices_for(v1::Class const& a_class) {
   return one_may_be_missed ? std::vector<std::string>{} : std::vector<std::string>{"no_absence_allowed"};
 }
 
+// Whatever an offline kiosk may have recorded under `before` must still have its place.
+Done check_change(v1::Class const& before, v1::Class const& after) {
+  if (before.rehearsal() != after.rehearsal())
+    return base::refused("class.rehearsal", "a rehearsal cannot be made a real class, nor a real class a rehearsal",
+                         "Make a class with a number of its own");
+  for (auto const& session : before.sessions()) {
+    auto const same = [&](v1::Session const& each) { return each.id() == session.id(); };
+    if (std::none_of(after.sessions().begin(), after.sessions().end(), same))
+      return base::refused("class.session_gone",
+                           "session " + std::to_string(session.id()) + " is missing in the changed class",
+                           "Keep it in the file and cancel it (\"cancelled\": true): kiosks may have recorded in it");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CreatedClass> create_class(Context const& context, std::string_view class_file) {
   TRY(auto a_class, course::read_class_file(class_file));
+  TRY(auto const forms, course::forms_of_class_file(class_file));
   if (a_class.id() == 0 || a_class.id() > static_cast<std::uint64_t>(INT64_MAX))
     return base::usage("class.invalid", "the class file's id is missing or no positive number",
                        "Give the class a number, such as 1");
@@ -40,10 +58,30 @@ Result<CreatedClass> create_class(Context const& context, std::string_view class
     if (before)
       return base::refused("class.exists", "there is a class " + std::to_string(row.id) + " already",
                            "Give the new class a number of its own");
-    return tables.classes.add_class(row);
+    TRY_DO(tables.classes.add_class(row));
+    return forms ? set_current_forms(tables, row.id, *forms) : Done();
   }));
   auto notices = notices_for(a_class);
   return CreatedClass{std::move(a_class), std::move(notices)};
+}
+
+Result<ChangedClass> change_class(Context const& context, std::uint64_t id, std::string_view class_file) {
+  TRY(auto a_class, course::read_class_file(class_file));
+  TRY(auto const forms, course::forms_of_class_file(class_file));
+  if (a_class.id() != id)
+    return base::usage("class.other_number",
+                       "the class file is of class " + std::to_string(a_class.id()) + ", not of " + std::to_string(id),
+                       "Give the file of the class that is to change");
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(auto const before, load_class(tables, id));
+    TRY_DO(check_change(before.a_class, a_class));
+    TRY_DO(tables.classes.change_class(id, a_class.SerializeAsString()));
+    return forms ? set_current_forms(tables, id, *forms) : Done();
+  }));
+  // What kiosks sent for a session or a form that was not here yet.
+  TRY(auto const accepted, replay_quarantine(context));
+  auto notices = notices_for(a_class);
+  return ChangedClass{std::move(a_class), std::move(notices), accepted};
 }
 
 Result<std::vector<ListedClass>> list_classes(Context const& context) {

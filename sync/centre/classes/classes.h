@@ -14,8 +14,22 @@ struct CreatedClass {
   v1::Class a_class;
   std::vector<std::string> notices;  // "no_absence_allowed"
 };
-// From a class file. Its badge and citizen keys are drawn here. Usage "class.invalid"; refused "class.exists".
+// From a class file, with the forms in it. Its badge and citizen keys are drawn here. Usage "class.invalid",
+// "form.too_many"; refused "class.exists".
 [[nodiscard]] base::Result<CreatedClass> create_class(Context const& context, std::string_view class_file);
+
+struct ChangedClass {
+  v1::Class a_class;
+  std::vector<std::string> notices;
+  std::uint64_t accepted = 0;  // records that were quarantined, and are understood now
+};
+// The class as a newer file has it: sessions moved, cancelled or added, another rule, other forms (where the file has
+// "forms" at all; the earlier ones stay known). Keys, roster and staff stay. Kiosks that are offline go on with what
+// they have, so nothing may go that their records name: refused "class.session_gone" (cancel it instead),
+// "class.rehearsal" for a rehearsal made real or the other way round. Usage "class.invalid", "class.other_number" for a
+// file of another class, "form.too_many"; refused "class.not_found".
+[[nodiscard]] base::Result<ChangedClass> change_class(Context const& context, std::uint64_t id,
+                                                      std::string_view class_file);
 
 struct ListedClass {
   v1::Class a_class;

@@ -73,6 +73,14 @@ Result<v1::ClassPack> build(Tables& tables, std::uint64_t class_id) {
     entry->set_role(static_cast<v1::StaffRole>(person.role));
     entry->set_pin_hash(person.pin_hash);
   }
+  TRY(auto const forms, tables.classes.forms(class_id));
+  for (auto const& form : forms) {
+    if (!form.current) continue;
+    auto* entry = pack.add_forms();
+    entry->set_id(form.id);
+    entry->set_json(form.json);
+    entry->set_hash(form.hash.bytes());
+  }
   pack.set_badge_key(loaded.row.badge_key);
   pack.set_citizen_key(loaded.row.citizen_key);
   TRY(auto list, trust_list(tables));

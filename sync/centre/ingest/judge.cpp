@@ -34,6 +34,13 @@ std::optional<std::uint32_t> session_of(v1::Record const& record) {
   return std::nullopt;
 }
 
+// The form a record answers, where its kind does.
+std::optional<base::Digest> form_of(v1::Record const& record) {
+  if (record.has_score()) return base::Digest::from(record.score().form_hash());
+  if (record.has_self_assessment()) return base::Digest::from(record.self_assessment().form_hash());
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Judge> Judge::of(Tables& tables, LogInfo const& log) {
@@ -54,6 +61,7 @@ Result<Judge> Judge::of(Tables& tables, LogInfo const& log, std::optional<Device
     auto& rules = judge.classes_[id];
     rules.rehearsal = a_class.rehearsal();
     for (auto const& session : a_class.sessions()) rules.sessions.insert(session.id());
+    rules.forms = row->forms;
   }
   return judge;
 }
@@ -91,6 +99,7 @@ std::uint32_t Judge::weigh(v1::Record const& record) const {
   if (rules == classes_.end()) return v1::NOT_ASSIGNED;
   if (auto const session = session_of(record); session && !rules->second.sessions.contains(*session))
     return v1::UNKNOWN_SESSION;
+  if (auto const form = form_of(record); form && !rules->second.forms.contains(*form)) return v1::UNKNOWN_FORM;
   if (record.at().simulated() && !rules->second.rehearsal) return v1::SIMULATED;
   return v1::QUARANTINE_REASON_UNSPECIFIED;
 }

@@ -35,6 +35,7 @@ class Judge {
   struct ClassRules {
     bool rehearsal = false;
     std::set<std::uint32_t> sessions;
+    std::set<base::Digest> forms;  // by hash, older ones too: a kiosk may have been offline while a form was changed
     bool operator==(ClassRules const&) const = default;
   };
   [[nodiscard]] std::uint32_t reason_by_itself(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;

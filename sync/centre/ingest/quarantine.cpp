@@ -64,6 +64,7 @@ std::string reason_advice(std::uint32_t reason) {
     case v1::NOT_UNDERSTOOD: return "written by a newer kiosk: bring the centre up to date";
     case v1::NOT_ASSIGNED: return "assign the kiosk to its class: dga kiosk assign";
     case v1::UNKNOWN_SESSION: return "its class has no such session here: compare the class files";
+    case v1::UNKNOWN_FORM: return "its class has no such form here: give it the form's file, dga class form --older";
     case v1::SIMULATED: return "made under --at in a real class: it stays out";
     case v1::DEVICE_REVOKED: return "the kiosk was revoked: dga centre quarantine admit, if it was in good hands then";
     case v1::WRONG_SEQ:

@@ -40,6 +40,15 @@ Result<Response> create(Context const& context, Request const& request) {
   return json_answer(body, 201);
 }
 
+Result<Response> change(Context const& context, Request const& request, Parts const& parts) {
+  TRY(auto const class_id, class_number(parts[0]));
+  TRY(auto const changed, change_class(context, class_id, request.body));
+  return json_answer({{"class", class_id},
+                      {"sessions", changed.a_class.sessions_size()},
+                      {"accepted", changed.accepted},
+                      {"notices", changed.notices}});
+}
+
 Result<Response> list(Context const& context) {
   TRY(auto const classes, list_classes(context));
   ordered_json lines = ordered_json::array();
@@ -113,6 +122,10 @@ std::vector<Route> class_routes() {
   return {
       {"POST", "/api/v1/classes", kWho, BodyKind::kJson, kClassFileBytes,
        [](Context const& context, Request const& request, Parts const&) { return settled(create(context, request)); }},
+      {"POST", "/api/v1/classes/{}", kWho, BodyKind::kJson, kClassFileBytes,
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(change(context, request, parts));
+       }},
       {"GET", "/api/v1/classes", kWho, BodyKind::kNone, 0,
        [](Context const& context, Request const&, Parts const&) { return settled(list(context)); }},
       {"POST", "/api/v1/classes/{}/roster", kWho, BodyKind::kCsv, kRosterBytes,

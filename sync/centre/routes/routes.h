@@ -12,6 +12,8 @@ namespace dga::centre {
 [[nodiscard]] std::vector<Route> bundle_routes();
 // What coordinators ask, class by class.
 [[nodiscard]] std::vector<Route> class_routes();
+// The forms of a class, all versions.
+[[nodiscard]] std::vector<Route> form_routes();
 // What coordinators ask about kiosks and about the whole.
 [[nodiscard]] std::vector<Route> kiosk_routes();
 // What whoever carries a bundle asks: the courier's page, and codes of the receipts.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,17 @@ struct ClassRow {
   std::uint64_t id = 0;
   base::Bytes bytes;                   // a v1::Class
   base::Bytes badge_key, citizen_key;  // 32 bytes each
+  std::set<base::Digest> forms = {};   // every form's that was ever kept for it; read only, see put_form
+};
+
+// A form that a class's kiosks fill in, or once did. Answers name it by its hash, however late they come, so none is
+// ever removed.
+struct FormRow {
+  base::Digest hash;     // H(json)
+  std::string id;        // several versions of a form share it
+  base::Bytes json;      // as packs carry it, byte for byte
+  bool current = false;  // part of the class's next pack
+  bool operator==(FormRow const&) const = default;
 };
 
 // A person, in full; a kiosk is told less. A number belongs to one person for good, whatever the class.
@@ -54,6 +66,12 @@ class ClassTable {
   [[nodiscard]] virtual base::Result<std::optional<ClassRow>> a_class(std::uint64_t id) = 0;
   [[nodiscard]] virtual base::Result<std::vector<ClassRow>> classes() = 0;  // by id
   [[nodiscard]] virtual base::Done add_class(ClassRow const& row) = 0;
+  // The keys stay: badges are printed. REQUIRES: the class is there.
+  [[nodiscard]] virtual base::Done change_class(std::uint64_t id, base::ByteView bytes) = 0;
+
+  [[nodiscard]] virtual base::Result<std::vector<FormRow>> forms(std::uint64_t class_id) = 0;  // by id, then by hash
+  // Of a form that is kept already only `current` changes.
+  [[nodiscard]] virtual base::Done put_form(std::uint64_t class_id, FormRow const& form) = 0;
 
   [[nodiscard]] virtual base::Result<std::vector<MemberRow>> members(std::uint64_t class_id) = 0;  // by number
   [[nodiscard]] virtual base::Result<std::uint64_t> member_count(std::uint64_t class_id) = 0;

@@ -401,3 +401,38 @@ TEST_CASE_TEMPLATE("without a standby nothing is on one", Maker, EVERY_STORE) {
     return {};
   });
 }
+
+TEST_CASE_TEMPLATE("a class's forms are kept for good by their hashes, and which are current changes", Maker,
+                   EVERY_STORE) {
+  Emptied<Maker> at;
+  FormRow const old{hash_of(1), "peer", "{old}", true}, newer{hash_of(2), "peer", base::Bytes("\0raw", 4), true};
+  FormRow const other{hash_of(3), "after", "{}", false};
+  at.write([&](Tables& tables) -> base::Done {
+    TRY_DO(tables.classes.add_class({1, "class", std::string(32, 'b'), std::string(32, 'c')}));
+    TRY_DO(tables.classes.add_class({2, "another", std::string(32, 'b'), std::string(32, 'c')}));
+    TRY_DO(tables.classes.put_form(1, old));
+    TRY_DO(tables.classes.put_form(1, other));
+    TRY_DO(tables.classes.put_form(1, {old.hash, "renamed", "{changed}", false}));  // what it says is never changed
+    TRY_DO(tables.classes.put_form(1, newer));
+    return tables.classes.change_class(1, "changed");
+  });
+  at.reopen();
+  at.read([&](Tables& tables) -> base::Done {
+    auto const forms = tables.classes.forms(1).value();
+    REQUIRE(forms.size() == 3);
+    CHECK(forms[0] == other);
+    CHECK(forms[1] == FormRow{old.hash, "peer", "{old}", false});
+    CHECK(forms[2] == newer);
+    auto const row = tables.classes.a_class(1).value().value();
+    CHECK(row.bytes == "changed");
+    CHECK(row.badge_key == std::string(32, 'b'));
+    CHECK(row.forms == std::set<base::Digest>{old.hash, newer.hash, other.hash});
+    CHECK(tables.classes.forms(2)->empty());
+    auto const classes = tables.classes.classes().value();
+    REQUIRE(classes.size() == 2);
+    CHECK(classes[0].forms == row.forms);
+    CHECK(classes[1].forms.empty());
+    CHECK(classes[1].bytes == "another");
+    return {};
+  });
+}

@@ -13,28 +13,71 @@ ParticipantRow read_participant(Answer const& found, std::size_t at) {
           found.text(at, 4),    found.text(at, 5), found.text(at, 6), found.text(at, 7)};
 }
 
-ClassRow read_class(Answer const& found, std::size_t at) {
-  return {found.natural(at, 0), found.bytes(at, 1), found.bytes(at, 2), found.bytes(at, 3)};
+// The hashes come in the same row: a batch is judged by them, and asks for its class once.
+constexpr char kOneClass[] =
+    "SELECT id, bytes, badge_key, citizen_key, (SELECT COALESCE(string_agg(hash, ''::bytea), ''::bytea) FROM forms "
+    "WHERE class = classes.id) FROM classes WHERE id = $1";
+constexpr char kAllClasses[] =
+    "SELECT id, bytes, badge_key, citizen_key, (SELECT COALESCE(string_agg(hash, ''::bytea), ''::bytea) FROM forms "
+    "WHERE class = classes.id) FROM classes ORDER BY id";
+
+Result<ClassRow> read_class(Answer const& found, std::size_t at) {
+  ClassRow row{found.natural(at, 0), found.bytes(at, 1), found.bytes(at, 2), found.bytes(at, 3)};
+  auto const hashes = found.bytes(at, 4);
+  if (hashes.size() % base::Digest::kSize != 0)
+    return base::damaged("store.damaged", "the centre's database holds a form's hash of the wrong size",
+                         "Restore the last backup and let the kiosks send again");
+  for (std::size_t from = 0; from < hashes.size(); from += base::Digest::kSize)
+    row.forms.insert(*base::Digest::from(base::ByteView(hashes).substr(from, base::Digest::kSize)));
+  return row;
 }
 
 }  // namespace
 
 Result<std::optional<ClassRow>> ClassRows::a_class(std::uint64_t id) {
-  TRY(auto const found,
-      session_.run("SELECT id, bytes, badge_key, citizen_key FROM classes WHERE id = $1", Values().natural(id)));
-  return found.size() == 0 ? std::nullopt : std::optional(read_class(found, 0));
+  TRY(auto const found, session_.run(kOneClass, Values().natural(id)));
+  if (found.size() == 0) return std::optional<ClassRow>{};
+  TRY(auto row, read_class(found, 0));
+  return std::optional(std::move(row));
 }
 
 Result<std::vector<ClassRow>> ClassRows::classes() {
-  TRY(auto const found, session_.run("SELECT id, bytes, badge_key, citizen_key FROM classes ORDER BY id"));
+  TRY(auto const found, session_.run(kAllClasses));
   std::vector<ClassRow> classes;
-  for (std::size_t at = 0; at < found.size(); ++at) classes.push_back(read_class(found, at));
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    TRY(auto row, read_class(found, at));
+    classes.push_back(std::move(row));
+  }
   return classes;
 }
 
 Done ClassRows::add_class(ClassRow const& row) {
   return session_.change("INSERT INTO classes (id, bytes, badge_key, citizen_key) VALUES ($1, $2, $3, $4)",
                          Values().natural(row.id).bytes(row.bytes).bytes(row.badge_key).bytes(row.citizen_key));
+}
+
+Done ClassRows::change_class(std::uint64_t id, base::ByteView bytes) {
+  return session_.change("UPDATE classes SET bytes = $2 WHERE id = $1", Values().natural(id).bytes(bytes));
+}
+
+Result<std::vector<FormRow>> ClassRows::forms(std::uint64_t class_id) {
+  TRY(auto const found, session_.run("SELECT hash, id, json, current FROM forms WHERE class = $1 ORDER BY id, hash",
+                                     Values().natural(class_id)));
+  std::vector<FormRow> forms;
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    TRY(auto const hash, found.fixed<base::Digest>(at, 0));
+    forms.push_back({hash, found.text(at, 1), found.bytes(at, 2), found.integer(at, 3) != 0});
+  }
+  return forms;
+}
+
+Done ClassRows::put_form(std::uint64_t class_id, FormRow const& form) {
+  Values values;
+  values.natural(class_id).bytes(form.hash.view()).text(form.id).bytes(form.json).natural(form.current ? 1 : 0);
+  return session_.change(
+      "INSERT INTO forms (class, hash, id, json, current) VALUES ($1, $2, $3, $4, $5) "
+      "ON CONFLICT (class, hash) DO UPDATE SET current = excluded.current",
+      values);
 }
 
 Result<std::vector<MemberRow>> ClassRows::members(std::uint64_t class_id) {

@@ -91,8 +91,16 @@ CREATE TABLE backed_up (
 );
 )sql";
 
+// Answers name a form by its hash, however late they come: none is ever removed.
+constexpr char kForms[] = R"sql(
+CREATE TABLE forms (
+  class bigint NOT NULL, hash bytea NOT NULL, id text COLLATE "C" NOT NULL, json bytea NOT NULL,
+  current bigint NOT NULL, PRIMARY KEY (class, hash)
+);
+)sql";
+
 // A released step is never edited. Step N stands at N - 1.
-constexpr std::array<char const*, 2> kSteps{kFirst, kBackups};
+constexpr std::array<char const*, 3> kSteps{kFirst, kBackups, kForms};
 constexpr std::int64_t kApplication = 0x44474143;  // "DGAC", as in the SQLite file
 
 base::Error not_ours() {

@@ -15,6 +15,23 @@ ParticipantRow read_participant(store::Statement const& row) {
           text(row, 4),   text(row, 5), text(row, 6), text(row, 7)};
 }
 
+// The hashes come in the same row: a batch is judged by them, and asks for its class once.
+std::string select_classes(char const* which) {
+  return std::string("SELECT id, bytes, badge_key, citizen_key, (SELECT group_concat(hex(hash), '') FROM forms ") +
+         "WHERE class = classes.id) FROM classes " + which;
+}
+
+Result<ClassRow> read_class(store::Statement const& row) {
+  ClassRow made{row.natural(0), text(row, 1), text(row, 2), text(row, 3)};
+  auto const hashes = base::from_hex(row.bytes(4));
+  if (!hashes || hashes->size() % base::Digest::kSize != 0)
+    return base::damaged("store.damaged", "the centre's database holds a form's hash of the wrong size",
+                         "Restore the last backup and let the kiosks send again");
+  for (std::size_t at = 0; at < hashes->size(); at += base::Digest::kSize)
+    made.forms.insert(*base::Digest::from(base::ByteView(*hashes).substr(at, base::Digest::kSize)));
+  return made;
+}
+
 Result<std::uint64_t> one_number(store::Statement& row) {
   TRY(bool const there, row.step());
   return there ? row.natural(0) : std::uint64_t{0};
@@ -23,18 +40,20 @@ Result<std::uint64_t> one_number(store::Statement& row) {
 }  // namespace
 
 Result<std::optional<ClassRow>> ClassRows::a_class(std::uint64_t id) {
-  TRY(auto row, database_.prepare("SELECT id, bytes, badge_key, citizen_key FROM classes WHERE id = ?1"));
+  TRY(auto row, database_.prepare(select_classes("WHERE id = ?1")));
   row.bind(1, id);
   TRY(bool const there, row.step());
   if (!there) return std::optional<ClassRow>{};
-  return std::optional(ClassRow{row.natural(0), text(row, 1), text(row, 2), text(row, 3)});
+  TRY(auto found, read_class(row));
+  return std::optional(std::move(found));
 }
 
 Result<std::vector<ClassRow>> ClassRows::classes() {
-  TRY(auto row, database_.prepare("SELECT id, bytes, badge_key, citizen_key FROM classes ORDER BY id"));
+  TRY(auto row, database_.prepare(select_classes("ORDER BY id")));
   std::vector<ClassRow> found;
   TRY_DO(for_each_row(row, [&]() -> Done {
-    found.push_back({row.natural(0), text(row, 1), text(row, 2), text(row, 3)});
+    TRY(auto one, read_class(row));
+    found.push_back(std::move(one));
     return {};
   }));
   return found;
@@ -48,6 +67,30 @@ Done ClassRows::add_class(ClassRow const& row) {
       .bind_bytes(3, row.badge_key)
       .bind_bytes(4, row.citizen_key)
       .run();
+}
+
+Done ClassRows::change_class(std::uint64_t id, base::ByteView bytes) {
+  TRY(auto update, database_.prepare("UPDATE classes SET bytes = ?2 WHERE id = ?1"));
+  return update.bind(1, id).bind_bytes(2, bytes).run();
+}
+
+Result<std::vector<FormRow>> ClassRows::forms(std::uint64_t class_id) {
+  TRY(auto row, database_.prepare("SELECT hash, id, json, current FROM forms WHERE class = ?1 ORDER BY id, hash"));
+  row.bind(1, class_id);
+  std::vector<FormRow> found;
+  TRY_DO(for_each_row(row, [&]() -> Done {
+    TRY(auto const hash, fixed<base::Digest>(row, 0));
+    found.push_back({hash, text(row, 1), text(row, 2), row.integer(3) != 0});
+    return {};
+  }));
+  return found;
+}
+
+Done ClassRows::put_form(std::uint64_t class_id, FormRow const& form) {
+  TRY(auto row, database_.prepare("INSERT INTO forms (class, hash, id, json, current) VALUES (?1, ?2, ?3, ?4, ?5) "
+                                  "ON CONFLICT (class, hash) DO UPDATE SET current = excluded.current"));
+  row.bind(1, class_id).bind_bytes(2, form.hash.view()).bind_text(3, form.id).bind_bytes(4, form.json);
+  return row.bind(5, form.current ? 1 : 0).run();
 }
 
 Result<std::vector<MemberRow>> ClassRows::members(std::uint64_t class_id) {

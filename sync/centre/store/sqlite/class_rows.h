@@ -12,6 +12,9 @@ class ClassRows final : public ClassTable {
   base::Result<std::optional<ClassRow>> a_class(std::uint64_t id) override;
   base::Result<std::vector<ClassRow>> classes() override;
   base::Done add_class(ClassRow const& row) override;
+  base::Done change_class(std::uint64_t id, base::ByteView bytes) override;
+  base::Result<std::vector<FormRow>> forms(std::uint64_t class_id) override;
+  base::Done put_form(std::uint64_t class_id, FormRow const& form) override;
   base::Result<std::vector<MemberRow>> members(std::uint64_t class_id) override;
   base::Result<std::uint64_t> member_count(std::uint64_t class_id) override;
   base::Done put_member(std::uint64_t class_id, MemberRow const& member) override;

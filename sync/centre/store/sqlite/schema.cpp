@@ -71,7 +71,15 @@ CREATE TABLE backed_up (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<store::Migration, 2> kSteps{{{1, kFirst}, {2, kBackups}}};
+// Answers name a form by its hash, however late they come: none is ever removed.
+constexpr char kForms[] = R"sql(
+CREATE TABLE forms (
+  class INTEGER NOT NULL, hash BLOB NOT NULL, id TEXT NOT NULL, json BLOB NOT NULL, current INTEGER NOT NULL,
+  PRIMARY KEY (class, hash)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<store::Migration, 3> kSteps{{{1, kFirst}, {2, kBackups}, {3, kForms}}};
 
 }  // namespace
 
