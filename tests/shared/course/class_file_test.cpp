@@ -111,3 +111,28 @@ TEST_CASE("a class moved to another date keeps its hours and its days apart") {
   CHECK_FALSE(course::starting_on(made, "22/11/2026").ok());
   CHECK_FALSE(course::starting_on(v1::Class(), "2026-11-22").ok());
 }
+
+TEST_CASE("a class file's forms are read whole, and their bytes do not hang on how the file is laid out") {
+  auto const form = Json::parse(R"({"vi":"Phiếu","id":"f","en":"Form",
+                                    "questions":[{"kind":"text","id":"a","vi":"A","en":"A"}]})");
+  CHECK_FALSE(course::forms_of_class_file(demo())->has_value());
+  auto const with = [&](std::vector<Json> const& forms) { return changed([&](Json& json) { json["forms"] = forms; }); };
+  auto const read = course::forms_of_class_file(with({form}));
+  REQUIRE(read.ok());
+  REQUIRE(read->has_value());
+  REQUIRE((*read)->size() == 1);
+  CHECK((*read)->front().id() == "f");
+  CHECK((*read)->front().json() ==
+        R"({"en":"Form","id":"f","questions":[{"en":"A","id":"a","kind":"text","vi":"A"}],"vi":"Phiếu"})");
+  auto const spaced = course::forms_of_class_file(Json::parse(with({form})).dump(4));
+  CHECK((*spaced)->front().json() == (*read)->front().json());
+  CHECK((*course::forms_of_class_file(with({})))->empty());
+  CHECK(course::read_class_file(with({form})).ok());
+
+  CHECK(course::read_class_file(with({form, form})).error().code == "class.invalid");
+  auto unusable = form;
+  unusable["questions"][0]["kind"] = "guess";
+  auto const refused = course::read_class_file(with({unusable}));
+  CHECK(refused.error().code == "class.invalid");
+  CHECK(refused.error().what.find("forms[0]") != std::string::npos);
+}
