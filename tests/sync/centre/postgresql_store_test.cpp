@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(Server, "programs that start at once on an empty database make
     threads.emplace_back([&] { opened += PostgresqlStore::open(address, *random).ok() ? 1 : 0; });
   for (auto& thread : threads) thread.join();
   CHECK(opened == 4);
-  CHECK(ask("SELECT application, version FROM dga.about") == "1145520451|2");
+  CHECK(ask("SELECT application, version FROM dga.about") == "1145520451|3");
 }
 
 TEST_CASE_FIXTURE(Server, "a newer schema, somebody else's schema and another encoding are refused") {
