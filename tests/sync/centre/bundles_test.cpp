@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(Ready, "a bundle cut at any byte brings every batch before the
 
 TEST_CASE("a bundle that an independent program wrote is taken in by a centre that has its keys") {
   House house;
-  auto const known = test::vectors("protocol");
+  auto const known = test::vectors("protocol.json");
   auto const bytes = [&](char const* part, char const* name) {
     return base::from_hex(known[part][name].get<std::string>()).value();
   };
