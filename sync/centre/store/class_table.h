@@ -54,7 +54,7 @@ struct StaffRow {
 
 // What a class's pack last said, and under which version.
 struct PackVersion {
-  base::Digest content;  // H over the pack without its version and time
+  base::Digest content;  // of the pack without its version and time (classes/packs.cpp)
   std::uint64_t version = 0;
   std::int64_t made_ms = 0;
 };
