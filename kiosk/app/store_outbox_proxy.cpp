@@ -61,6 +61,9 @@ base::Done StoreOutboxProxy::keep_question(base::RequestNonce const& nonce) {
   return ask<void>([nonce](agent::Outbox& direct) { return direct.keep_question(nonce); });
 }
 
+base::Done StoreOutboxProxy::question_answered(base::RequestNonce const& nonce) {
+  return ask<void>([nonce](agent::Outbox& direct) { return direct.question_answered(nonce); });
+}
 base::Result<bool> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
   return ask<bool>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
 }

@@ -55,6 +55,8 @@ class Outbox {
   // was made after it, so it is fresh however long it travelled.
   [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
   [[nodiscard]] virtual base::Result<bool> asked(base::RequestNonce const& nonce) = 0;
+  // An answer is fresh once: the same file, read again weeks later, is no new word of the centre's.
+  [[nodiscard]] virtual base::Done question_answered(base::RequestNonce const& nonce) = 0;
   // Against the day's budget, where one is set.
   [[nodiscard]] virtual base::Done spend(std::uint64_t bytes) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.

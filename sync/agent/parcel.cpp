@@ -83,15 +83,24 @@ base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::S
   TRY(auto const view, oldest_unsent(outbox));
   Parcel parcel;
   parcel.log = view.identity.log;
-  parcel.question = random.draw<base::RequestNonce>();
-  TRY(auto const query, head_question(outbox, view, parcel.question));
 
   Packer packer(std::min(most_bytes, protocol::kMostBundleBytes));
-  if (!packer.put(FrameKind::kSignedCertificate, pinned.certificate) ||
-      !packer.put(FrameKind::kSignedHeadQuery, protocol::sign_head_query(query, signing)))
+  bool fits = packer.put(FrameKind::kSignedCertificate, pinned.certificate);
+  // One for each log: a closed one, too, must hear what a restored centre has lost of it.
+  std::vector<base::RequestNonce> questions;
+  for (store::LogNumber log = 1; log <= view.newest; ++log) {
+    outbox.work_on(log);
+    TRY(auto const each, outbox.view());
+    auto const& nonce = questions.emplace_back(random.draw<base::RequestNonce>());
+    TRY(auto const query, head_question(outbox, each, nonce));
+    fits = fits && packer.put(FrameKind::kSignedHeadQuery, protocol::sign_head_query(query, signing));
+    if (log == view.log) parcel.question = nonce;
+  }
+  if (!fits)
     return base::refused("bundle.too_large",
                          "packed a parcel for a courier into " + std::to_string(most_bytes) + " bytes",
                          "allow it more");
+  outbox.work_on(view.log);
   // Time samples alone are worth no journey (protocol.md, "The log").
   if (view.waiting > 0) TRY_DO(pack_batches(outbox, view, pinned, signing, random, packer, parcel));
   if (parcel.through != 0) parcel.records = parcel.through - parcel.from + 1;
@@ -103,7 +112,7 @@ base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::S
   }
   TRY(parcel.bytes, packer.bytes());
   // Remembered before anybody can answer it.
-  TRY_DO(outbox.keep_question(parcel.question));
+  for (auto const& question : questions) TRY_DO(outbox.keep_question(question));
   return parcel;
 }
 

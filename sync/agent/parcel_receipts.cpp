@@ -107,6 +107,7 @@ base::Done Settling::settle_one(v1::Receipt const& receipt) {
     return {};
   }
   TRY_DO(outbox_.put_sync_state(settled->state));
+  if (fresh) TRY_DO(outbox_.question_answered(*nonce));
   outcome.acknowledged += settled->acknowledged;
   return {};
 }

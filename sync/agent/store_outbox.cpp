@@ -120,13 +120,29 @@ base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
   return store_->put_setting(kQuestions, questions);
 }
 
+namespace {
+
+// Where the nonce stands among those that are remembered; npos where it does not.
+std::size_t place_among(base::ByteView questions, base::RequestNonce const& nonce) {
+  constexpr auto kSize = base::RequestNonce::kSize;
+  for (std::size_t at = 0; at + kSize <= questions.size(); at += kSize)
+    if (questions.substr(at, kSize) == nonce.view()) return at;
+  return base::ByteView::npos;
+}
+
+}  // namespace
+
 base::Result<bool> StoreOutbox::asked(base::RequestNonce const& nonce) {
   TRY(auto const questions, store_->setting(kQuestions));
-  if (!questions) return false;
-  base::ByteView rest = *questions;
-  for (; rest.size() >= base::RequestNonce::kSize; rest.remove_prefix(base::RequestNonce::kSize))
-    if (rest.substr(0, base::RequestNonce::kSize) == nonce.view()) return true;
-  return false;
+  return questions && place_among(*questions, nonce) != base::ByteView::npos;
+}
+
+base::Done StoreOutbox::question_answered(base::RequestNonce const& nonce) {
+  TRY(auto questions, store_->setting(kQuestions));
+  auto const at = questions ? place_among(*questions, nonce) : base::ByteView::npos;
+  if (at == base::ByteView::npos) return {};
+  questions->erase(at, base::RequestNonce::kSize);
+  return store_->put_setting(kQuestions, *questions);
 }
 
 base::Done StoreOutbox::record(v1::Record draft) {

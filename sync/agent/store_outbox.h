@@ -36,6 +36,7 @@ class StoreOutbox : public Outbox {
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
   [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
   [[nodiscard]] base::Result<bool> asked(base::RequestNonce const& nonce) override;
+  [[nodiscard]] base::Done question_answered(base::RequestNonce const& nonce) override;
   [[nodiscard]] base::Done spend(std::uint64_t bytes) override { return agent::spend(*store_, *clock_, bytes); }
   [[nodiscard]] base::Done record(v1::Record draft) override;
 

@@ -256,3 +256,19 @@ TEST_CASE_FIXTURE(Carried, "receipts before damage and before a cut count") {
   CHECK(outcome.cut);
   CHECK(agent::settle_parcel(outbox, pinned, device_box, clock, "a picture").error().code == "bundle.not_one");
 }
+
+TEST_CASE_FIXTURE(Carried, "an answer is the centre's present word once: the same file again changes nothing") {
+  outbox.add_many(3, 40);
+  auto const made = parcel();
+  auto answer = receipt(3, made.question.view());
+  answer.set_durable_through(3);
+  auto const file = bundle_of({answer});
+  CHECK(settled(file).fresh == 1);
+  CHECK(outbox.shown.sync.durable_through == 3);
+  auto const heard = outbox.shown.sync.last_receipt_ms;
+  outbox.shown.sync.revoked = true;  // by a newer word
+  clock.advance(std::chrono::hours(24 * 7));
+  CHECK(settled(file).fresh == 0);
+  CHECK(outbox.shown.sync.last_receipt_ms == heard);
+  CHECK(outbox.shown.sync.revoked);
+}

@@ -116,6 +116,10 @@ class MemoryOutbox final : public agent::Outbox {
   base::Result<bool> asked(base::RequestNonce const& nonce) override {
     return std::find(questions.begin(), questions.end(), nonce) != questions.end();
   }
+  base::Done question_answered(base::RequestNonce const& nonce) override {
+    std::erase(questions, nonce);
+    return {};
+  }
   base::Done spend(std::uint64_t bytes) override {
     if (shown.budget) shown.budget->used_bytes += bytes;
     return {};

@@ -336,3 +336,28 @@ TEST_CASE("a courier carries the closed log before its child") {
   CHECK(parcel.through == logs[0].head.seq);
   CHECK(parcel.left == 1);  // the child's opening
 }
+
+TEST_CASE_FIXTURE(RealKiosk, "a parcel asks for every log, so that a closed one hears of a centre that was restored") {
+  scan(2);
+  must(outbox.open_child(random->draw<base::LogSalt>()));
+  scan(3);
+  Pinned pinned;
+  pinned.box = centre.box.public_key();
+  pinned.box_key_id = 1;
+  pinned.certificate = "certificate";
+  auto const parcel = must(make_parcel(outbox, pinned, kiosk.signing, *random));
+  std::vector<base::Bytes> asked;
+  for (auto const& frame : must(protocol::read_bundle(parcel.bytes)).frames) {
+    if (frame.kind != static_cast<std::uint8_t>(protocol::FrameKind::kSignedHeadQuery)) continue;
+    v1::SignedHeadQuery wrapped;
+    v1::HeadQuery query;
+    REQUIRE(wrapped.ParseFromString(frame.payload));
+    REQUIRE(query.ParseFromString(wrapped.query()));
+    asked.push_back(query.log_id());
+    CHECK(must(outbox.asked(*base::RequestNonce::from(query.nonce()))));
+    must(outbox.question_answered(*base::RequestNonce::from(query.nonce())));
+    CHECK_FALSE(must(outbox.asked(*base::RequestNonce::from(query.nonce()))));
+  }
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0] != asked[1]);
+}
