@@ -85,8 +85,8 @@ base::Result<Handover> visit_folder(CourierParts parts, files::path const& folde
     ++handover.files_read;
     add_receipts(handover.back, *back);
   }
-  // A question alone is worth carrying where nobody has brought an answer to the last one: it may bring a class pack, or
-  // word of a centre that was restored.
+  // A question alone is worth carrying where nobody has brought an answer to the last one: it may bring a class pack,
+  // or word of a centre that was restored.
   if (handover.back.waiting == 0 && handover.back.fresh > 0) return handover;
   TRY(auto parcel, make_parcel(parts.outbox, parts.pinned, parts.signing, parts.random));
   TRY(handover.written, write_parcel(parcel, folder, parts.random));
