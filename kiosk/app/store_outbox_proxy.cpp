@@ -61,11 +61,12 @@ base::Done StoreOutboxProxy::keep_question(base::RequestNonce const& nonce) {
   return ask<void>([nonce](agent::Outbox& direct) { return direct.keep_question(nonce); });
 }
 
-base::Done StoreOutboxProxy::question_answered(base::RequestNonce const& nonce) {
-  return ask<void>([nonce](agent::Outbox& direct) { return direct.question_answered(nonce); });
+base::Done StoreOutboxProxy::question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) {
+  return ask<void>([=](agent::Outbox& direct) { return direct.question_answered(nonce, centre_ms); });
 }
-base::Result<bool> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
-  return ask<bool>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
+
+base::Result<std::optional<std::int64_t>> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
+  return ask<std::optional<std::int64_t>>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
 }
 
 base::Done StoreOutboxProxy::spend(std::uint64_t bytes) {

@@ -54,9 +54,11 @@ class Outbox {
   // The nonces of head queries that couriers carry are remembered, the last kMostQuestions of them: an answer to one
   // was made after it, so it is fresh however long it travelled.
   [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
-  [[nodiscard]] virtual base::Result<bool> asked(base::RequestNonce const& nonce) = 0;
-  // An answer is fresh once: the same file, read again weeks later, is no new word of the centre's.
-  [[nodiscard]] virtual base::Done question_answered(base::RequestNonce const& nonce) = 0;
+  // Nothing for one that is none of them; else the centre's time of the last answer to it, 0 for none yet.
+  [[nodiscard]] virtual base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) = 0;
+  // An answer is fresh once: the same file, read again weeks later, is no new word of the centre's. Questions that were
+  // asked before this one are forgotten: what answers them is older news.
+  [[nodiscard]] virtual base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) = 0;
   // Against the day's budget, where one is set.
   [[nodiscard]] virtual base::Done spend(std::uint64_t bytes) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.

@@ -90,7 +90,8 @@ base::Done Settling::settle_one(v1::Receipt const& receipt) {
   auto const nonce = base::RequestNonce::from(receipt.nonce());
   bool fresh = false;
   if (nonce) {
-    TRY(fresh, outbox_.asked(*nonce));
+    TRY(auto const answered_ms, outbox_.asked(*nonce));
+    fresh = answered_ms && receipt.centre_ms() > *answered_ms;
   }
   // A courier's old files come back again and again: one that says nothing new is not the centre's present word.
   if (!fresh && receipt.centre_epoch() == view.sync.centre_epoch &&
@@ -107,7 +108,7 @@ base::Done Settling::settle_one(v1::Receipt const& receipt) {
     return {};
   }
   TRY_DO(outbox_.put_sync_state(settled->state));
-  if (fresh) TRY_DO(outbox_.question_answered(*nonce));
+  if (fresh) TRY_DO(outbox_.question_answered(*nonce, receipt.centre_ms()));
   outcome.acknowledged += settled->acknowledged;
   return {};
 }

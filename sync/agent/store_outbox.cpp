@@ -113,35 +113,45 @@ base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& cla
   return append(std::move(draft), [&] { return store_->keep_pack(version, class_pack); });
 }
 
-base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
-  TRY(auto const before, store_->setting(kQuestions));
-  auto questions = nonce.bytes() + before.value_or("");
-  questions.resize(std::min(questions.size(), kMostQuestions * base::RequestNonce::kSize));
-  return store_->put_setting(kQuestions, questions);
-}
-
 namespace {
 
-// Where the nonce stands among those that are remembered; npos where it does not.
-std::size_t place_among(base::ByteView questions, base::RequestNonce const& nonce) {
-  constexpr auto kSize = base::RequestNonce::kSize;
-  for (std::size_t at = 0; at + kSize <= questions.size(); at += kSize)
-    if (questions.substr(at, kSize) == nonce.view()) return at;
-  return base::ByteView::npos;
+// One that is remembered: its nonce, then the centre's time of the last answer to it (LE64, 0 for none). Newest first.
+constexpr std::size_t kQuestionBytes = base::RequestNonce::kSize + 8;
+
+std::optional<std::size_t> place_among(base::ByteView questions, base::RequestNonce const& nonce) {
+  for (std::size_t at = 0; at + kQuestionBytes <= questions.size(); at += kQuestionBytes)
+    if (questions.substr(at).starts_with(nonce.view())) return at;
+  return std::nullopt;
+}
+
+std::int64_t number_at(base::ByteView octets) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<std::uint8_t>(octets[i]);
+  return static_cast<std::int64_t>(number);
 }
 
 }  // namespace
 
-base::Result<bool> StoreOutbox::asked(base::RequestNonce const& nonce) {
-  TRY(auto const questions, store_->setting(kQuestions));
-  return questions && place_among(*questions, nonce) != base::ByteView::npos;
+base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
+  TRY(auto const before, store_->setting(kQuestions));
+  auto questions = nonce.bytes() + base::le64(0) + before.value_or("");
+  questions.resize(std::min(questions.size(), kMostQuestions * kQuestionBytes));
+  return store_->put_setting(kQuestions, questions);
 }
 
-base::Done StoreOutbox::question_answered(base::RequestNonce const& nonce) {
+base::Result<std::optional<std::int64_t>> StoreOutbox::asked(base::RequestNonce const& nonce) {
+  TRY(auto const questions, store_->setting(kQuestions));
+  auto const at = questions ? place_among(*questions, nonce) : std::nullopt;
+  if (!at) return std::optional<std::int64_t>();
+  return std::optional(number_at(base::ByteView(*questions).substr(*at + base::RequestNonce::kSize)));
+}
+
+base::Done StoreOutbox::question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) {
   TRY(auto questions, store_->setting(kQuestions));
-  auto const at = questions ? place_among(*questions, nonce) : base::ByteView::npos;
-  if (at == base::ByteView::npos) return {};
-  questions->erase(at, base::RequestNonce::kSize);
+  auto const at = questions ? place_among(*questions, nonce) : std::nullopt;
+  if (!at) return {};
+  questions->resize(*at + base::RequestNonce::kSize);
+  questions->append(base::le64(static_cast<std::uint64_t>(centre_ms)));
   return store_->put_setting(kQuestions, *questions);
 }
 

@@ -35,8 +35,8 @@ class StoreOutbox : public Outbox {
   // The pack and its record in one transaction: never one without the other.
   [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
   [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Result<bool> asked(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Done question_answered(base::RequestNonce const& nonce) override;
+  [[nodiscard]] base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) override;
+  [[nodiscard]] base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) override;
   [[nodiscard]] base::Done spend(std::uint64_t bytes) override { return agent::spend(*store_, *clock_, bytes); }
   [[nodiscard]] base::Done record(v1::Record draft) override;
 

@@ -45,6 +45,7 @@ struct Carried {
     receipt.set_received_through(through);
     receipt.set_received_hash(outbox.hashes[through].bytes());
     receipt.set_nonce(base::Bytes(nonce));
+    receipt.set_centre_ms(clock.wall_ms());
     return receipt;
   }
   base::Bytes bundle_of(std::vector<v1::Receipt> const& receipts) {

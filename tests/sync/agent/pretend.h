@@ -110,14 +110,15 @@ class MemoryOutbox final : public agent::Outbox {
     return {};
   }
   base::Done keep_question(base::RequestNonce const& nonce) override {
-    questions.push_back(nonce);
+    questions.emplace(nonce, 0);
     return {};
   }
-  base::Result<bool> asked(base::RequestNonce const& nonce) override {
-    return std::find(questions.begin(), questions.end(), nonce) != questions.end();
+  base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) override {
+    auto const found = questions.find(nonce);
+    return found == questions.end() ? std::nullopt : std::optional(found->second);
   }
-  base::Done question_answered(base::RequestNonce const& nonce) override {
-    std::erase(questions, nonce);
+  base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) override {
+    questions[nonce] = centre_ms;
     return {};
   }
   base::Done spend(std::uint64_t bytes) override {
@@ -140,7 +141,7 @@ class MemoryOutbox final : public agent::Outbox {
   std::map<std::uint64_t, v1::TimeSample> samples;
   std::optional<store::Outbound> kept;
   base::Bytes pack;
-  std::vector<base::RequestNonce> questions;
+  std::map<base::RequestNonce, std::int64_t> questions;  // and when the centre answered last
   std::optional<base::Error> broken;
 };
 

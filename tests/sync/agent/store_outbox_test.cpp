@@ -354,9 +354,10 @@ TEST_CASE_FIXTURE(RealKiosk, "a parcel asks for every log, so that a closed one 
     REQUIRE(wrapped.ParseFromString(frame.payload));
     REQUIRE(query.ParseFromString(wrapped.query()));
     asked.push_back(query.log_id());
-    CHECK(must(outbox.asked(*base::RequestNonce::from(query.nonce()))));
-    must(outbox.question_answered(*base::RequestNonce::from(query.nonce())));
-    CHECK_FALSE(must(outbox.asked(*base::RequestNonce::from(query.nonce()))));
+    auto const nonce = *base::RequestNonce::from(query.nonce());
+    CHECK(must(outbox.asked(nonce)) == 0);
+    must(outbox.question_answered(nonce, 1'731'000'000'000));
+    CHECK(must(outbox.asked(nonce)) == 1'731'000'000'000);
   }
   REQUIRE(asked.size() == 2);
   CHECK(asked[0] != asked[1]);
