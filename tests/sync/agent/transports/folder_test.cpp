@@ -44,6 +44,7 @@ struct Stick {
     receipt.set_received_through(through);
     receipt.set_received_hash(outbox.hashes[through].bytes());
     receipt.set_nonce(base::Bytes(nonce));
+    receipt.set_centre_ms(clock.wall_ms());
     return protocol::write_bundle({{3, protocol::sign_receipt(receipt, centre)}}).value();
   }
   void put(std::string const& name, base::ByteView bytes) {
