@@ -9,6 +9,7 @@
 #include "sync/protocol/enrolment.h"
 #include "sync/protocol/pack.h"
 #include "sync/protocol/receipt.h"
+#include "tests/fuzz/couriers.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/kiosk.h"
 #include "tests/fuzz/scratch.h"
@@ -146,6 +147,18 @@ void add_wire(std::vector<Seed>& seeds, std::string const& source) {
   seeds.push_back({"packs", "header", choose(1) + choose(static_cast<int>(cover.size())) + cover + "plain"});
 }
 
+// Whole parcels of three kiosks, two of them in one file, and one whose end is missing.
+void add_parcels(std::vector<Seed>& seeds) {
+  constexpr std::array kOf{"known", "stranger", "clone"};
+  for (std::size_t i = 0; i < kOf.size(); ++i) seeds.push_back({"imports", kOf[i], couriers().file(i)});
+  auto both = couriers().parcels[0];
+  both.insert(both.end(), couriers().parcels[1].begin(), couriers().parcels[1].end());
+  auto const written = protocol::write_bundle(both);
+  require(written.ok(), "two parcels are one file");
+  seeds.push_back({"imports", "two-kiosks", *written});
+  seeds.push_back({"imports", "cut", couriers().file(0).substr(0, 900)});
+}
+
 void add_texts(std::vector<Seed>& seeds, std::string const& source) {
   auto const badge = text::write_badge({101, crypto::badge_tag(std::string(32, 'k'), 101)});
   seeds.push_back({"scans", "badge", std::string("\0\3", 2) + badge});
@@ -174,6 +187,7 @@ std::vector<Seed> make_seeds(std::string const& source) {
   add_store(seeds);
   add_records(seeds);
   add_wire(seeds, source);
+  add_parcels(seeds);
   add_texts(seeds, source);
   return seeds;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tests/fuzz/bundle_mutator.h"
+#include "tests/fuzz/couriers.h"
 #include "tests/fuzz/scratch.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/fuzz/targets.h"
@@ -44,4 +46,33 @@ TEST_CASE("the seeds in the tree are those that tests/fuzz/run --seeds writes") 
     CAPTURE(seed.name);
     CHECK((fuzz::content_of(kFolder + "seeds/" + seed.target + "/" + seed.name) == seed.bytes));
   }
+}
+
+TEST_CASE(
+    "hundreds of bundles that somebody changed who knows their form bring the centre nothing that nobody signed") {
+  constexpr std::uint64_t kSeed = 20'261'123, kRounds = 300;
+  CAPTURE(kSeed);
+  auto const chance = base::seeded_random(kSeed);
+  auto const change = [&](base::Bytes& bytes) {
+    if (bytes.empty()) return bytes.push_back('x');
+    auto const at = chance->below(bytes.size());
+    chance->below(4) == 0 ? bytes.resize(at) : void(bytes[at] = static_cast<char>(bytes[at] ^ (1 << chance->below(8))));
+  };
+  auto bundle = fuzz::couriers().file(0);
+  for (std::uint64_t round = 0; round < kRounds; ++round) {
+    // Now and then from a whole parcel again, or nothing of it would be left.
+    if (round % 10 == 0) bundle = fuzz::couriers().file(chance->below(fuzz::couriers().parcels.size()));
+    bundle = round % 7 == 6 ? fuzz::cross_bundles(bundle, fuzz::couriers().file(1), *chance)
+                            : fuzz::mutate_bundle(bundle, *chance, change);
+    fuzz::imports(bundle);
+  }
+}
+
+TEST_CASE("a parcel that is cut off anywhere leaves all of its whole frames at the centre") {
+  auto const whole = fuzz::couriers().file(0);
+  for (std::size_t at = 0; at < whole.size(); at += 37) {
+    CAPTURE(at);
+    fuzz::imports(base::ByteView(whole).substr(0, at));
+  }
+  fuzz::imports(whole);
 }

@@ -15,6 +15,7 @@ void bundles(base::ByteView input);
 void class_files(base::ByteView input);
 void enrolments(base::ByteView input);
 void forms(base::ByteView input);
+void imports(base::ByteView input);
 void journals(base::ByteView input);
 void packs(base::ByteView input);
 void pages(base::ByteView input);
@@ -30,20 +31,11 @@ struct Target {
   void (*run)(base::ByteView input);
 };
 inline constexpr std::array kTargets{
-    Target{"batches", batches},
-    Target{"bundles", bundles},
-    Target{"class_files", class_files},
-    Target{"enrolments", enrolments},
-    Target{"forms", forms},
-    Target{"journals", journals},
-    Target{"packs", packs},
-    Target{"pages", pages},
-    Target{"receipts", receipts},
-    Target{"records", records},
-    Target{"rosters", rosters},
-    Target{"scans", scans},
-    Target{"slots", slots},
-    Target{"write_ahead_logs", write_ahead_logs},
+    Target{"batches", batches},       Target{"bundles", bundles}, Target{"class_files", class_files},
+    Target{"enrolments", enrolments}, Target{"forms", forms},     Target{"imports", imports},
+    Target{"journals", journals},     Target{"packs", packs},     Target{"pages", pages},
+    Target{"receipts", receipts},     Target{"records", records}, Target{"rosters", rosters},
+    Target{"scans", scans},           Target{"slots", slots},     Target{"write_ahead_logs", write_ahead_logs},
 };
 
 }  // namespace dga::fuzz
