@@ -45,14 +45,17 @@ void TouchMap::note(flow::State const& state, ui::Canvas const& canvas) {
                              {"still", !canvas.moving()},
                              {"recorded", state.sync.recorded},
                              {"waiting", state.sync.waiting},
+                             {"shown", nlohmann::ordered_json::array()},
                              {"touch", nlohmann::ordered_json::object()}};
   float const scale = canvas.metrics().pixels_per_unit();
   auto const pixels = [scale](float units) { return std::lround(units * scale); };
-  for (ui::Widget const& widget : canvas.widgets())
+  for (ui::Widget const& widget : canvas.widgets()) {
+    map["shown"].push_back(widget.id);
     if (ui::can_be_touched(widget.role)) {
       ui::Rect const& box = widget.rectangle;
       map["touch"][widget.id] = {pixels(box.x), pixels(box.y), pixels(box.w), pixels(box.h)};
     }
+  }
   std::string text = map.dump();
   if (text == written_) return;
   auto beside = file_;

@@ -8,9 +8,11 @@
 
 namespace dga::app {
 
-// What may be touched on the screen, for a rehearsal's script: a file that always holds the present screen's name and
-// where each touchable widget lies, in pixels. Ids and places only: no word of any screen, so nobody's data.
-//   {"screen":"result.late","language":"vi","still":true,"recorded":12,"waiting":3,"touch":{"result.skip":[0,0,1280,800]}}
+// What stands on the screen, for a rehearsal's script: a file that always holds the present screen's name, what is
+// shown there, and where each touchable widget lies, in pixels. Ids and places only: no word of any screen, so nobody's
+// data.
+//   {"screen":"result.late","language":"vi","still":true,"recorded":12,"waiting":3,"shown":["result.title","result.skip"],
+//    "touch":{"result.skip":[0,0,1280,800]}}
 // Written beside and renamed, only when something changed. Thread: the UI thread's only.
 class TouchMap {
  public:

@@ -101,7 +101,8 @@ std::int64_t LineClock::corrected_as(ClockReading const& neighbour, std::int64_t
 }
 
 TrueTime LineClock::from_order(Run const& run, std::int64_t wall_ms) const {
-  auto const& [least, most] = std::pair(run.least_ms, run.most_ms);
+  // No structured binding: clang lets no lambda take one.
+  auto const least = run.least_ms, most = run.most_ms;
   if (least && most && *least > *most) return {wall_ms, std::nullopt};  // the centre's clock was set back meanwhile
   auto const is_possible = [&](std::int64_t at) { return (!least || at >= *least) && (!most || at <= *most); };
 
