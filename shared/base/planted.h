@@ -15,6 +15,13 @@ enum class PlantedBug {
   kSendsOutOfReach,      // a batch is sent for ever although the centre lacks what goes before it
   kExportAsArrived,      // the export is in the order in which branches arrived
   kVoidMustFollow,       // a void that arrives before what it cancels is forgotten
+  kForgetsTheRevoked,    // a restore leaves out the trust list
+  kRemembersBackups,     // a restored centre goes on calling durable what stood in earlier backups
+  kDurableAtOnce,        // a kiosk takes what was received for durable
+  kEpochIsAFork,         // a kiosk that has heard of one epoch takes the next for a fork
+  kAssignedTooLate,      // what a device sent before it was assigned stays in quarantine
+  kOldNews,              // what a courier brings counts only where it says more than is known
+  kSampleMisread,        // a time sample is taken for a minute later than it was
 };
 
 #ifdef DGA_PLANTED_BUG

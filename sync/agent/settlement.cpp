@@ -44,6 +44,7 @@ base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt cons
     state.received_through = through;
     state.durable_through = 0;
     state.fork_at = receipt.fork_at();
+    if (base::kPlantedBug == base::PlantedBug::kEpochIsAFork && before.centre_epoch != 0) state.fork_at = 1;
   } else {
     // The answer to a head query names the longest prefix that its points match, which may lie before what is received.
     state.received_through =
@@ -55,6 +56,7 @@ base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt cons
   // again repeats its nonce, so only a head query's is fresh.
   if (context.fresh && context.batch_first_seq == 0)
     state.durable_through = std::min(receipt.durable_through(), state.received_through);
+  if constexpr (base::kPlantedBug == base::PlantedBug::kDurableAtOnce) state.durable_through = state.received_through;
   state.durable_through = std::min(state.durable_through, state.received_through);
   state.quarantined_total = receipt.quarantined_total();
   state.revoked = receipt.revoked();

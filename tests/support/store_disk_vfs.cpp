@@ -353,6 +353,11 @@ void DiskVfs::rename(std::string const& from, std::string const& to) {
   files_[to] = std::move(node);
 }
 
+void DiskVfs::remove(std::string const& name) {
+  record({What::kDelete, files_.at(name)->number, name, 0, {}});
+  files_.erase(name);
+}
+
 void DiskVfs::sync_folder() { record({What::kSyncFolder, 0, {}, 0, {}}); }
 
 void DiskVfs::fail(DiskFault const& fault) {

@@ -79,8 +79,9 @@ class DiskVfs {
   Disk content() const;
   // Another disk is put in. REQUIRES: no file is open.
   void insert(Disk disk);
-  // What a program does to names besides SQLite: a rename, and a sync of the folder.
+  // What a program does to names besides SQLite: a rename, a removal, and a sync of the folder.
   void rename(std::string const& from, std::string const& to);
+  void remove(std::string const& name);
   void sync_folder();
 
   void fail(DiskFault const& fault);

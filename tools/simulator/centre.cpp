@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "shared/crypto/hash.h"
 #include "sync/centre/assembly.h"
-#include "sync/centre/ingest/receipts.h"
+#include "sync/centre/backup/position.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
 #include "sync/protocol/receipt.h"
 #include "tools/simulator/must.h"
@@ -14,10 +16,29 @@
 namespace dga::simulator {
 namespace {
 
+using nlohmann::json;
+
 // A start after a crash takes up to so long.
 constexpr std::uint64_t kLongestDownMs = 3 * 60'000;
 // A commit of a small batch is some ten operations; beyond, the request is over and nobody dies.
 constexpr std::uint64_t kMostOperations = 25;
+
+// How a copy's name begins that the centre makes in its folder.
+constexpr char kBackupCopy[] = "backup-";
+
+std::string backup_name(std::size_t number) { return fmt::format("kept-{}", number); }
+
+centre::Request as_coordinator(std::string method, std::string path, base::Bytes body, std::string type,
+                               std::map<std::string, std::string> query) {
+  centre::Request request;
+  request.method = std::move(method);
+  request.path = std::move(path);
+  request.query = std::move(query);
+  request.content_type = std::move(type);
+  request.bearer = kAdminToken;
+  request.body = std::move(body);
+  return request;
+}
 
 bool is_question(centre::Request const& request) {
   return request.path.ends_with("/batches") || request.path.ends_with("/head");
@@ -31,7 +52,7 @@ SimulatedCentre::SimulatedCentre(World& world, std::uint64_t part)
       random_(base::seeded_random(world.plan().seed * 7 + part)),
       clock_(world.time(), "centre"),
       disk_(world.begin().centre),
-      backup_(world.begin().centre) {
+      folder_(world.begin()) {
   start();
 }
 SimulatedCentre::~SimulatedCentre() = default;
@@ -39,11 +60,12 @@ SimulatedCentre::~SimulatedCentre() = default;
 void SimulatedCentre::start() {
   if (centre_) return;
   auto const& keys = world_->begin().keys;
+  disk_.take_out(kBackupCopy);  // as Centre::open does in its folder
   auto store =
       must(centre::SqliteStore::open("centre.db", keys.database, {.cache_bytes = kCacheBytes, .base_vfs = disk_.vfs()}),
            "open the centre's database again");
   store_ = store.get();
-  centre_ = must(centre::assemble_centre({"/nowhere", keys, std::move(store), kAdminToken}, clock_, *random_),
+  centre_ = must(centre::assemble_centre({folder_.path(), keys, std::move(store), kAdminToken}, clock_, *random_),
                  "start the centre again");
   world_->tell("centre: started");
 }
@@ -64,7 +86,7 @@ void SimulatedCentre::crash() {
 
 std::optional<centre::Response> SimulatedCentre::handle(centre::Request const& request) {
   if (!centre_) return std::nullopt;
-  bool const in_danger = !world_->settling() && dice_.chance(world_->plan().centre_crashes);
+  bool const in_danger = !world_->settling() && !calm_ && dice_.chance(world_->plan().centre_crashes);
   if (in_danger) disk_.die_after(dice_.between(0, kMostOperations));
   auto response = centre_->handle(request);
   if (disk_.dead() || (in_danger && dice_.chance(200))) {  // the latter: before the answer left
@@ -86,50 +108,129 @@ void SimulatedCentre::watch(centre::Request const& request, centre::Response con
     world_->violated("receipts", fmt::format("received_through fell from {} to {} in epoch {}", spoken.through,
                                              receipt->received_through(), receipt->centre_epoch()));
   spoken = {receipt->received_through(), receipt->received_hash()};
+  if (receipt->durable_through() > 0) check_durable(*receipt);
+}
+
+// What a receipt calls durable stands in a backup that was noted since the last restore.
+void SimulatedCentre::check_durable(v1::Receipt const& receipt) {
+  Place place{*base::LogId::from(receipt.log_id()), receipt.received_through(),
+              *base::Digest::from(receipt.received_hash())};
+  for (auto const* written = world_->ledger().find(place); place.seq > receipt.durable_through();
+       written = world_->ledger().find(place)) {
+    if (written == nullptr || !written->before) return;  // told by another check
+    place = *written->before;
+  }
+  if (!durable_.contains(place))
+    world_->violated("backups", fmt::format("record {} of log {} is called durable, and stands in no backup", place.seq,
+                                            place.log.hex()));
+}
+
+centre::Response SimulatedCentre::insist(centre::Request const& request) {
+  for (;;) {
+    start();
+    if (auto response = handle(request)) return *std::move(response);
+  }
 }
 
 base::Bytes SimulatedCentre::coordinator(std::string method, std::string path, base::Bytes body, std::string type,
                                          std::map<std::string, std::string> query) {
-  centre::Request request;
-  request.method = std::move(method);
-  request.path = std::move(path);
-  request.query = std::move(query);
-  request.content_type = std::move(type);
-  request.bearer = kAdminToken;
-  request.body = std::move(body);
-  for (;;) {
-    start();
-    auto response = handle(request);
-    if (!response) continue;
-    if (response->status < 300) return std::move(response->body);
-    throw Broken(fmt::format("{} as the coordinator: {} {}", request.path, response->status, response->body));
-  }
+  auto const request =
+      as_coordinator(std::move(method), std::move(path), std::move(body), std::move(type), std::move(query));
+  auto response = insist(request);
+  if (response.status < 300) return std::move(response.body);
+  throw Broken(fmt::format("{} as the coordinator: {} {}", request.path, response.status, response.body));
 }
 
-void SimulatedCentre::back_up() {
-  backup_ = disk_.content();
-  world_->tell("centre: backed up");
+std::size_t SimulatedCentre::back_up() {
+  coordinator("POST", "/api/v1/backups");
+  auto const copies = disk_.take_out(kBackupCopy);
+  if (copies.size() != 1) throw Broken(fmt::format("a backup left {} copies", copies.size()));
+  auto const number = backups_.size() + 1;
+  auto contents = folder_.keep(copies.begin()->second, backup_name(number));
+  Backup backup{std::move(contents.position), {}};
+  for (auto const& head : backup.position.heads)
+    for (std::optional<Place> place = Place{head.log, head.seq, head.hash}; place;) {
+      auto const* written = world_->ledger().find(*place);
+      if (written == nullptr || !backup.places.insert(*place).second) break;
+      place = written->before;
+    }
+  backups_.push_back(std::move(backup));
+  world_->tell("centre: backup {} holds {} records", number, contents.records);
+  return number;
+}
+
+void SimulatedCentre::note_backup(std::size_t number) {
+  auto& backup = backups_.at(number - 1);
+  auto const position = centre::position_json(backup.position).dump();
+  auto const answer = insist(as_coordinator("POST", "/api/v1/backups/noted", position, "application/json", {}));
+  world_->tell("centre: backup {} noted, answered {}", number, answer.status);
+  if (answer.status != 200) {
+    auto const now = json::parse(coordinator("GET", "/api/v1/position"))["epoch"].get<std::uint64_t>();
+    if (now == backup.position.epoch) throw Broken("note a backup: " + answer.body);
+    return;  // the centre was restored meanwhile
+  }
+  backup.noted = true;
+  last_noted_ = std::max(last_noted_, number);
+  durable_.insert(backup.places.begin(), backup.places.end());
+}
+
+bool SimulatedCentre::safely_backed_up(Place const& place) const {
+  return last_noted_ > 0 && backups_[last_noted_ - 1].places.contains(place);
 }
 
 void SimulatedCentre::restore() {
   stop();
-  disk_.insert(*backup_);
+  auto number = std::max<std::size_t>(last_noted_, 1);
+  if (backups_.empty()) {
+    number = 0;
+    if (restores_ == 0) folder_.keep(world_->begin().centre.at("centre.db"), backup_name(number));
+  } else {
+    number = dice_.between(number, backups_.size());
+  }
+  auto const restored = folder_.restore(disk_.content(), backup_name(number), clock_);
+  disk_.insert(restored.disk);
+  durable_.clear();
   start();
-  must(store_->write([&](centre::Tables& tables) { return centre::open_epoch(tables, clock_.wall_ms()); }),
-       "open a new epoch");
   ++restores_;
   std::vector<Place> kept;
   for (auto const& row : rows()) kept.push_back(row.place);
   world_->ledger().keep_acknowledged_only(kept);
-  world_->tell("centre: restored, {} records kept", kept.size());
+  world_->tell("centre: restored from backup {}, {} records kept, {} devices kept out by the trust list", number,
+               kept.size(), restored.what.epoch.revoked);
   if (people_ > kPeople) import_roster(kPeople + 1, people_);
-  for (auto const& device : revoked_) coordinator("POST", "/api/v1/devices/" + device.hex() + "/revoke");
+  for (int tries = 3; tries > 0; --tries) world_->later(dice_.between(60'000, kSpanMs / 2), [this] { assign_again(); });
 }
 
 void SimulatedCentre::revoke(base::DeviceId const& device) {
-  coordinator("POST", "/api/v1/devices/" + device.hex() + "/revoke");
-  revoked_.push_back(device);
-  world_->tell("centre: revoked {}", device.hex());
+  folder_.make();
+  auto const answer = insist(as_coordinator("POST", "/api/v1/devices/" + device.hex() + "/revoke", {}, {}, {}));
+  world_->tell("centre: revokes {}, answered {}", device.hex(), answer.status);
+  if (answer.status == 404) return;  // enrolled after the backup that this centre comes from, and not heard since
+  if (answer.status != 200) throw Broken("revoke a device: " + answer.body);
+  revoked_.try_emplace(device, world_->now());
+}
+
+Enrolled SimulatedCentre::enrol(std::string const& name) {
+  calm_ = true;
+  auto enrolled = enrol_kiosk(
+      name,
+      [this](std::string const& path, base::Bytes body, std::string type) {
+        return coordinator("POST", path, std::move(body), std::move(type));
+      },
+      ActorClock(world_->time(), "kiosk " + name), *random_);
+  calm_ = false;
+  world_->tell("centre: enrolled kiosk {}", name);
+  return enrolled;
+}
+
+void SimulatedCentre::assign_again() {
+  auto const answer = json::parse(coordinator("GET", "/api/v1/devices"));
+  for (auto const& device : answer["devices"]) {
+    if (!device["active"].get<bool>() || !device["classes"].empty()) continue;
+    auto const id = device["device"].get<std::string>();
+    world_->tell("centre: gives {} its class again", id);
+    coordinator("POST", "/api/v1/devices/" + id + "/classes", json{{"class", kClass}}.dump(), "application/json");
+  }
 }
 
 void SimulatedCentre::import_roster(std::uint64_t first, std::uint64_t last) {

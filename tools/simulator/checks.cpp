@@ -9,6 +9,8 @@
 
 #include "sync/protocol/receipt.pb.h"
 #include "tools/simulator/centre.h"
+#include "tools/simulator/checks_devices.h"
+#include "tools/simulator/checks_logs.h"
 #include "tools/simulator/kiosk.h"
 #include "tools/simulator/reference.h"
 
@@ -96,6 +98,15 @@ class Checks {
                                                whole["logs"].dump()));
   }
 
+  void others() {
+    check_wiped(world_, rows_);
+    check_children(world_, rows_);
+    check_carried(world_, rows_);
+    check_revoked(world_, rows_);
+    check_learned(world_, rows_);
+    check_times(world_, rows_);
+  }
+
   void same_as_reference() {
     auto const reference = perfect_run(world_, rows_);
     auto const here = results_of(world_.centre());
@@ -154,6 +165,7 @@ void check(World& world) {
   checks.once();
   checks.forks();
   checks.statement_closes();
+  checks.others();
   checks.same_as_reference();
 }
 

@@ -15,6 +15,13 @@ void CrashDisk::end(Ending how, Dice& dice) {
   insert(cuts.cut(way, dice.random()));
 }
 
+test::Disk CrashDisk::take_out(std::string_view beginning) {
+  auto taken = vfs_.content();
+  std::erase_if(taken, [&](auto const& file) { return !file.first.starts_with(beginning); });
+  for (auto const& [name, content] : taken) vfs_.remove(name);
+  return taken;
+}
+
 void CrashDisk::insert(test::Disk content) {
   before_ = content;
   vfs_.insert(std::move(content));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tests/support/store_disk_vfs.h"
 #include "tests/support/store_power_cut.h"
@@ -36,6 +37,8 @@ class CrashDisk {
   void end(Ending how, Dice& dice);
   // Another content is put in. REQUIRES: no file open.
   void insert(test::Disk content);
+  // Takes away the files whose names begin so, as programs besides SQLite do. REQUIRES: none of them is open.
+  test::Disk take_out(std::string_view beginning);
 
  private:
   test::Disk before_;  // what the disk surely held when vfs_ began to write down operations

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "shared/crypto/chain.h"
 #include "shared/crypto/hash.h"
 #include "sync/agent/parcel.h"
 #include "tools/simulator/must.h"
@@ -32,9 +31,10 @@ class SimulatedKiosk::SmallBatches final : public agent::StoreOutbox {
 };
 
 SimulatedKiosk::SimulatedKiosk(World& world, std::string name, crypto::KioskMaster const& master, test::Disk disk,
-                               std::uint64_t part)
+                               std::uint64_t part, Reach reach)
     : world_(&world),
       name_(std::move(name)),
+      reach_(reach),
       master_(master),
       dice_(world.plan().seed, part),
       random_(base::seeded_random(world.plan().seed * 7 + part)),
@@ -69,46 +69,28 @@ void SimulatedKiosk::stop() {
   ++generation_;
 }
 
-void SimulatedKiosk::look_at_log() {
-  // What it called durable before it stopped must still be there; a restored folder has been forgotten first.
-  for (auto const& held : store_->logs()) {
-    auto const old = seen_.find(held.identity.log);
-    if (old == seen_.end() || old->second.hashes.empty()) continue;
-    auto const durable = old->second.hashes.size() - 1;
-    auto const kept = store_->hash_at(held.number, durable);
-    if (!kept.ok() || *kept != old->second.hashes.back())
-      world_->violated("durable", fmt::format("kiosk {} started with {} records and had called {} durable", name_,
-                                              held.head.seq, durable));
-  }
+void SimulatedKiosk::upkeep() {
+  constexpr std::size_t kMostWiped = 7;  // several turns
+  bool const in_danger = !world_->settling() && dice_.chance(world_->plan().kiosk_crashes);
+  if (in_danger) disk_.die_after(dice_.between(0, kMostOperations));
+  auto const wiped = store_->wipe(std::nullopt, clock_, kMostWiped);
+  auto const scrubbed = wiped.ok() && wiped->records > 0 ? store_->scrub_log() : base::Done();
+  if (disk_.dead()) return bury();
+  if (in_danger) disk_.spare();
+  auto const done = must(wiped, "wipe at kiosk " + name_);
+  must(scrubbed, "overwrite what kiosk " + name_ + " has wiped");
+  if (done.records == 0 && !done.more) return;
+  world_->tell("kiosk {}: wiped {} records", name_, done.records);
   observe();
+  look_for_wiped();
+  at_rest_ = false;
+  wake(0);
 }
 
-void SimulatedKiosk::observe() {
-  if (!running() || doomed()) return;
-  for (auto const& held : store_->logs()) observe(held);
-}
-
-void SimulatedKiosk::observe(store::HeldLog const& held) {
-  auto const log = held.identity.log;
-  log_ = log;  // the newest in the end
-  auto& seen = seen_[log];
-  bool const first_look = seen.hashes.empty();
-  if (first_look) seen.hashes.push_back(crypto::chain_start(log));
-  auto const known = seen.hashes.size() - 1;
-  if (held.head.seq > known)
-    must(store_->replay(held.number, known + 1,
-                        [&](store::StoredRecord const& record) -> base::Result<bool> {
-                          world_->ledger().wrote(log, held.identity, record, seen.hashes.back());
-                          seen.hashes.push_back(record.hash);
-                          return true;
-                        }),
-         "read kiosk " + name_ + "'s log");
-  auto const state = must(store_->sync_state(held.number), "read kiosk " + name_ + "'s sync state");
-  // What a copied folder believes was said to another, and the centre may have gone back since.
-  if (first_look) seen.acknowledged = state.received_through;
-  for (auto seq = seen.acknowledged + 1; seq <= state.received_through; ++seq)
-    world_->ledger().acknowledged({log, seq, seen.hashes[static_cast<std::size_t>(seq)]});
-  seen.acknowledged = state.received_through;
+bool SimulatedKiosk::nothing_waits() {
+  if (!running()) return false;
+  auto const newest = must(store_->sync_state(), "read kiosk " + name_ + "'s sync state");
+  return newest.fork_at == 0 && must(store_->waiting(), "count what waits at kiosk " + name_) == 0;
 }
 
 v1::Record SimulatedKiosk::draw_fact() {
@@ -162,7 +144,7 @@ void SimulatedKiosk::record(std::uint64_t facts) {
   if (disk_.dead()) return bury();
   if (in_danger) disk_.spare();
   if (!stored.ok()) throw Broken("record at kiosk " + name_ + ": " + base::describe(stored.error()));
-  observe();
+  observe(world_->now());
   world_->tell("kiosk {}: recorded {}, now {}", name_, facts, store_->head().seq);
   at_rest_ = false;
   if (!in_turn_) wake(0);
@@ -197,14 +179,16 @@ void SimulatedKiosk::turn(std::uint64_t generation) {
     world_->tell("kiosk {}: {}", name_, session_->problem()->code);
   auto const mono = clock_.mono_ms();
   wake(std::max<std::uint64_t>(rest->until_ms > mono ? rest->until_ms - mono : 0, 1));
+  if (at_rest_ && world_->plan().months > 0) upkeep();
 }
 
 std::optional<base::Bytes> SimulatedKiosk::hand_over() {
   if (!running() || doomed() || in_turn_) return std::nullopt;
   observe();
   auto const pinned = must(agent::read_pinned(*store_), "read what kiosk " + name_ + " knows of its centre");
+  SmallBatches outbox(*store_, clock_, world_->plan().most_in_batch);  // a program of its own, or a thread
   auto parcel =
-      must(agent::make_parcel(*outbox_, pinned, master_.signing(), *random_), "make a parcel at kiosk " + name_);
+      must(agent::make_parcel(outbox, pinned, master_.signing(), *random_), "make a parcel at kiosk " + name_);
   world_->tell("kiosk {}: a parcel of {} records", name_, parcel.records);
   return std::move(parcel.bytes);
 }
@@ -214,7 +198,8 @@ void SimulatedKiosk::take_back(base::Bytes const& bytes) {
   auto const pinned = must(agent::read_pinned(*store_), "read what kiosk " + name_ + " knows of its centre");
   bool const in_danger = !world_->settling() && dice_.chance(world_->plan().kiosk_crashes);
   if (in_danger) disk_.die_after(dice_.between(0, kMostOperations));
-  auto const taken = agent::settle_parcel(*outbox_, pinned, master_.box(), clock_, bytes);
+  SmallBatches outbox(*store_, clock_, world_->plan().most_in_batch);
+  auto const taken = agent::settle_parcel(outbox, pinned, master_.box(), clock_, bytes);
   if (disk_.dead()) return bury();
   if (in_danger) disk_.spare();
   world_->tell("kiosk {}: a courier brought {}", name_,
@@ -241,28 +226,20 @@ void SimulatedKiosk::bury() {
   world_->later(dice_.between(1'000, kLongestDownMs), [this] { start(); });
 }
 
+void SimulatedKiosk::switch_off() {
+  if (!running() || doomed()) return;
+  stop();
+  clock_.boot();
+}
+
 void SimulatedKiosk::restore_folder() {
   if (in_turn_) return;
   stop();
   seen_.clear();
+  world_->ledger().copied(device());
   disk_.insert(*copy_);
   world_->tell("kiosk {}: its folder was put back", name_);
   start();
-}
-
-std::vector<Place> SimulatedKiosk::lines(Ends ends) const {
-  std::vector<Place> all;
-  for (auto const& [log, seen] : seen_) {
-    std::vector<Place> line;
-    std::size_t through = 0;
-    for (std::size_t seq = 1; seq < seen.hashes.size(); ++seq) {
-      line.push_back({log, seq, seen.hashes[seq]});
-      if (ends == Ends::kWithTimeSamples || !world_->ledger().find(line.back())->time_sample) through = line.size();
-    }
-    line.resize(through);
-    all.insert(all.end(), line.begin(), line.end());
-  }
-  return all;
 }
 
 }  // namespace dga::simulator

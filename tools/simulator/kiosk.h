@@ -15,17 +15,21 @@ namespace dga::simulator {
 
 class Link;
 
+// What leads from a kiosk to its centre; couriers come to all of them.
+enum class Reach { kNetwork, kCouriersOnly };
+
 // A real kiosk's store and agent on a disk of its own: it records, sends, crashes, starts again, is restored, cloned.
 class SimulatedKiosk {
  public:
   // `disk`: as enrolled, or a copy of another kiosk's.
-  SimulatedKiosk(World& world, std::string name, crypto::KioskMaster const& master, test::Disk disk,
-                 std::uint64_t part);
+  SimulatedKiosk(World& world, std::string name, crypto::KioskMaster const& master, test::Disk disk, std::uint64_t part,
+                 Reach reach = Reach::kNetwork);
   ~SimulatedKiosk();
 
   [[nodiscard]] std::string const& name() const { return name_; }
   [[nodiscard]] base::DeviceId device() const;
   [[nodiscard]] crypto::KioskMaster const& master() const { return master_; }
+  [[nodiscard]] Reach reach() const { return reach_; }
   [[nodiscard]] bool running() const { return store_.has_value(); }
   [[nodiscard]] bool doomed() const { return disk_.dead(); }
   [[nodiscard]] ActorClock& clock() { return clock_; }
@@ -36,7 +40,7 @@ class SimulatedKiosk {
   void sync_now();
   // A bundle for a courier; nothing where nobody can make one now.
   [[nodiscard]] std::optional<base::Bytes> hand_over();
-  // What a courier brings back.
+  // What a courier brings back: a bundle, or one receipt.
   void take_back(base::Bytes const& bytes);
   // The machine dies now; it comes up again a while later.
   void crash();
@@ -45,12 +49,16 @@ class SimulatedKiosk {
   void restore_folder();
   [[nodiscard]] test::Disk content() const { return disk_.content(); }
   void start();
+  // Stands in a cupboard without power, until start().
+  void switch_off();
 
   // Looks at what the kiosk has written since the last look, and what it takes for acknowledged.
-  void observe();
-  void observe(store::HeldLog const& held);
+  // `recorded_ms`: when, for what nobody has seen before.
+  void observe(std::optional<std::uint64_t> recorded_ms = std::nullopt);
   // Everything is sent and there is nothing to do.
   [[nodiscard]] bool at_rest() const { return at_rest_; }
+  // The same where only couriers come.
+  [[nodiscard]] bool nothing_waits();
   [[nodiscard]] std::optional<base::Error> problem() const { return session_ ? session_->problem() : std::nullopt; }
   // The lines of all its logs. A time sample at the end waits for a fact to travel with.
   enum class Ends { kWithTimeSamples, kToLastFact };
@@ -65,9 +73,15 @@ class SimulatedKiosk {
   void stop();
   [[nodiscard]] v1::Record draw_fact();
   void look_at_log();
+  void observe(store::HeldLog const& held, std::optional<std::uint64_t> recorded_ms);
+  void look_at_child(store::HeldLog const& child);
+  void look_for_wiped();
+  // What the kiosk's program does when it has time: wipes what was kept long enough.
+  void upkeep();
 
   World* world_;
   std::string name_;
+  Reach reach_;
   crypto::KioskMaster master_;
   Dice dice_;
   std::unique_ptr<base::Random> random_;
@@ -85,6 +99,7 @@ class SimulatedKiosk {
   struct Seen {
     std::vector<base::Digest> hashes;
     std::uint64_t acknowledged = 0;
+    bool closed = false;  // a child was opened
   };
   std::map<base::LogId, Seen> seen_;
   std::optional<base::LogId> log_;

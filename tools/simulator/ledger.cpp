@@ -8,13 +8,14 @@
 namespace dga::simulator {
 
 void Ledger::wrote(base::LogId const& log, store::LogIdentity const& identity, store::StoredRecord const& record,
-                   base::Digest const& previous) {
+                   base::Digest const& previous, std::optional<std::uint64_t> at_ms) {
   logs_.try_emplace(log, identity);
   auto const [place, fresh] = records_.try_emplace({log, record.seq, record.hash});
   if (!fresh) return;
   auto& written = place->second;
   written.bytes = record.bytes;
   written.digest = record.digest;
+  written.at_ms = at_ms;
   if (record.seq > 1) written.before = Place{log, record.seq - 1, previous};
   v1::Record parsed;
   written.time_sample = parsed.ParseFromString(record.bytes) && parsed.has_time_sample();
@@ -24,6 +25,17 @@ void Ledger::keep_acknowledged_only(std::vector<Place> const& places) {
   std::set<Place> const kept(places.begin(), places.end());
   for (auto& [place, written] : records_)
     if (!kept.contains(place)) written.acknowledged = false;
+}
+
+std::size_t Ledger::forks(base::LogId const& log) const {
+  std::set<Place> goes_on;
+  std::size_t ends = 0;
+  auto const begin = records_.lower_bound({log, 0, {}});
+  for (auto at = begin; at != records_.end() && at->first.log == log; ++at)
+    if (at->second.before) goes_on.insert(*at->second.before);
+  for (auto at = begin; at != records_.end() && at->first.log == log; ++at)
+    if (!goes_on.contains(at->first)) ++ends;
+  return ends == 0 ? 0 : ends - 1;
 }
 
 std::vector<Place> Ledger::line_to(Place place) const {

@@ -27,14 +27,25 @@ struct Written {
   bool time_sample = false;     // waits for company: nobody is sent for its own sake
   // A verified receipt spoke for it, and the centre has not been restored since to a time before it.
   bool acknowledged = false;
+  bool wiped = false;                  // by a kiosk that relies on the centre for it
+  std::optional<std::uint64_t> at_ms;  // the world's time, where somebody watched it being written
 };
 
 // The simulator's own account of who wrote what; the product never sees it.
 class Ledger {
  public:
   void wrote(base::LogId const& log, store::LogIdentity const& identity, store::StoredRecord const& record,
-             base::Digest const& previous);
+             base::Digest const& previous, std::optional<std::uint64_t> at_ms);
   void acknowledged(Place const& place) { records_.at(place).acknowledged = true; }
+  void wiped(Place const& place) { records_.at(place).wiped = true; }
+  // A folder of this device was copied, or put back: from here on its newest log may go on in one more way.
+  void copied(base::DeviceId const& device) { ++copies_[device]; }
+  [[nodiscard]] std::size_t copies(base::DeviceId const& device) const {
+    auto const found = copies_.find(device);
+    return found == copies_.end() ? 0 : found->second;
+  }
+  // In so many more ways than one a log goes on.
+  [[nodiscard]] std::size_t forks(base::LogId const& log) const;
   // The centre went back in time.
   void keep_acknowledged_only(std::vector<Place> const& places);
 
@@ -43,6 +54,7 @@ class Ledger {
     auto const found = records_.find(place);
     return found == records_.end() ? nullptr : &found->second;
   }
+  [[nodiscard]] std::map<base::LogId, store::LogIdentity> const& logs() const { return logs_; }
   [[nodiscard]] store::LogIdentity const& identity(base::LogId const& log) const { return logs_.at(log); }
   // From record 1 to this place.
   [[nodiscard]] std::vector<Place> line_to(Place place) const;
@@ -50,6 +62,7 @@ class Ledger {
  private:
   std::map<Place, Written> records_;
   std::map<base::LogId, store::LogIdentity> logs_;
+  std::map<base::DeviceId, std::size_t> copies_;
 };
 
 }  // namespace dga::simulator

@@ -59,6 +59,7 @@ void flip(base::Bytes& body, Dice& dice) {
 base::Result<agent::Reply> Network::exchange(SimulatedKiosk const& from, agent::Request const& request) {
   ++exchanges_;
   if (from.doomed()) return no_answer("net.stopped");
+  if (from.reach() == Reach::kCouriersOnly) return no_answer("net.no_dns");
   if (world_->settling()) {
     world_->pass(5);
     auto const reply = deliver(from, request);

@@ -45,6 +45,10 @@ Plan draw_plan(std::uint64_t seed) {
   perhaps(plan.clock_jumps, 3);
   perhaps(plan.roster_changes, 2);
   perhaps(plan.parcels, 6);
+  perhaps(plan.backups, 3);
+  perhaps(plan.newcomers, 1);
+  perhaps(plan.unconnected, 2);
+  perhaps(plan.months, 1);
   return plan;
 }
 

@@ -27,7 +27,11 @@ struct Plan {
 
   // So many times in the whole.
   std::uint32_t kiosk_restores = 0, centre_restores = 0, clones = 0, revocations = 0, clock_jumps = 0,
-                roster_changes = 0, parcels = 0;
+                roster_changes = 0, parcels = 0, backups = 0, newcomers = 0;
+  // So many of the kiosks never see the network: couriers carry all that they have.
+  std::uint32_t unconnected = 0;
+  // 1: after the first day the kiosks stand in a cupboard for a month, and then there is another one.
+  std::uint32_t months = 0;
 };
 [[nodiscard]] Plan draw_plan(std::uint64_t seed);
 

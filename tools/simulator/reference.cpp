@@ -14,8 +14,6 @@ namespace dga::simulator {
 namespace {
 
 constexpr std::uint64_t kReferencePart = 5;
-// When everything is over.
-constexpr char kAt[] = "2026-03-02T20:00:00+07:00";
 
 // The ends of all lines of what arrived or is kept, by place.
 std::vector<Place> ends_of(std::set<Place> const& places, Ledger const& ledger) {
@@ -29,8 +27,12 @@ class PerfectRoad {
  public:
   PerfectRoad(World& world, SimulatedCentre& centre)
       : world_(world), centre_(centre), dice_(world.plan().seed, kReferencePart) {
-    for (auto const& enrolled : world.begin().kiosks)
-      masters_.emplace(crypto::device_id(enrolled.master.signing().public_key()), &enrolled.master);
+    for (auto const& enrolled : world.begin().kiosks) learn(enrolled);
+    for (auto const& enrolled : world.newcomers()) {
+      learn(enrolled);
+      ask("/api/v1/devices", enrolled.certificate, "show a certificate");
+    }
+    centre_.assign_again();
   }
 
   void send(std::vector<Place> const& line) {
@@ -52,16 +54,23 @@ class PerfectRoad {
     auto const batch = must(protocol::seal_batch(stretch, keys.box_id, keys.boxes.at(keys.box_id).public_key(),
                                                  master.signing(), dice_.random()),
                             "seal a whole log");
-    centre::Request request;
-    request.method = "POST";
-    request.path = "/api/v1/logs/" + identity.log.hex() + "/batches";
-    request.content_type = "application/octet-stream";
-    request.body = batch;
-    auto const response = centre_.handle(request);
-    if (!response || response->status != 200) throw Broken("send a whole log: " + (response ? response->body : "down"));
+    ask("/api/v1/logs/" + identity.log.hex() + "/batches", batch, "send a whole log");
   }
 
  private:
+  void learn(Enrolled const& enrolled) {
+    masters_.emplace(crypto::device_id(enrolled.master.signing().public_key()), &enrolled.master);
+  }
+  void ask(std::string path, base::Bytes body, std::string const& doing) {
+    centre::Request request;
+    request.method = "POST";
+    request.path = std::move(path);
+    request.content_type = "application/octet-stream";
+    request.body = std::move(body);
+    auto const response = centre_.handle(request);
+    if (!response || response->status >= 300) throw Broken(doing + ": " + (response ? response->body : "down"));
+  }
+
   World& world_;
   SimulatedCentre& centre_;
   Dice dice_;
@@ -71,8 +80,9 @@ class PerfectRoad {
 }  // namespace
 
 Results results_of(SimulatedCentre& centre) {
-  return {centre.coordinator("GET", "/api/v1/records"),
-          centre.coordinator("GET", "/api/v1/classes/1/attendance", {}, {}, {{"format", "csv"}, {"at", kAt}})};
+  return {
+      centre.coordinator("GET", "/api/v1/records"),
+      centre.coordinator("GET", "/api/v1/classes/1/attendance", {}, {}, {{"format", "csv"}, {"at", kWhenAllIsOver}})};
 }
 
 Results perfect_run(World& world, std::vector<StoredRow> const& rows) {
@@ -95,7 +105,7 @@ Results perfect_run(World& world, std::vector<StoredRow> const& rows) {
     road.send(line);
   }
   if (after_revocation.empty()) return results_of(centre);
-  for (auto const& device : world.centre().revoked()) centre.revoke(device);
+  for (auto const& [device, when] : world.centre().revoked()) centre.revoke(device);
   for (auto const& end : ends) road.send(world.ledger().line_to(end));
   return results_of(centre);
 }

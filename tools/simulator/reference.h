@@ -7,6 +7,9 @@
 
 namespace dga::simulator {
 
+// The evening of the day that the class takes place.
+inline constexpr char kWhenAllIsOver[] = "2026-03-02T20:00:00+07:00";
+
 // What a coordinator gets out of a centre.
 struct Results {
   std::string records;     // the export

@@ -35,11 +35,11 @@ class Founding {
   Founding() : dice_(0, 0), clock_(time_, "centre") {}
 
   Template make(std::size_t kiosks) {
-    auto const root = crypto::SigningKey::generate(dice_.random());
-    made_.keys = centre::draw_keys(root.public_key(), dice_.random());
+    made_.root = crypto::SigningKey::generate(dice_.random());
+    made_.keys = centre::draw_keys(made_.root.public_key(), dice_.random());
     test::DiskVfs disk;
     auto store = must(open_store(disk, store::OpenMode::kCreate), "make a centre's database");
-    must(centre::found_centre(*store, made_.keys, root, clock_.wall_ms()), "found a centre");
+    must(centre::found_centre(*store, made_.keys, made_.root, clock_.wall_ms()), "found a centre");
     centre_ =
         must(centre::assemble_centre({"/nowhere", made_.keys, std::move(store), kAdminToken}, clock_, dice_.random()),
              "open a centre");
@@ -73,37 +73,11 @@ class Founding {
   }
 
   void enrol(std::size_t number) {
-    auto const master = crypto::KioskMaster::generate(dice_.random());
     auto const name = std::to_string(number + 1);
-    constexpr char kAddress[] = "http://127.0.0.1:8080";
-    auto const code =
-        json::parse(ask("/api/v1/enrolment-codes",
-                        json{{"name", name}, {"class", kClass}, {"address", kAddress}}.dump(), "application/json"));
-    auto const ticket = must(protocol::read_ticket(code["ticket"].get<std::string>()), "read a ticket");
-    auto const ed25519 = master.signing().public_key();
-    auto const x25519 = master.box().public_key();
-    auto const question = protocol::ask_enrolment(ticket.code, ed25519, x25519, name, "0", dice_.random());
-    auto const reply = ask("/api/v1/enrol", question.bytes, "application/octet-stream");
-    auto const enrolled =
-        must(protocol::accept_enrolment(reply, ticket, question.nonce, ed25519, x25519), "accept an enrolment");
-    ask("/api/v1/enrolments/" + code["code_id"].get<std::string>() + "/confirm",
-        json{{"digits", fmt::format("{:06}", enrolled.six_digits)}}.dump(), "application/json");
-
-    store::LogIdentity identity;
-    identity.device = crypto::device_id(ed25519);
-    identity.salt = dice_.random().draw<base::LogSalt>();
-    identity.log = crypto::log_id(identity.device, identity.salt);
-    test::DiskVfs disk;
     ActorClock const clock(time_, "kiosk " + name);
-    store::OpenOptions const options{.cache_bytes = kCacheBytes, .base_vfs = disk.name()};
-    must(store::make_kiosk_database("kiosk.db", database_key(master), identity, "0", clock, options), "make a kiosk");
-    {
-      auto store = must(store::KioskStore::open_file("kiosk.db", database_key(master), options), "open a kiosk");
-      must(store.put_setting("centre.address", kAddress), "keep the address");
-      must(store.put_setting("centre.enrolment", enrolled.body_bytes), "keep the enrolment");
-      must(store.put_setting("kiosk.name", name), "keep the name");
-    }
-    made_.kiosks.push_back({master, disk.content()});
+    made_.kiosks.push_back(enrol_kiosk(
+        name, [this](std::string const& path, base::Bytes body, std::string type) { return ask(path, body, type); },
+        clock, dice_.random()));
   }
 
   Dice dice_;
@@ -114,6 +88,38 @@ class Founding {
 };
 
 }  // namespace
+
+Enrolled enrol_kiosk(std::string const& name, Ask const& ask, base::Clock const& clock, base::Random& random) {
+  constexpr char kAddress[] = "http://127.0.0.1:8080";
+  auto const master = crypto::KioskMaster::generate(random);
+  auto const code =
+      json::parse(ask("/api/v1/enrolment-codes", json{{"name", name}, {"class", kClass}, {"address", kAddress}}.dump(),
+                      "application/json"));
+  auto const ticket = must(protocol::read_ticket(code["ticket"].get<std::string>()), "read a ticket");
+  auto const ed25519 = master.signing().public_key();
+  auto const x25519 = master.box().public_key();
+  auto const question = protocol::ask_enrolment(ticket.code, ed25519, x25519, name, "0", random);
+  auto const reply = ask("/api/v1/enrol", question.bytes, "application/octet-stream");
+  auto const enrolled =
+      must(protocol::accept_enrolment(reply, ticket, question.nonce, ed25519, x25519), "accept an enrolment");
+  ask("/api/v1/enrolments/" + code["code_id"].get<std::string>() + "/confirm",
+      json{{"digits", fmt::format("{:06}", enrolled.six_digits)}}.dump(), "application/json");
+
+  store::LogIdentity identity;
+  identity.device = crypto::device_id(ed25519);
+  identity.salt = random.draw<base::LogSalt>();
+  identity.log = crypto::log_id(identity.device, identity.salt);
+  test::DiskVfs disk;
+  store::OpenOptions const options{.cache_bytes = kCacheBytes, .base_vfs = disk.name()};
+  must(store::make_kiosk_database("kiosk.db", database_key(master), identity, "0", clock, options), "make a kiosk");
+  {
+    auto store = must(store::KioskStore::open_file("kiosk.db", database_key(master), options), "open a kiosk");
+    must(store.put_setting("centre.address", kAddress), "keep the address");
+    must(store.put_setting("centre.enrolment", enrolled.body_bytes), "keep the enrolment");
+    must(store.put_setting("kiosk.name", name), "keep the name");
+  }
+  return {master, disk.content(), enrolled.body.certificate()};
+}
 
 Template make_template(std::size_t kiosks) { return Founding().make(kiosks); }
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "shared/base/clock.h"
+#include "shared/base/random.h"
 #include "shared/crypto/keys.h"
 #include "sync/centre/keys.h"
 #include "tests/support/store_disk_vfs.h"
@@ -19,17 +22,25 @@ inline constexpr std::int64_t kCacheBytes = 512 * 1024;
 
 // What every world begins with, made once: a centre with a class and its roster, and kiosks that are enrolled and have
 // not spoken since. Making it takes as long as simulating a seed.
+struct Enrolled {
+  crypto::KioskMaster master;
+  test::Disk disk;  // kiosk.db
+  base::Bytes certificate;
+};
 struct Template {
+  crypto::SigningKey root;
   centre::CentreKeys keys;
   test::Disk centre;  // centre.db
-  struct Enrolled {
-    crypto::KioskMaster master;
-    test::Disk disk;  // kiosk.db
-  };
   std::vector<Enrolled> kiosks;
 };
 // Ends the program with a word where the product cannot even do this.
 [[nodiscard]] Template make_template(std::size_t kiosks);
+
+// How a coordinator asks a centre, with POST; throws Broken where it does not do as it is told.
+using Ask = std::function<base::Bytes(std::string const& path, base::Bytes body, std::string type)>;
+// A new kiosk, with a coordinator beside it.
+[[nodiscard]] Enrolled enrol_kiosk(std::string const& name, Ask const& ask, base::Clock const& clock,
+                                   base::Random& random);
 
 // The database key of all kiosks' first generation.
 [[nodiscard]] inline crypto::Key32 database_key(crypto::KioskMaster const& master) { return master.database(0); }

@@ -20,6 +20,8 @@ constexpr std::int64_t kHourMs = 3'600'000;
 // before asked for.
 constexpr std::uint64_t kSettlesWithinMs = 4 * 3'600'000;
 constexpr std::size_t kMostClones = 2;
+// Longer than a kiosk keeps what is durable at the centre.
+constexpr std::uint64_t kMonthMs = std::uint64_t{31} * 24 * 3'600'000;
 
 }  // namespace
 
@@ -30,7 +32,8 @@ World::World(Template const& begin, Plan const& plan, Telling telling)
   courier_ = std::make_unique<Courier>(*this, kCourierPart);
   for (std::size_t i = 0; i < plan.kiosks; ++i)
     kiosks_.push_back(std::make_unique<SimulatedKiosk>(*this, std::to_string(i + 1), begin.kiosks[i].master,
-                                                       begin.kiosks[i].disk, kKioskPart + i));
+                                                       begin.kiosks[i].disk, kKioskPart + i,
+                                                       i < plan.unconnected ? Reach::kCouriersOnly : Reach::kNetwork));
 }
 World::~World() = default;
 
@@ -58,15 +61,48 @@ void World::say(std::string const& line) const {
               line.c_str());
 }
 
-void World::draw_days() {
+void World::draw_day(std::uint64_t most_records) {
   for (auto const& kiosk : kiosks_) {
     auto* const who = kiosk.get();
-    for (std::uint64_t left = dice_.between(1, plan_.records); left > 0;) {
+    for (std::uint64_t left = dice_.between(1, most_records); left > 0;) {
       auto const facts = std::min<std::uint64_t>(left, dice_.between(1, 6));
       left -= facts;
       later(dice_.between(0, kSpanMs), [who, facts] { who->record(facts); });
     }
+    if (who->reach() == Reach::kCouriersOnly)
+      for (auto calls = dice_.between(0, 3); calls > 0; --calls)
+        later(dice_.between(0, kSpanMs), [this, who] { courier_->call_at(*who); });
   }
+}
+
+// A copy, and word of it to the centre a while later, unless somebody forgets that.
+void World::draw_backup(std::uint64_t within_ms) {
+  later(dice_.between(0, within_ms), [this] {
+    auto const number = centre_->back_up();
+    if (dice_.chance(800)) later(dice_.between(0, 10 * 60'000), [this, number] { centre_->note_backup(number); });
+  });
+}
+
+void World::enrol_another() {
+  if (kiosks_.size() >= kMostKiosks + kMostClones) return;
+  auto const name = std::to_string(kiosks_.size() + 1);
+  auto const& enrolled = newcomers_.emplace_back(centre_->enrol(name));
+  kiosks_.push_back(
+      std::make_unique<SimulatedKiosk>(*this, name, enrolled.master, enrolled.disk, kKioskPart + kiosks_.size()));
+  auto* const who = kiosks_.back().get();
+  for (auto bursts = dice_.between(1, 4); bursts > 0; --bursts)
+    later(dice_.between(0, kSpanMs / 2), [who, facts = dice_.between(1, 5)] { who->record(facts); });
+}
+
+void World::clone(SimulatedKiosk& kiosk) {
+  if (kiosks_.size() >= kMostKiosks + kMostClones || !kiosk.running() || kiosk.doomed()) return;
+  tell("kiosk {}: cloned", kiosk.name());
+  ledger_.copied(kiosk.device());
+  kiosks_.push_back(std::make_unique<SimulatedKiosk>(*this, kiosk.name() + "'", kiosk.master(), kiosk.content(),
+                                                     kKioskPart + kiosks_.size(), kiosk.reach()));
+  auto* const clone = kiosks_.back().get();
+  for (auto bursts = dice_.between(0, 4); bursts > 0; --bursts)
+    later(dice_.between(0, kSpanMs / 2), [clone, facts = dice_.between(1, 5)] { clone->record(facts); });
 }
 
 void World::draw_disasters() {
@@ -83,16 +119,7 @@ void World::draw_disasters() {
     if (centre_->running()) centre_->back_up();
     later(dice_.between(0, kSpanMs / 2), [this] { centre_->restore(); });
   });
-  at_some_time(plan_.clones, [=, this] {
-    auto* const who = somebody();
-    if (kiosks_.size() >= kMostKiosks + kMostClones || !who->running() || who->doomed()) return;
-    tell("kiosk {}: cloned", who->name());
-    kiosks_.push_back(std::make_unique<SimulatedKiosk>(*this, who->name() + "'", who->master(), who->content(),
-                                                       kKioskPart + kiosks_.size()));
-    auto* const clone = kiosks_.back().get();
-    for (auto bursts = dice_.between(0, 4); bursts > 0; --bursts)
-      later(dice_.between(0, kSpanMs / 2), [clone, facts = dice_.between(1, 5)] { clone->record(facts); });
-  });
+  at_some_time(plan_.clones, [=, this] { clone(*somebody()); });
   at_some_time(plan_.outages, [this] { network_->go_down(dice_.between(60'000, kSpanMs / 2)); });
   at_some_time(plan_.parcels, [=, this] { courier_->call_at(*somebody()); });
   at_some_time(plan_.revocations, [=, this] { centre_->revoke(somebody()->device()); });
@@ -103,38 +130,74 @@ void World::draw_disasters() {
     tell("kiosk {}: its clock jumps by {} ms", who->name(), by_ms);
     who->clock().jump(by_ms);
   });
+  for (auto backups = plan_.backups; backups > 0; --backups) draw_backup(kSpanMs);
+  at_some_time(plan_.newcomers, [this] { enrol_another(); });
+}
+
+// Nobody comes, and the machines have no power; then there is one more day. Kiosks may forget what is a month old.
+void World::a_month_passes() {
+  draw_backup(1);
+  live_until(now() + 15 * 60'000);
+  tell("a month passes");
+  for (auto const& kiosk : kiosks_) kiosk->switch_off();
+  time_.now_ms += kMonthMs;
+  for (auto const& kiosk : kiosks_) kiosk->start();
+  draw_day(plan_.records / 2 + 1);
+  draw_backup(kSpanMs);
+  if (dice_.chance(500)) later(dice_.between(kSpanMs / 10, kSpanMs), [this] { centre_->restore(); });
+  live_until(now() + kSpanMs + kSpanMs / 4);
+}
+
+void World::live_until(std::uint64_t end_ms) {
+  while (now() < end_ms && !events_.empty() && events_.begin()->first.first < end_ms) run_next();
+  time_.now_ms = std::max(time_.now_ms, end_ms);
 }
 
 void World::live() {
-  draw_days();
+  draw_day(plan_.records);
   draw_disasters();
-  auto const end = kSpanMs + kSpanMs / 2;
-  while (now() < end && !events_.empty() && events_.begin()->first.first < end) run_next();
-  time_.now_ms = std::max(time_.now_ms, end);
+  live_until(kSpanMs + kSpanMs / 2);
+  if (plan_.months > 0) a_month_passes();
   settle();
 }
 
-// The network is good, every machine runs, and every kiosk asks until there is nothing left to do. Twice: what one of
-// them brings may change what another is told.
+// Every machine runs, the network is good, couriers lose nothing, and it goes on until there is nothing left to do.
+// Twice: what one kiosk brings may change what another is told.
 void World::settle() {
   settling_ = true;
   tell("the dust settles");
   centre_->start();
   for (auto const& kiosk : kiosks_) kiosk->start();
   for (int round = 0; round < 2; ++round) {
-    auto const until = now() + kSettlesWithinMs;
-    for (auto const& kiosk : kiosks_) kiosk->sync_now();
-    auto const all_rest = [this] {
-      return std::all_of(kiosks_.begin(), kiosks_.end(), [](auto const& kiosk) { return kiosk->at_rest(); });
-    };
-    while (!all_rest() && now() < until && !events_.empty()) run_next();
-    for (auto const& kiosk : kiosks_) {
-      if (kiosk->at_rest()) continue;
-      auto const problem = kiosk->problem();
-      violated("settles", fmt::format("kiosk {} is not done: {}", kiosk->name(),
-                                      problem ? problem->code + ": " + problem->what : "no problem told"));
-    }
+    settle_over_network();
+    settle_by_couriers();
+    centre_->assign_again();
   }
+}
+
+void World::settle_over_network() {
+  auto const until = now() + kSettlesWithinMs;
+  std::vector<SimulatedKiosk*> connected;
+  for (auto const& kiosk : kiosks_)
+    if (kiosk->reach() == Reach::kNetwork) connected.push_back(kiosk.get());
+  for (auto* kiosk : connected) kiosk->sync_now();
+  auto const all_rest = [&] {
+    return std::all_of(connected.begin(), connected.end(), [](auto const* kiosk) { return kiosk->at_rest(); });
+  };
+  while (!all_rest() && now() < until && !events_.empty()) run_next();
+  for (auto const* kiosk : connected) {
+    if (kiosk->at_rest()) continue;
+    auto const problem = kiosk->problem();
+    violated("settles", fmt::format("kiosk {} is not done: {}", kiosk->name(),
+                                    problem ? problem->code + ": " + problem->what : "no problem told"));
+  }
+}
+
+void World::settle_by_couriers() {
+  for (auto const& kiosk : kiosks_)
+    if (kiosk->reach() == Reach::kCouriersOnly && !courier_->carry_all(*kiosk))
+      violated("carried", fmt::format("couriers came to kiosk {} again and again, and something still waits there",
+                                      kiosk->name()));
 }
 
 }  // namespace dga::simulator

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -51,6 +52,9 @@ class World {
   [[nodiscard]] Network& network() { return *network_; }
   [[nodiscard]] std::vector<std::unique_ptr<SimulatedKiosk>> const& kiosks() const { return kiosks_; }
 
+  // Enrolled since dawn.
+  [[nodiscard]] std::deque<Enrolled> const& newcomers() const { return newcomers_; }
+
   // `what` happens `in_ms` from now, after everything else that was to happen then.
   void later(std::uint64_t in_ms, std::function<void()> what);
   // So much time passes for whoever waits; meanwhile the others go on.
@@ -68,9 +72,16 @@ class World {
  private:
   void say(std::string const& line) const;
   void run_next();
-  void draw_days();
+  void live_until(std::uint64_t end_ms);
+  void draw_day(std::uint64_t most_records);
   void draw_disasters();
+  void draw_backup(std::uint64_t within_ms);
+  void enrol_another();
+  void clone(SimulatedKiosk& kiosk);
+  void a_month_passes();
   void settle();
+  void settle_over_network();
+  void settle_by_couriers();
 
   Template const& begin_;
   Plan const plan_;
@@ -84,6 +95,7 @@ class World {
   std::unique_ptr<Network> network_;
   std::unique_ptr<Courier> courier_;
   std::vector<std::unique_ptr<SimulatedKiosk>> kiosks_;
+  std::deque<Enrolled> newcomers_;
   bool settling_ = false;
   std::vector<Violation> violations_;
 };

@@ -1,8 +1,5 @@
 // A copy of the database while others use it.
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <memory>
 #include <system_error>
@@ -22,19 +19,20 @@ struct Finish {
   void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
 };
 
-Done sync_file(std::filesystem::path const& file) {
-  int const descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-  bool const synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (synced) return {};
-  return base::storage("store.failed", fmt::format("could not sync {}", file.string()), "Check the disk");
+// Through SQLite: the disk is whichever the copy was opened on.
+Done sync(store::Database& copy) {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(copy.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+  if (result == SQLITE_OK) return {};
+  return base::storage("store.failed", "could not sync the copy of the database", "Check the disk");
 }
 
 }  // namespace
 
 Done SqliteStore::back_up(std::filesystem::path const& file) {
   auto const copied = copy_to(file);
-  if (copied.ok()) return sync_file(file);
+  if (copied.ok()) return copied;
   if (copied.error().code == "store.exists") return copied;  // not ours to remove
   std::error_code ignored;
   for (char const* end : {"", "-wal", "-journal"}) std::filesystem::remove(file.string() + end, ignored);
@@ -65,9 +63,10 @@ Done SqliteStore::copy_to(std::filesystem::path const& file) {
     int const result = sqlite3_backup_step(backup.get(), kPagesAtOnce);
     if (result == SQLITE_OK) continue;
     int const finished = sqlite3_backup_finish(backup.release());
-    if (result == SQLITE_DONE && finished == SQLITE_OK) return {};
+    if (result == SQLITE_DONE && finished == SQLITE_OK) break;
     return target.failure("copy the database");  // SQLite leaves the reason there, whichever side it came from
   }
+  return sync(target);
 }
 
 Done SqliteStore::check_whole() {
