@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kLongestWayMs = 25 * 60'000;
 constexpr std::size_t kMostOldAnswers = 8;
-constexpr std::uint32_t kByPhone = 300;  // of 1,000 journeys home
+constexpr std::uint32_t kByPhone = 150;  // of 1,000 journeys home
 constexpr char kReceiptPrefix = '8';     // protocol.md, "QR"
 // A parcel holds batches of one log, and a restored centre may lack something of each.
 constexpr int kMostJourneys = 12;

@@ -49,6 +49,7 @@ Plan draw_plan(std::uint64_t seed) {
   perhaps(plan.newcomers, 1);
   perhaps(plan.unconnected, 2);
   perhaps(plan.months, 1);
+  if (dice.chance(500)) plan.months = 0;  // as dear as two others
   return plan;
 }
 
