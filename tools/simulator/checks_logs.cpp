@@ -8,16 +8,6 @@
 #include "tools/simulator/kiosk.h"
 
 namespace dga::simulator {
-namespace {
-
-bool is_child(Ledger const& ledger, base::LogId const& log) {
-  auto const first = ledger.records().lower_bound({log, 1, {}});
-  v1::Record opened;
-  return first != ledger.records().end() && first->first.log == log && opened.ParseFromString(first->second.bytes) &&
-         !opened.log_opened().parent_log().empty();
-}
-
-}  // namespace
 
 void check_wiped(World& world, std::vector<StoredRow> const& rows) {
   std::map<Place, StoredRow const*> there;
@@ -37,7 +27,7 @@ void check_children(World& world, std::vector<StoredRow> const& rows) {
   for (auto const& row : rows) ++times[row.place];
   for (auto const& kiosk : world.kiosks())
     for (auto const& place : kiosk->lines(SimulatedKiosk::Ends::kToLastFact))
-      if (times[place] != 1 && is_child(ledger, place.log))
+      if (times[place] != 1 && ledger.is_child(place.log))
         world.violated("children", fmt::format("record {} of child log {} is {} times at the centre", place.seq,
                                                place.log.hex(), times[place]));
   for (auto const& [log, identity] : ledger.logs())

@@ -38,6 +38,13 @@ std::size_t Ledger::forks(base::LogId const& log) const {
   return ends == 0 ? 0 : ends - 1;
 }
 
+bool Ledger::is_child(base::LogId const& log) const {
+  auto const first = records_.lower_bound({log, 1, {}});
+  v1::Record opened;
+  return first != records_.end() && first->first.log == log && opened.ParseFromString(first->second.bytes) &&
+         !opened.log_opened().parent_log().empty();
+}
+
 std::vector<Place> Ledger::line_to(Place place) const {
   std::vector<Place> line{place};
   while (auto const& before = records_.at(line.back()).before) line.push_back(*before);

@@ -56,6 +56,8 @@ class Ledger {
   }
   [[nodiscard]] std::map<base::LogId, store::LogIdentity> const& logs() const { return logs_; }
   [[nodiscard]] store::LogIdentity const& identity(base::LogId const& log) const { return logs_.at(log); }
+  // Whether it goes on from another one.
+  [[nodiscard]] bool is_child(base::LogId const& log) const;
   // From record 1 to this place.
   [[nodiscard]] std::vector<Place> line_to(Place place) const;
 

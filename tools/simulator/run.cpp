@@ -7,6 +7,7 @@
 #include "tools/simulator/centre.h"
 #include "tools/simulator/checks.h"
 #include "tools/simulator/dice.h"
+#include "tools/simulator/kiosk.h"
 #include "tools/simulator/must.h"
 #include "tools/simulator/network.h"
 
@@ -36,13 +37,24 @@ Outcome Runner::run(std::uint64_t seed, World::Telling telling) {
   tally_.exchanges += world.network().exchanges();
   tally_.centre_restores += world.centre().restores();
   tally_.virtual_ms += world.now();
+  tally_.newcomers += world.newcomers().size();
+  for (auto const& [place, written] : world.ledger().records())
+    if (written.wiped) ++tally_.wiped;
+  for (auto const& [log, identity] : world.ledger().logs()) {
+    tally_.forks += world.ledger().forks(log);
+    if (world.ledger().is_child(log)) ++tally_.children;
+  }
+  for (auto const& kiosk : world.kiosks())
+    if (kiosk->reach() == Reach::kCouriersOnly) ++tally_.without_network;
   return {world.violations()};
 }
 
 std::string describe(Tally const& tally) {
-  return fmt::format("{} seeds: {} records, {} exchanges, {} restores of the centre, {:.1f} days of their own time",
-                     tally.seeds, tally.records, tally.exchanges, tally.centre_restores,
-                     static_cast<double>(tally.virtual_ms) / 86'400'000.0);
+  return fmt::format(
+      "{} seeds: {} records, {} exchanges, {} restores of the centre, {} forks, {} child logs, {} records wiped, {} "
+      "kiosks enrolled late, {} without a network, {:.1f} days of their own time",
+      tally.seeds, tally.records, tally.exchanges, tally.centre_restores, tally.forks, tally.children, tally.wiped,
+      tally.newcomers, tally.without_network, static_cast<double>(tally.virtual_ms) / 86'400'000.0);
 }
 
 }  // namespace dga::simulator

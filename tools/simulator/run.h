@@ -14,7 +14,8 @@ struct Outcome {
 
 // What happened in all seeds together: that the troubles do come.
 struct Tally {
-  std::uint64_t seeds = 0, records = 0, exchanges = 0, centre_restores = 0, virtual_ms = 0, forks = 0;
+  std::uint64_t seeds = 0, records = 0, exchanges = 0, centre_restores = 0, virtual_ms = 0;
+  std::uint64_t forks = 0, children = 0, wiped = 0, newcomers = 0, without_network = 0;
 };
 [[nodiscard]] std::string describe(Tally const& tally);
 

@@ -145,6 +145,10 @@ void World::a_month_passes() {
   draw_day(plan_.records / 2 + 1);
   draw_backup(kSpanMs);
   if (dice_.chance(500)) later(dice_.between(kSpanMs / 10, kSpanMs), [this] { centre_->restore(); });
+  if (dice_.chance(200)) {  // from a copy that was made before anything was wiped
+    auto* const who = kiosks_[dice_.place_in(kiosks_.size())].get();
+    later(dice_.between(kSpanMs / 10, kSpanMs), [who] { who->restore_folder(); });
+  }
   live_until(now() + kSpanMs + kSpanMs / 4);
 }
 
