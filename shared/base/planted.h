@@ -19,6 +19,8 @@ enum class PlantedBug {
   kRemembersBackups,     // a restored centre goes on calling durable what stood in earlier backups
   kDurableAtOnce,        // a kiosk takes what was received for durable
   kEpochIsAFork,         // a kiosk that has heard of one epoch takes the next for a fork
+  kClosedLogGrows,       // what is recorded after a fork goes to the log that was closed
+  kChildStaysHome,       // only the first of a kiosk's logs is sent
   kAssignedTooLate,      // what a device sent before it was assigned stays in quarantine
   kOldNews,              // what a courier brings counts only where it says more than is known
   kSampleMisread,        // a time sample is taken for a minute later than it was

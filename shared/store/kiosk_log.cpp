@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "shared/base/planted.h"
 #include "shared/crypto/hash.h"
 #include "shared/records/kinds.h"
 #include "shared/store/kiosk_schema.h"
@@ -84,9 +85,10 @@ base::Result<StoredRecord> KioskStore::add(v1::Record& draft, v1::Stamp const& s
 base::Result<std::vector<StoredRecord>> KioskStore::append(std::vector<v1::Record> drafts, base::Clock const& clock,
                                                            std::function<base::Done()> const& with) try {
   if (drafts.empty() && !with) return std::vector<StoredRecord>();
-  auto log = logs_.back();
+  auto& newest = base::kPlantedBug == base::PlantedBug::kClosedLogGrows ? logs_.front() : logs_.back();
+  auto log = newest;
   TRY(auto stored, write(log, std::move(drafts), clock, {}, with));
-  logs_.back() = log;
+  newest = log;
   return stored;
 } catch (std::bad_alloc const&) {
   return no_memory();

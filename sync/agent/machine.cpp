@@ -44,7 +44,8 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
     pack_settled_ = true;
   }
   works();
-  if (standing.log < standing.newest) return WorkOn{standing.log + 1};
+  if (base::kPlantedBug != base::PlantedBug::kChildStaysHome && standing.log < standing.newest)
+    return WorkOn{standing.log + 1};
   if (now_ms < look_again_ms_) return Rest{Rest::Why::kUpToDate, look_again_ms_};
   head_known_ = pack_settled_ = false;
   if (standing.log > 1) return WorkOn{1};

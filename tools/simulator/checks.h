@@ -17,7 +17,8 @@ namespace dga::simulator {
 //   times        where a check-in's time was corrected, it truly was then, within the bound that is told
 //   wiped        what a kiosk has wiped the centre has, after every restore; when it was wiped it stood in a backup
 //   children     a child log is opened where its parent ends and only where that one forked, all of it is at the centre
-//                once, its parent grows no more, and no log forks by itself
+//                once, and its parent grows no more
+//   copies       no log forks by itself: a folder was copied, or put back
 //   carried      what kiosks without a network recorded is at the centre, and couriers have no more to do
 //   revoked      a revoked device stays out, after a restore, too
 //   learned      every other device is in service, one that a restored centre did not know, too, and all it sent counts

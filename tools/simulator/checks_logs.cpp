@@ -32,8 +32,8 @@ void check_children(World& world, std::vector<StoredRow> const& rows) {
                                                place.log.hex(), times[place]));
   for (auto const& [log, identity] : ledger.logs())
     if (auto const forks = ledger.forks(log), copies = ledger.copies(identity.device); forks > copies)
-      world.violated("children", fmt::format("log {} forks {} times, and its kiosk was copied or restored {} times",
-                                             log.hex(), forks, copies));
+      world.violated("copies", fmt::format("log {} forks {} times, and its kiosk was copied or restored {} times",
+                                           log.hex(), forks, copies));
 }
 
 void check_carried(World& world, std::vector<StoredRow> const& rows) {
