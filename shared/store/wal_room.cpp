@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace dga::store {
 namespace {
@@ -44,6 +45,54 @@ int checkpoint(sqlite3* handle, int& frames) {
   int const result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
   if (result != SQLITE_OK) return result;
   return moved == frames ? SQLITE_OK : SQLITE_BUSY;
+}
+
+class Prepared {
+ public:
+  Prepared(sqlite3* handle, char const* sql) : failed_(sqlite3_prepare_v2(handle, sql, -1, &statement_, nullptr)) {}
+  ~Prepared() { sqlite3_finalize(statement_); }
+  Prepared(Prepared const&) = delete;
+  Prepared& operator=(Prepared const&) = delete;
+  // `number`: of the row's first column, where there is one.
+  int run(std::int64_t* number = nullptr) {
+    if (failed_ != SQLITE_OK) return failed_;
+    int result = sqlite3_step(statement_);
+    if (result == SQLITE_ROW && number) *number = sqlite3_column_int64(statement_, 0);
+    if (result == SQLITE_ROW || result == SQLITE_DONE) result = SQLITE_OK;
+    int const reset = sqlite3_reset(statement_);
+    return result == SQLITE_OK ? reset : result;
+  }
+  [[nodiscard]] int failed() const { return failed_; }
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+  int failed_;
+};
+
+// `work` on a log of which every frame has been moved, while nobody can add one: what another connection of this
+// program committed between the moving and the work would be written over. SQLITE_BUSY where one did.
+// All is prepared before the transaction is begun: to end it takes no memory.
+int on_moved_wal(sqlite3* handle, std::function<int(sqlite3_file*, int)> const& work) {
+  Prepared version(handle, "PRAGMA data_version"), begin(handle, "BEGIN IMMEDIATE"), end(handle, "ROLLBACK");
+  for (auto const* each : {&version, &begin, &end})
+    if (each->failed() != SQLITE_OK) return each->failed();
+  std::int64_t before = 0, now = 0;  // changes with every commit of another connection
+  if (int const failed = version.run(&before)) return failed;
+  int moved = 0;
+  if (int const failed = checkpoint(handle, moved)) return failed;
+  auto* const wal = wal_of(handle);
+  if (!wal) return SQLITE_OK;
+  if (int const failed = begin.run()) return failed;
+  int result = version.run(&now);
+  if (result == SQLITE_OK) result = now == before ? work(wal, moved) : SQLITE_BUSY;
+  int const ended = end.run();
+  return result == SQLITE_OK ? ended : result;
+}
+
+int say_empty(sqlite3_file* wal, int moved) {
+  if (moved <= 0) return SQLITE_OK;
+  if (int const failed = write(wal, kHeaderBytes, 0)) return failed;
+  return sync(wal);
 }
 
 }  // namespace
@@ -87,21 +136,17 @@ int move_wal(sqlite3* handle) {
 }
 
 int empty_wal(sqlite3* handle) {
-  int frames = 0;
-  if (int const failed = checkpoint(handle, frames)) return failed;
-  auto* const wal = wal_of(handle);
-  if (!wal || frames <= 0) return SQLITE_OK;
-  if (int const failed = write(wal, kHeaderBytes, 0)) return failed;
-  return sync(wal);
+  return on_moved_wal(handle, [](sqlite3_file* wal, int moved) { return say_empty(wal, moved); });
 }
 
 int scrub_wal(sqlite3* handle) {
-  if (int const failed = empty_wal(handle)) return failed;
-  auto* const wal = wal_of(handle);
-  std::uint64_t frames = 0;
-  if (int const failed = wal_frames(handle, frames)) return failed;
-  // With every frame moved SQLite reads none, and its next commit writes a new header and frame 1 (walRestartLog).
-  return wal && frames > 0 ? blank_frames(wal, 0, frames) : SQLITE_OK;
+  return on_moved_wal(handle, [handle](sqlite3_file* wal, int moved) {
+    if (int const failed = say_empty(wal, moved)) return failed;
+    std::uint64_t frames = 0;
+    if (int const failed = wal_frames(handle, frames)) return failed;
+    // With every frame moved SQLite reads none, and its next commit writes a new header and frame 1 (walRestartLog).
+    return frames > 0 ? blank_frames(wal, 0, frames) : SQLITE_OK;
+  });
 }
 
 int lengthen_database(sqlite3* handle, std::uint64_t pages) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // Private to the store: a write-ahead log that stays when its database is closed, with its room on the disk. All
-// results are SQLite's. Where one asks for a log without frames that count, nobody else may be reading it.
+// results are SQLite's. Where one asks for a log without frames that count, it is SQLITE_BUSY while another connection
+// of this program reads some of them or adds to them, and nothing is lost.
 #include <cstdint>
 
 struct sqlite3;

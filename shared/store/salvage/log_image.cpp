@@ -10,38 +10,31 @@
 namespace dga::salvage {
 namespace {
 
-using sodium_vfs::kCellBytes, sodium_vfs::kSealedWalHeaderBytes, sodium_vfs::LogChecksum;
-using Salts = std::array<std::uint8_t, sodium_vfs::kLogSaltsBytes>;
+using sodium_vfs::kCellBytes, sodium_vfs::kSealedWalHeaderBytes, sodium_vfs::LogChecksum, sodium_vfs::LogSalts;
 
 // What the judging needs of each cell, besides what it leaves in the image.
 struct Cell {
   bool opens = false;
   bool blank = false;      // lengthens the log and never was a frame: it names no page
   bool continues = false;  // the checksum of the frame before it
-  Salts salts{};
+  LogSalts salts{};
 };
 
 struct Reading {
   LogImage& image;
   std::vector<Cell> cells;
   bool words_are_big_endian = false;
-  std::optional<Salts> salts;  // of the log's round in use; nothing when it says that it holds none
+  std::optional<LogSalts> salts;  // of the log's round in use; nothing when it says that it holds none
 };
 
 // What a log that holds frames begins with, its last bit aside (SQLite's file format, 4.1).
 constexpr std::uint32_t kLogMagic = 0x377f0682;
 
-Salts salts_at(std::uint8_t const* at) {
-  Salts salts;
-  std::memcpy(salts.data(), at, salts.size());
-  return salts;
-}
-
 // What a frame must continue.
 struct Before {
   bool known = false;
   LogChecksum checksum;
-  Salts salts{};
+  LogSalts salts{};
 };
 
 Before read_header(FileView const& log, sodium_vfs::Inspector const& inspector, Reading& reading) {
@@ -51,7 +44,7 @@ Before read_header(FileView const& log, sodium_vfs::Inspector const& inspector, 
   reading.image.header_opens = true;
   if ((sodium_vfs::big_endian(header.data()) & ~1u) != kLogMagic) return {};
   reading.words_are_big_endian = header[sodium_vfs::kLogMagicBytes - 1] & 1;
-  reading.salts = salts_at(header.data() + sodium_vfs::kLogSaltsAt);
+  reading.salts = sodium_vfs::salts_at(header.data() + sodium_vfs::kLogSaltsAt);
   return {true, LogChecksum::at(header.data() + sodium_vfs::kLogChecksumAt), *reading.salts};
 }
 
@@ -64,7 +57,7 @@ void read_cells(FileView const& log, sodium_vfs::Inspector const& inspector, Bef
       previous = {};
       continue;
     }
-    cell.salts = salts_at(frame.data() + sodium_vfs::kFrameSaltsAt);
+    cell.salts = sodium_vfs::salts_at(frame.data() + sodium_vfs::kFrameSaltsAt);
     cell.blank = sodium_vfs::big_endian(frame.data()) == 0;
     if (cell.blank) {
       previous = {};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "shared/store/sodium_vfs/format.h"
 
@@ -19,6 +21,14 @@ namespace dga::sodium_vfs {
 inline constexpr std::size_t kLogMagicBytes = 4, kLogSaltsAt = 16, kLogSaltsBytes = 8, kLogChecksumAt = 24;
 // Frame: page (4), pages of the database after a commit or 0 (4), salts (8), checksum (8); then the page.
 inline constexpr std::size_t kFrameCommitAt = 4, kFrameSaltsAt = 8, kFrameChecksumAt = 16;
+
+// They tell a log from the one that it replaced.
+using LogSalts = std::array<std::uint8_t, kLogSaltsBytes>;
+[[nodiscard]] inline LogSalts salts_at(std::uint8_t const* at) {
+  LogSalts salts;
+  std::memcpy(salts.data(), at, salts.size());
+  return salts;
+}
 
 // The checksum that runs through header and frames (4.2), over words in the byte order that the log's magic tells.
 struct LogChecksum {

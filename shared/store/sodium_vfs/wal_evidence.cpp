@@ -11,18 +11,6 @@
 #include "shared/store/sodium_vfs/wal_file.h"
 
 namespace dga::sodium_vfs {
-namespace {
-
-using Salts = std::array<std::uint8_t, kLogSaltsBytes>;
-
-Salts salts_at(std::uint8_t const* at) {
-  Salts salts;
-  std::memcpy(salts.data(), at, salts.size());
-  return salts;
-}
-
-}  // namespace
-
 bool WalFile::header_was_safe() {
   // SQLite syncs a log's header before it writes the first frame, and 72 bytes lie within one sector, which a power cut
   // leaves old or new. So where any frame opens, the header was there.
