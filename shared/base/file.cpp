@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -59,17 +61,31 @@ Result<Bytes> read_file(std::filesystem::path const& path, std::size_t most) {
     errno = EISDIR;
     return failed("read", path);
   }
+  // It may be a secret: read to where the caller can wipe it, with no copy on the way, and wiped where it is not given.
+  // A short one, too, lies in memory of its own: within a string it would be copied whenever that is moved.
+  constexpr std::size_t kOutsideOfString = 64;
   Bytes content;
-  char part[65536];
+  content.reserve(
+      std::max(std::min(static_cast<std::size_t>(std::max<off_t>(about.st_size, 0)), most) + 1, kOutsideOfString));
+  auto const refuse = [&](Error error) {
+    ::explicit_bzero(content.data(), content.size());
+    return error;
+  };
   for (;;) {
-    ssize_t got = ::read(file.get(), part, sizeof part);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", path);
+    constexpr std::size_t kPart = 65536;  // of what grows, or does not tell its size
+    auto const have = content.size();
+    auto const part = have < content.capacity() ? content.capacity() - have : kPart;
+    content.resize(have + part);
+    ssize_t const got = ::read(file.get(), content.data() + have, part);
+    int const reason = errno;
+    content.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    errno = reason;
+    if (got < 0 && reason == EINTR) continue;
+    if (got < 0) return refuse(failed("read", path));
     if (got == 0) return content;
-    content.append(part, static_cast<std::size_t>(got));
     if (content.size() > most)
-      return refused("file.too_large", fmt::format("{} is larger than {} bytes", path.string(), most),
-                     "Check that this is the file you meant");
+      return refuse(refused("file.too_large", fmt::format("{} is larger than {} bytes", path.string(), most),
+                            "Check that this is the file you meant"));
   }
 }
 
