@@ -66,6 +66,7 @@ using SlotSecret = std::variant<Passphrase, Credential, BoxKey>;
 // Which of its slots a file has, in their order; nothing secret.
 struct SlotAbout {
   std::uint32_t kind = 0;    // a SlotKind, or one of a later version
+  base::Bytes mark;          // 4 octets that stay its own while others come and go; its number in the list does not
   base::Bytes recovery_key;  // kRecovery: which key opens it (recovery_key_id), 16 octets
 };
 

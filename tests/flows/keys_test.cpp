@@ -101,6 +101,8 @@ TEST_CASE("keys are changed from the command line: credential, passphrase, recov
   CHECK(listed.at("slots")[0].at("kind") == "credential");
   CHECK(listed.at("slots")[1].at("kind") == "recovery");
   CHECK(listed.at("slots")[1].at("key_id").get<std::string>().size() == 32);
+  CHECK(listed.at("slots")[0].at("mark").get<std::string>().size() == 8);
+  CHECK(listed.at("slots")[0].at("mark") != listed.at("slots")[1].at("mark"));
 
   CHECK(keys.kiosk({"status"}, {}).exit_code == 2);
   CHECK(keys.kiosk({"slots", "add"}, keys.by_credential()).exit_code == 2);

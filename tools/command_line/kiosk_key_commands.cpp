@@ -42,8 +42,8 @@ base::Done list_slots(Options const& options) {
   std::string text = fmt::format("generation {} of the data's key\n", slots.generation);
   for (auto const& slot : crypto::list_slots(slots)) {
     auto const place = list.size() + 1;
-    list.push_back({{"slot", place}, {"kind", name_of(slot.kind)}});
-    text += fmt::format("{}  {}", place, name_of(slot.kind));
+    list.push_back({{"slot", place}, {"kind", name_of(slot.kind)}, {"mark", base::to_hex(slot.mark)}});
+    text += fmt::format("{}  {}  mark {}", place, name_of(slot.kind), base::to_hex(slot.mark));
     if (!slot.recovery_key.empty()) {
       list.back()["key_id"] = base::to_hex(slot.recovery_key);
       text += fmt::format("  key {}", base::to_hex(slot.recovery_key));
@@ -159,7 +159,10 @@ void add_kiosk_key_commands(CLI::App& kiosk, Context& context) {
   add_key_options(*made, options->key);
   on(with_new_passphrase(made), change_passphrase);
 
-  auto* slots = with_json(with_data(kiosk.add_subcommand("slots", "At the kiosk: what opens it, nothing secret")));
+  auto* slots = with_json(with_data(kiosk.add_subcommand(
+      "slots",
+      "At the kiosk: what opens it, nothing secret; the last one is the newest, and a mark stays the same "
+      "for as long as its slot does")));
   slots->require_subcommand(0, 1);
   slots->callback([slots, options, &context] {
     if (slots->get_subcommands().empty()) context.exit_code = run([&] { return list_slots(*options); });

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <sodium.h>
 
+#include <set>
+
 #include "shared/crypto/recovery_key.h"
 #include "shared/crypto/slot.pb.h"
 
@@ -42,6 +44,28 @@ std::string code(auto const& result) { return result.ok() ? "" : result.error().
 unsigned char const* octets(std::string const& bytes) { return reinterpret_cast<unsigned char const*>(bytes.data()); }
 
 }  // namespace
+
+TEST_CASE("two slots of a kind are told apart by a mark that stays when others go") {
+  Wrapped const wrapped;
+  auto random = base::seeded_random(14);
+  auto const more = crypto::with_credential(wrapped.slots, wrapped.master,
+                                            crypto::Credential::from(std::string(32, 'y')).value(), *random);
+  REQUIRE(more.ok());
+  auto const before = crypto::list_slots(*more);
+  REQUIRE(before.size() == 4);
+  std::set<base::Bytes> marks;
+  for (auto const& slot : before) {
+    CHECK(slot.mark.size() == 4);
+    marks.insert(slot.mark);
+  }
+  CHECK(marks.size() == 4);
+  auto const fewer = crypto::without_slot(*more, 1);  // the first credential
+  REQUIRE(fewer.ok());
+  auto const after = crypto::list_slots(*fewer);
+  REQUIRE(after.size() == 3);
+  CHECK(after[2].kind == 2);
+  CHECK(after[2].mark == before[3].mark);
+}
 
 TEST_CASE("each kind of secret opens its slot and no other") {
   Wrapped const wrapped;
