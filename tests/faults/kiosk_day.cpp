@@ -52,6 +52,16 @@ std::vector<Step> plan_day(std::uint64_t seed, std::size_t steps) {
   return day;
 }
 
+std::vector<Step> plan_forked_day(std::uint64_t seed, std::size_t steps) {
+  std::vector<Step> day;
+  for (auto const& step : plan_day(seed, steps)) {
+    day.push_back(step);
+    if (day.size() % 12 == 4) day.push_back({Step::Kind::kPackApplied, 5'000 + day.size() * 300});
+    if (day.size() % 12 == 9) day.push_back({Step::Kind::kChild});
+  }
+  return day;
+}
+
 KioskDay::KioskDay(std::uint64_t seed) {
   auto random = base::seeded_random(seed);
   identity_.device = random->draw<base::DeviceId>();
@@ -68,12 +78,15 @@ KioskDay::KioskDay(std::uint64_t seed) {
 
 base::Done KioskDay::adopt(store::KioskStore& store) {
   records_.clear();
-  TRY_DO(store.replay(1, [&](store::StoredRecord const& record) -> base::Result<bool> {
-    records_.push_back(record);
-    return true;
-  }));
   KioskContent found;
-  found.records = records_.size();
+  for (auto const& log : store.logs()) {
+    TRY_DO(store.replay(log.number, 1, [&](store::StoredRecord const& record) -> base::Result<bool> {
+      remember(log.number, record);
+      return true;
+    }));
+    if (log.number > 1) found.closed.push_back(found.records);
+    found.records = records_.back().size();
+  }
   TRY(found.sync, store.sync_state());
   TRY(found.outbound, store.outbound());
   TRY(found.pack_version, store.pack_version());
@@ -86,6 +99,11 @@ base::Done KioskDay::adopt(store::KioskStore& store) {
   acknowledged_ = std::move(found);
   attempted_.clear();
   return {};
+}
+
+void KioskDay::remember(store::LogNumber log, store::StoredRecord record) {
+  records_.resize(std::max(records_.size(), static_cast<std::size_t>(log)));
+  records_[static_cast<std::size_t>(log) - 1].push_back(std::move(record));
 }
 
 base::Done KioskDay::act(store::KioskStore& store, Step const& step) {
@@ -117,7 +135,7 @@ base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskConten
       }
       after.records += step.amount;
       TRY(auto stored, called([&] { return store.append(std::move(drafts), clock); }));
-      for (auto& record : stored) records_.push_back(std::move(record));
+      for (auto& record : stored) remember(store.logs().back().number, std::move(record));
       break;
     }
     case Kind::kCheckpoint: TRY_DO(store.database().checkpoint()); break;
@@ -142,6 +160,34 @@ base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskConten
       after.pack = base::Bytes(step.amount, letter);
       TRY_DO(called([&] { return store.keep_pack(after.pack_version, after.pack); }));
       break;
+    case Kind::kPackApplied: {
+      ++after.pack_version;
+      after.pack = base::Bytes(step.amount, letter);
+      after.records += 1;
+      auto const& beside = after.settings[kNames[0]] = std::to_string(after.pack_version);
+      std::vector<v1::Record> drafts(1);
+      drafts[0].mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
+      std::function<base::Done()> const with = [&]() -> base::Done {
+        TRY_DO(store.keep_pack(after.pack_version, after.pack));
+        return store.put_setting(kNames[0], beside);
+      };
+      TRY(auto stored, called([&] { return store.append(std::move(drafts), clock, with); }));
+      remember(store.logs().back().number, std::move(stored.front()));
+      break;
+    }
+    case Kind::kChild: {
+      auto const salt = base::seeded_random(drawn_)->draw<base::LogSalt>();
+      after.closed.push_back(after.records);
+      after.records = 1;
+      after.sync.received_through = after.sync.durable_through = 0;
+      after.outbound.reset();
+      auto const& beside = after.settings[kNames[1]] = base::Bytes(1, letter);
+      std::function<base::Done()> const with = [&] { return store.put_setting(kNames[1], beside); };
+      TRY_DO(called([&] { return store.open_child(salt, "1", clock, with); }));
+      // Known by its hash, which covers it: to read it here could fail.
+      remember(store.logs().back().number, {.seq = 1, .bytes = {}, .hash = store.head().hash, .digest = {}});
+      break;
+    }
     case Kind::kSetting: {
       auto const name = std::string(kNames[drawn_ % 3]);
       after.settings[name] = base::Bytes(step.amount, letter);
@@ -161,8 +207,8 @@ std::string KioskDay::settle(store::KioskStore& store) {
 }
 
 std::string KioskDay::difference(store::KioskStore& store, KioskContent const& expected) const {
-  if (store.head().seq != expected.records)
-    return fmt::format("{} records, not {}", store.head().seq, expected.records);
+  if (store.logs().size() != expected.closed.size() + 1)
+    return fmt::format("{} logs, not {}", store.logs().size(), expected.closed.size() + 1);
   auto const sync = store.sync_state();
   if (!sync.ok()) return base::describe(sync.error());
   if (sync->received_through != expected.sync.received_through ||
@@ -186,19 +232,35 @@ std::string KioskDay::difference(store::KioskStore& store, KioskContent const& e
     if (value->has_value() != (wanted != expected.settings.end()) || (*value && **value != wanted->second))
       return fmt::format("another setting {}", name);
   }
+  for (auto const& log : store.logs()) {
+    auto const place = static_cast<std::size_t>(log.number) - 1;
+    auto const records = place < expected.closed.size() ? expected.closed[place] : expected.records;
+    static std::vector<store::StoredRecord> const none;
+    if (auto what = difference(store, log.number, place < records_.size() ? records_[place] : none, records);
+        !what.empty())
+      return what;
+  }
+  return {};
+}
+
+std::string KioskDay::difference(store::KioskStore& store, store::LogNumber log,
+                                 std::vector<store::StoredRecord> const& written, std::size_t expected) {
+  auto const held = store.logs()[static_cast<std::size_t>(log) - 1].head.seq;
+  if (held != expected) return fmt::format("{} records in log {}, not {}", held, log, expected);
   std::size_t same = 0;
-  auto const replayed = store.replay(1, [&](store::StoredRecord const& found) -> base::Result<bool> {
-    auto const& written = same < records_.size() ? records_[same] : found;
-    if (found.seq != written.seq || found.bytes != written.bytes || found.hash != written.hash ||
-        found.digest != written.digest || found.erased)
-      return false;
+  auto const replayed = store.replay(log, 1, [&](store::StoredRecord const& found) -> base::Result<bool> {
+    auto const& as_written = same < written.size() ? written[same] : found;
+    bool const same_bytes =
+        as_written.bytes.empty() || (found.bytes == as_written.bytes && found.digest == as_written.digest);
+    if (found.seq != as_written.seq || found.hash != as_written.hash || !same_bytes || found.erased) return false;
     ++same;
     return true;
   });
   if (!replayed.ok()) return base::describe(replayed.error());
-  if (same != expected.records) return fmt::format("record {} is another one", same + 1);
-  if (same > records_.size())
-    if (auto const whole = store.check_chain(records_.size()); !whole.ok()) return base::describe(whole.error());
+  if (same != expected) return fmt::format("record {} of log {} is another one", same + 1, log);
+  if (same > written.size())
+    if (auto const whole = store.check_chain(log, written.empty() ? 1 : written.size()); !whole.ok())
+      return base::describe(whole.error());
   return {};
 }
 

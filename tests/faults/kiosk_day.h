@@ -18,7 +18,8 @@ namespace dga::test {
 
 // What a kiosk's store holds, besides its records, which are only ever added to.
 struct KioskContent {
-  std::size_t records = 0;
+  std::vector<std::size_t> closed;  // records of each log before the newest, oldest first
+  std::size_t records = 0;          // of the newest log, as what follows
   store::SyncState sync;
   std::optional<store::Outbound> outbound;
   std::uint64_t pack_version = 0;
@@ -28,7 +29,19 @@ struct KioskContent {
 
 // One thing that a kiosk does with its store: one transaction, but for checkpoints.
 struct Step {
-  enum class Kind { kAppend, kCheckpoint, kSync, kOutbound, kDrop, kPack, kSetting, kRoom, kScrub };
+  enum class Kind {
+    kAppend,
+    kCheckpoint,
+    kSync,
+    kOutbound,
+    kDrop,
+    kPack,
+    kPackApplied,  // with the record of it, as the agent keeps one
+    kChild,        // as after a fork, with what the agent writes beside it
+    kSetting,
+    kRoom,
+    kScrub
+  };
   Kind kind;
   std::size_t amount = 1;  // records, or bytes
 };
@@ -36,6 +49,8 @@ struct Step {
 // A day's steps: mostly single check-ins, a rush now and then, a batch sent and its receipt, a pack, a checkpoint.
 // The same seed gives the same day.
 [[nodiscard]] std::vector<Step> plan_day(std::uint64_t seed, std::size_t steps);
+// The same with forks and packs that are applied: one of each in every dozen steps.
+[[nodiscard]] std::vector<Step> plan_forked_day(std::uint64_t seed, std::size_t steps);
 
 // A kiosk, and what its store was told to keep and has acknowledged.
 class KioskDay {
@@ -73,13 +88,18 @@ class KioskDay {
     return result;
   }
 
+  // What of the log differs, whose first records these are.
+  [[nodiscard]] static std::string difference(store::KioskStore& store, store::LogNumber log,
+                                              std::vector<store::StoredRecord> const& written, std::size_t expected);
+  void remember(store::LogNumber log, store::StoredRecord record);
+
   // `after` becomes what there is when the step is done.
   base::Done act(store::KioskStore& store, Step const& step, KioskContent& after);
 
   store::LogIdentity identity_;
   std::map<std::string, std::string> files_;
   std::uint64_t drawn_ = 0;
-  std::vector<store::StoredRecord> records_;
+  std::vector<std::vector<store::StoredRecord>> records_;  // by log
   KioskContent acknowledged_;
   std::vector<KioskContent> attempted_;  // had a step been done that failed since the last that went well
 };

@@ -201,6 +201,20 @@ std::vector<Operation> operations() {
          return done_of(
              s.store().append(std::move(drafts), s.clock, [&s] { return s.store().put_setting("with", "it"); }));
        }},
+      {"open a child log", On::kOpen,
+       [](Scene& s) {
+         return s.store().open_child({}, "1.2.3", s.clock, [&s] { return s.store().put_setting("with", "it"); });
+       }},
+      {"apply a pack", On::kOpen,
+       [](Scene& s) -> Done {
+         auto const pack = calmly([] { return std::string(30'000, 'q'); });
+         auto drafts = calmly([] {
+           std::vector<v1::Record> made(1);
+           made[0].mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
+           return made;
+         });
+         return done_of(s.store().append(std::move(drafts), s.clock, [&] { return s.store().keep_pack(8, pack); }));
+       }},
   };
 }
 
@@ -254,8 +268,12 @@ Tried try_once(Operation const& operation, Made const& made, Fault const& fault)
   }
   scene.kiosk.reset();
   if (auto const opened = open(); !opened.ok()) return {true, "afterwards: " + base::describe(opened.error())};
-  if (scene.store().head().seq < made.head) return {true, "records are gone"};
-  if (auto const chain = scene.store().check_chain(1); !chain.ok()) return {true, base::describe(chain.error())};
+  // A child log begins anew beside the log that it follows.
+  if (scene.store().logs().front().head.seq < made.head) return {true, "records are gone"};
+  auto const version = scene.store().pack_version();
+  if (!version.ok() || (operation.name == "apply a pack" && (*version == 8) != (scene.store().head().seq > made.head)))
+    return {true, "a pack without its record, or a record without its pack"};
+  if (auto const chain = scene.store().check_chains(); !chain.ok()) return {true, base::describe(chain.error())};
   if (!test::is_whole(scene.store().database())) return {true, "integrity_check"};
   return tried;
 }
