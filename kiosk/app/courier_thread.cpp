@@ -16,7 +16,7 @@ base::Result<agent::Handover> visit(StoreThread& store, base::Clock const& clock
   TRY(auto const keys, agent_keys(store));
   StoreOutboxProxy outbox(store, clock);
   auto const random = base::system_random();
-  return agent::visit_folder({outbox, keys.pinned, keys.signing, keys.box, clock, *random}, stick);
+  return agent::visit_folder({outbox, keys.pinned, keys.signing, keys.box, *random}, stick);
 }
 
 }  // namespace

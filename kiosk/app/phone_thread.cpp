@@ -106,7 +106,7 @@ base::Done PhoneThread::open_page() {
 base::Result<agent::CourierSettled> PhoneThread::settle_receipts(base::ByteView receipts) {
   TRY(auto const keys, agent_keys(*store_));
   StoreOutboxProxy outbox(*store_, *clock_);
-  return agent::courier_settled(agent::settle_parcel(outbox, keys.pinned, keys.box, *clock_, receipts));
+  return agent::courier_settled(agent::settle_parcel(outbox, keys.pinned, keys.box, receipts));
 }
 
 void PhoneThread::tell_receipt(base::Result<agent::CourierSettled> const& settled) {

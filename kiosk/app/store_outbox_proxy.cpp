@@ -43,14 +43,16 @@ base::Done StoreOutboxProxy::drop_outbound() {
   return ask<void>([](agent::Outbox& direct) { return direct.drop_outbound(); });
 }
 
-base::Done StoreOutboxProxy::put_sync_state(store::SyncState const& state) {
-  return ask<void>([state](agent::Outbox& direct) { return direct.put_sync_state(state); });
+base::Result<agent::Settlement> StoreOutboxProxy::settle(v1::Receipt const& receipt,
+                                                         std::optional<agent::Question> const& question) {
+  return ask<agent::Settlement>([=](agent::Outbox& direct) { return direct.settle(receipt, question); });
 }
 
-base::Done StoreOutboxProxy::apply_pack(std::uint64_t version, base::Bytes const& class_pack) {
-  TRY_DO(on_store_thread<void>(*store_, [clock = clock_, version, class_pack](Kiosk& kiosk) -> base::Done {
+base::Done StoreOutboxProxy::apply_pack(std::uint64_t version, base::Bytes const& class_pack,
+                                        std::uint64_t sealed_bytes) {
+  TRY_DO(on_store_thread<void>(*store_, [clock = clock_, version, class_pack, sealed_bytes](Kiosk& kiosk) -> base::Done {
     agent::StoreOutbox direct(kiosk.store(), *clock);
-    TRY_DO(direct.apply_pack(version, class_pack));
+    TRY_DO(direct.apply_pack(version, class_pack, sealed_bytes));
     return kiosk.desk().reload_pack();
   }));
   if (!store_->ask(ask::TellClass{})) return base::refused("kiosk.stopping", "the kiosk is being stopped");
@@ -59,14 +61,6 @@ base::Done StoreOutboxProxy::apply_pack(std::uint64_t version, base::Bytes const
 
 base::Done StoreOutboxProxy::keep_question(base::RequestNonce const& nonce) {
   return ask<void>([nonce](agent::Outbox& direct) { return direct.keep_question(nonce); });
-}
-
-base::Done StoreOutboxProxy::question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) {
-  return ask<void>([=](agent::Outbox& direct) { return direct.question_answered(nonce, centre_ms); });
-}
-
-base::Result<std::optional<std::int64_t>> StoreOutboxProxy::asked(base::RequestNonce const& nonce) {
-  return ask<std::optional<std::int64_t>>([nonce](agent::Outbox& direct) { return direct.asked(nonce); });
 }
 
 base::Done StoreOutboxProxy::spend(std::uint64_t bytes) {

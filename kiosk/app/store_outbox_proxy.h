@@ -42,12 +42,12 @@ class StoreOutboxProxy final : public agent::Outbox {
   [[nodiscard]] base::Result<std::optional<store::Outbound>> outbound() override;
   [[nodiscard]] base::Done keep_outbound(store::Outbound const& batch) override;
   [[nodiscard]] base::Done drop_outbound() override;
-  [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override;
+  [[nodiscard]] base::Result<agent::Settlement> settle(v1::Receipt const& receipt,
+                                                       std::optional<agent::Question> const& question) override;
   // The desk works with the new pack from here on, and the screens are told.
-  [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
+  [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack,
+                                      std::uint64_t sealed_bytes) override;
   [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) override;
   [[nodiscard]] base::Done spend(std::uint64_t bytes) override;
   [[nodiscard]] base::Done record(v1::Record draft) override;
 

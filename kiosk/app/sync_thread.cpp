@@ -81,6 +81,7 @@ void SyncThread::tell(agent::Progress const& progress) {
   }
   if (progress.pace) view.pace = flow::SyncView::Pace{progress.pace->records_per_second, progress.pace->seconds_left};
   view.forecast_bytes = progress.forecast.bytes;
+  view.forecast_pack_bytes = progress.forecast.pack_bytes;
   if (progress.budget) view.budget = flow::SyncView::Budget{progress.budget->most_bytes, progress.budget->used_bytes};
   if (progress.next_try_ms)
     view.next_try_ms =

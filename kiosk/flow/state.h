@@ -57,6 +57,7 @@ struct SyncView {
   };
   std::optional<Pace> pace;
   std::uint64_t forecast_bytes = 0;  // what sending all that waits is likely to take, both ways; 0: nothing waits
+  std::uint64_t forecast_pack_bytes = 0;  // beside it, of a newer class pack where there is one
   // A day's limit on data, where the coordinator has set one.
   struct Budget {
     std::uint64_t most_bytes = 0, used_bytes = 0;

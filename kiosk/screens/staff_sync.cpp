@@ -174,6 +174,8 @@ std::vector<std::string> fine_print(Scene const& scene) {
   if (sync.waiting > 0 && sync.forecast_bytes > 0)
     lines.push_back(scene.say("syncpage.forecast",
                               {{"n", grouped(scene, sync.waiting)}, {"kb", kilobytes(scene, sync.forecast_bytes)}}));
+  if (sync.waiting > 0 && sync.forecast_pack_bytes > 0)
+    lines.push_back(scene.say("syncpage.forecast_pack", {{"kb", kilobytes(scene, sync.forecast_pack_bytes)}}));
   if (sync.budget)
     lines.push_back(scene.say("syncpage.budget", {{"used", kilobytes(scene, sync.budget->used_bytes)},
                                                   {"most", kilobytes(scene, sync.budget->most_bytes)}}));

@@ -143,6 +143,7 @@ constexpr std::string_view kWords[] = {
     "syncpage.all_arrived",
     "syncpage.busy_until",
     "syncpage.forecast",
+    "syncpage.forecast_pack",
     "syncpage.pace",
     "syncpage.seconds",
     "syncpage.minutes",

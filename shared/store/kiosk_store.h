@@ -68,6 +68,7 @@ struct SyncState {
   std::uint32_t quarantined_total = 0;
   bool revoked = false;
   std::int64_t last_receipt_ms = 0;  // by the kiosk's clock; 0: never
+  bool operator==(SyncState const&) const = default;
 };
 
 // A sealed batch that is sent again as it is until it is acknowledged.

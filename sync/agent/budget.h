@@ -21,8 +21,10 @@ inline constexpr std::uint64_t kExchangeBytes = 600;
 inline constexpr std::uint64_t kReceiptBytes = 200;
 // A head query of a million records (20 points of 40 bytes) with its receipt; below it nothing is begun.
 inline constexpr std::uint64_t kLeastBudgetBytes = 2'000;
-// So much must be left for a class pack: 1,000 people are some 30 kB.
+// So much must be left for a class pack, and so much as the last one took.
 inline constexpr std::uint64_t kPackBudgetBytes = 48 * 1024;
+// Taken for a class pack's size before the first one came: 1,000 people (protocol.md, "Down to the kiosk").
+inline constexpr std::uint64_t kFirstPackBytes = 30'000;
 
 struct Budget {
   std::uint64_t most_bytes = 0;  // a day

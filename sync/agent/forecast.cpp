@@ -34,12 +34,13 @@ base::Result<Forecast> forecast(Outbox& outbox, Pinned const& pinned, crypto::Si
                                 base::Random& random) {
   // The question for a newer class pack, and "nothing newer".
   constexpr std::uint64_t kPackQuestionBytes = 140 + kExchangeBytes;
-  Forecast sum{0, kPackQuestionBytes};
+  Forecast sum{0, kPackQuestionBytes, 0};
   std::uint64_t measured_records = 0, measured_bytes = 0;
   int batches = 0;
   for (store::LogNumber log = 1;; ++log) {
     outbox.work_on(log);
     TRY(auto const view, outbox.view());
+    sum.pack_bytes = view.pack_bytes;
     TRY(auto const query, head_question(outbox, view, random.draw<base::RequestNonce>()));
     sum.bytes += question_bytes(query);
     for (auto next = view.sync.received_through + 1; view.waiting > 0 && next <= view.head.seq;) {
@@ -71,10 +72,11 @@ void Costs::arrived(std::uint64_t records, std::uint64_t bytes) {
   bytes_a_record_ = std::max(kLeastBytesARecord, bytes_a_record_ * (1 - kNewest) + now * kNewest);
 }
 
-Forecast Costs::of(std::uint64_t waiting) const {
+Forecast Costs::of(std::uint64_t waiting, std::uint64_t pack_bytes) const {
   if (waiting == 0) return {};
   constexpr std::uint64_t kAround = 3 * (kReceiptBytes + kExchangeBytes);  // the head, a pack's question, a batch
-  return {waiting, kAround + static_cast<std::uint64_t>(std::llround(static_cast<double>(waiting) * bytes_a_record_))};
+  return {waiting, kAround + static_cast<std::uint64_t>(std::llround(static_cast<double>(waiting) * bytes_a_record_)),
+          pack_bytes};
 }
 
 }  // namespace dga::agent

@@ -11,7 +11,10 @@ namespace dga::agent {
 // What sending is likely to take, for people who pay for each megabyte.
 struct Forecast {
   std::uint64_t records = 0;
-  std::uint64_t bytes = 0;  // both ways, receipts and headers included; class packs are not
+  std::uint64_t bytes = 0;  // both ways, receipts and headers included
+  // Beside them, of a class pack that comes down where the centre has a newer one: nobody knows beforehand whether it
+  // has, so it is as much as the last one took. 0 where nothing is to be sent.
+  std::uint64_t pack_bytes = 0;
   bool operator==(Forecast const&) const = default;
 };
 
@@ -24,7 +27,7 @@ struct Forecast {
 class Costs {
  public:
   void arrived(std::uint64_t records, std::uint64_t bytes);
-  [[nodiscard]] Forecast of(std::uint64_t waiting) const;
+  [[nodiscard]] Forecast of(std::uint64_t waiting, std::uint64_t pack_bytes) const;
 
  private:
   // Before anything went: check-ins took 12.1 bytes each in batches of 500, 13.1 in batches of 4,000

@@ -1,6 +1,7 @@
 #include "sync/agent/machine.h"
 #include "shared/base/planted.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/agent/budget.h"
@@ -40,7 +41,7 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
   }
   if (standing.waiting > 0) return cut(standing);
   if (!pack_settled_) {
-    if (*standing.bytes_left >= kPackBudgetBytes) return FetchPack{};
+    if (*standing.bytes_left >= std::max(kPackBudgetBytes, standing.pack_bytes + kExchangeBytes)) return FetchPack{};
     pack_settled_ = true;
   }
   works();

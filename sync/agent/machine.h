@@ -33,6 +33,7 @@ struct Standing {
   };
   std::optional<Kept> kept;
   std::optional<std::uint64_t> bytes_left;  // of a budget (budget.h), where there is one
+  std::uint64_t pack_bytes = 0;             // that a class pack is likely to take
 };
 
 // The steps. Each is answered by one of the machine's reports, or by failed().

@@ -8,6 +8,7 @@
 #include "shared/records/record.pb.h"
 #include "shared/store/kiosk_store.h"
 #include "sync/agent/budget.h"
+#include "sync/agent/settlement.h"
 
 namespace dga::agent {
 
@@ -30,6 +31,7 @@ class Outbox {
     std::uint64_t waiting = 0;
     std::uint64_t waiting_in_all = 0;  // in all logs; time samples are not counted
     std::uint64_t pack_version = 0;    // 0: none yet
+    std::uint64_t pack_bytes = kFirstPackBytes;  // what it took to come down; the next one is about as large
     bool time_sample_due = false;      // none in this boot within 10 minutes; never of a log that is closed
     store::LogNumber log = 1, newest = 1;
     std::optional<Budget> budget;  // a day's, where one is set
@@ -47,18 +49,20 @@ class Outbox {
   [[nodiscard]] virtual base::Result<std::optional<store::Outbound>> outbound() = 0;
   [[nodiscard]] virtual base::Done keep_outbound(store::Outbound const& batch) = 0;
   [[nodiscard]] virtual base::Done drop_outbound() = 0;
-  [[nodiscard]] virtual base::Done put_sync_state(store::SyncState const& state) = 0;
-  // Kept only when newer; the caller has verified it. Recorded as KioskEvent PACK_APPLIED when more than
-  // the attendance known elsewhere is new.
-  [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) = 0;
+  // Settles a verified receipt for the chosen log and keeps what is known then (settlement.h), in one go: a kiosk's
+  // roads settle beside each other, and between one's reading and its writing another's word would be lost.
+  // Beside the store's errors those of settlement.h: by their codes, which begin with "sync.", the receipt is at fault.
+  [[nodiscard]] virtual base::Result<Settlement> settle(v1::Receipt const& receipt,
+                                                        std::optional<Question> const& question) = 0;
+  // Kept only when newer; the caller has verified it. `sealed_bytes`: as it came. Recorded as KioskEvent PACK_APPLIED
+  // when more than the attendance known elsewhere is new.
+  [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack,
+                                              std::uint64_t sealed_bytes) = 0;
   // The nonces of head queries that couriers carry are remembered, the last kMostQuestions of them: an answer to one
-  // was made after it, so it is fresh however long it travelled.
+  // was made after it, so it is fresh however long it travelled. It is so once: the same file, read again weeks later,
+  // is no new word of the centre's. Questions that were asked before an answered one are forgotten: what answers them
+  // is older news.
   [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
-  // Nothing for one that is none of them; else the centre's time of the last answer to it, 0 for none yet.
-  [[nodiscard]] virtual base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) = 0;
-  // An answer is fresh once: the same file, read again weeks later, is no new word of the centre's. Questions that were
-  // asked before this one are forgotten: what answers them is older news.
-  [[nodiscard]] virtual base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) = 0;
   // Against the day's budget, where one is set.
   [[nodiscard]] virtual base::Done spend(std::uint64_t bytes) = 0;
   // A TimeSample or a KioskEvent of the agent's. Sets a TimeSample's `boot` to that of the stamp it gets.

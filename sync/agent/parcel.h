@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "shared/base/clock.h"
 #include "shared/crypto/seal.h"
 #include "shared/crypto/sign.h"
 #include "sync/agent/outbox.h"
@@ -48,7 +47,6 @@ struct ParcelReceipts {
 // itself; what cannot be verified, is old or is for others changes nothing. A pack is applied whole or not at all.
 // Again, it changes nothing. Refused "bundle.not_one", "bundle.too_large"; the outbox's errors.
 [[nodiscard]] base::Result<ParcelReceipts> settle_parcel(Outbox& outbox, Pinned const& pinned,
-                                                         crypto::BoxKey const& box, base::Clock const& clock,
-                                                         base::ByteView bytes);
+                                                         crypto::BoxKey const& box, base::ByteView bytes);
 
 }  // namespace dga::agent

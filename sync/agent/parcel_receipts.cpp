@@ -2,9 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "shared/base/planted.h"
 #include "sync/agent/parcel.h"
-#include "sync/agent/settlement.h"
 #include "sync/protocol/batch.h"
 #include "sync/protocol/pack.h"
 #include "sync/protocol/receipt.h"
@@ -16,8 +14,8 @@ using protocol::FrameKind;
 
 class Settling {
  public:
-  Settling(Outbox& outbox, Pinned pinned, crypto::BoxKey const& box, base::Clock const& clock)
-      : outbox_(outbox), pinned_(std::move(pinned)), box_(box), clock_(clock) {}
+  Settling(Outbox& outbox, Pinned pinned, crypto::BoxKey const& box)
+      : outbox_(outbox), pinned_(std::move(pinned)), box_(box) {}
 
   base::Done take(std::uint8_t kind, base::ByteView payload) {
     if (kind == static_cast<std::uint8_t>(FrameKind::kSignedReceipt)) return take_receipt(payload);
@@ -55,8 +53,8 @@ class Settling {
   Outbox& outbox_;
   Pinned pinned_;
   crypto::BoxKey const& box_;
-  base::Clock const& clock_;
   std::optional<protocol::OpenedPack> pack_;
+  std::uint64_t pack_bytes_ = 0;
   std::optional<store::LogNumber> wants_new_seal_;  // the log whose kept batch does
 };
 
@@ -88,30 +86,13 @@ base::Done Settling::settle_one(v1::Receipt const& receipt) {
     if (kept && receipt.refused() == v1::RESEAL && kept->nonce() == receipt.nonce()) wants_new_seal_ = view.log;
     return {};
   }
-  auto const nonce = base::RequestNonce::from(receipt.nonce());
-  bool fresh = false;
-  if (nonce) {
-    TRY(auto const answered_ms, outbox_.asked(*nonce));
-    fresh = answered_ms && receipt.centre_ms() > *answered_ms;
-  }
-  if (base::kPlantedBug == base::PlantedBug::kOldNews && receipt.received_through() <= view.sync.received_through)
-    return {};
-  // A courier's old files come back again and again: one that says nothing new is not the centre's present word.
-  if (!fresh && receipt.centre_epoch() == view.sync.centre_epoch &&
-      receipt.received_through() <= view.sync.received_through)
-    return {};
-  if (fresh) ++outcome.fresh;
-  ReceiptContext context{view.identity, std::nullopt, fresh, 0, fresh ? clock_.wall_ms() : view.sync.last_receipt_ms};
-  if (receipt.received_through() <= view.head.seq) {
-    TRY(context.own_hash, outbox_.hash_at(receipt.received_through()));
-  }
-  auto const settled = settle(view.sync, receipt, context);
+  auto const settled = outbox_.settle(receipt, std::nullopt);
   if (!settled.ok()) {
+    if (!settled.error().code.starts_with("sync.")) return settled.error();  // the store's own
     note(settled.error());
     return {};
   }
-  TRY_DO(outbox_.put_sync_state(settled->state));
-  if (fresh) TRY_DO(outbox_.question_answered(*nonce, receipt.centre_ms()));
+  if (settled->fresh) ++outcome.fresh;
   outcome.acknowledged += settled->acknowledged;
   return {};
 }
@@ -129,15 +110,17 @@ base::Done Settling::take_pack(base::ByteView sealed_pack) {
     return {};
   }
   auto const version = opened->header.pack_version();
-  if (version > view.pack_version && (!pack_ || version > pack_->header.pack_version()))
+  if (version > view.pack_version && (!pack_ || version > pack_->header.pack_version())) {
     pack_ = std::move(opened).value();
+    pack_bytes_ = sealed_pack.size();
+  }
   return {};
 }
 
 base::Done Settling::finish() {
   if (pack_) {
     auto const version = pack_->header.pack_version();
-    auto const applied = outbox_.apply_pack(version, pack_->plain);
+    auto const applied = outbox_.apply_pack(version, pack_->plain, pack_bytes_);
     if (applied.ok()) {
       outcome.pack_version = version;
       pinned_.heed(pack_->pack.trust_list());
@@ -160,8 +143,8 @@ base::Done Settling::finish() {
 }  // namespace
 
 base::Result<ParcelReceipts> settle_parcel(Outbox& outbox, Pinned const& pinned, crypto::BoxKey const& box,
-                                           base::Clock const& clock, base::ByteView bytes) {
-  Settling settling(outbox, pinned, box, clock);
+                                           base::ByteView bytes) {
+  Settling settling(outbox, pinned, box);
   auto reader = protocol::BundleReader::begin(bytes);
   if (reader.ok()) {
     while (auto const frame = reader->next()) TRY_DO(settling.take(frame->kind, frame->payload));

@@ -60,6 +60,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   }
   waiting_ = view->waiting_in_all;
   received_through_ = view->sync.received_through;
+  pack_bytes_ = view->pack_bytes;
   revoked_ = view->sync.revoked;
   budget_ = view->budget;
   auto const kept = parts_.outbox.outbound();
@@ -72,6 +73,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   standing.waiting = view->waiting;
   standing.time_sample_due = view->time_sample_due && !parts_.clock.simulated();
   standing.bytes_left = bytes_left();
+  standing.pack_bytes = view->pack_bytes;
   standing.log = view->log;
   standing.newest = view->newest;
   standing.forked = view->sync.fork_at != 0;
@@ -211,21 +213,13 @@ base::Done Session::take_pack(Outbox::View const& view, Reply const& reply, base
                          "nothing; the newer pack stays in use");
   parts_.pinned.heed(opened->pack.trust_list());
   if (version == view.pack_version) return {};
-  return parts_.outbox.apply_pack(version, opened->plain);
+  return parts_.outbox.apply_pack(version, opened->plain, reply.body.size());
 }
 
 base::Result<store::SyncState> Session::settle_receipt(Outbox::View const& view, v1::Receipt const& receipt,
                                                        base::ByteView nonce, std::uint64_t batch_first_seq) {
-  // Anew: a courier's receipts may have been settled while this one was under way.
-  TRY(auto const now, parts_.outbox.view());
-  ReceiptContext context{view.identity, std::nullopt, receipt.nonce() == nonce, batch_first_seq,
-                         parts_.clock.wall_ms()};
-  if (receipt.received_through() <= now.head.seq) {
-    TRY(context.own_hash, parts_.outbox.hash_at(receipt.received_through()));
-  }
-  TRY(auto const settled, settle(now.sync, receipt, context));
-  TRY_DO(parts_.outbox.put_sync_state(settled.state));
-  if (view.log > 1 && settled.state.centre_epoch > now.sync.centre_epoch) machine_.new_epoch();
+  TRY(auto const settled, parts_.outbox.settle(receipt, Question{base::Bytes(nonce), batch_first_seq}));
+  if (view.log > 1 && settled.new_epoch) machine_.new_epoch();
   tally_.acknowledged += settled.acknowledged;
   return settled.state;
 }

@@ -62,7 +62,7 @@ class Session {
   [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
   [[nodiscard]] std::uint64_t received_through() const { return received_through_; }
   // What sending the rest is likely to take.
-  [[nodiscard]] Forecast forecast() const { return costs_.of(waiting_); }
+  [[nodiscard]] Forecast forecast() const { return costs_.of(waiting_, pack_bytes_); }
   [[nodiscard]] std::optional<Budget> const& budget() const { return budget_; }
   // Nothing before the second batch of a streak has arrived.
   [[nodiscard]] std::optional<Pace> pace() const;
@@ -115,7 +115,7 @@ class Session {
     std::uint64_t began_ms = 0, records = 0, batches = 0, last_ms = 0;
   };
   Streak streak_;
-  std::uint64_t waiting_ = 0, received_through_ = 0;
+  std::uint64_t waiting_ = 0, received_through_ = 0, pack_bytes_ = 0;
 };
 
 // What came of one round of sending.

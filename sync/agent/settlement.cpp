@@ -36,10 +36,10 @@ bool centre_lacks(store::SyncState const& before, v1::Receipt const& receipt, Re
 base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt,
                                 ReceiptContext const& context) {
   TRY_DO(check(before, receipt, context));
-  Settlement settled{before, 0};
+  Settlement settled{before, 0, context.fresh, receipt.centre_epoch() > before.centre_epoch};
   auto& state = settled.state;
   auto const through = receipt.received_through();
-  if (receipt.centre_epoch() > before.centre_epoch) {
+  if (settled.new_epoch) {
     state.centre_epoch = receipt.centre_epoch();
     state.received_through = through;
     state.durable_through = 0;
@@ -62,6 +62,26 @@ base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt cons
   state.revoked = receipt.revoked();
   state.last_receipt_ms = context.wall_ms;
   return settled;
+}
+
+base::Result<Settlement> settle(Known const& known, v1::Receipt const& receipt,
+                                std::optional<Question> const& question) {
+  ReceiptContext context{known.identity, known.own_hash, false, 0, known.wall_ms};
+  auto const& before = known.sync;
+  if (question) {
+    context.fresh = receipt.nonce() == question->nonce;
+    context.batch_first_seq = question->batch_first_seq;
+    return settle(before, receipt, context);
+  }
+  context.fresh = known.answered_ms && receipt.centre_ms() > *known.answered_ms;
+  if (base::kPlantedBug == base::PlantedBug::kOldNews && receipt.received_through() <= before.received_through)
+    return Settlement{before};
+  // A courier's old files come back again and again: one that says nothing new is not the centre's present word.
+  if (!context.fresh && receipt.centre_epoch() == before.centre_epoch &&
+      receipt.received_through() <= before.received_through)
+    return Settlement{before};
+  if (!context.fresh) context.wall_ms = before.last_receipt_ms;
+  return settle(before, receipt, context);
 }
 
 }  // namespace dga::agent

@@ -24,6 +24,8 @@ struct ReceiptContext {
 struct Settlement {
   store::SyncState state;
   std::uint64_t acknowledged = 0;  // records that this receipt newly acknowledges
+  bool fresh = false;              // the centre's present word
+  bool new_epoch = false;          // the first word of it
 };
 
 // What is known after a receipt, from what was known before it. An error changes nothing and acknowledges nothing:
@@ -31,5 +33,28 @@ struct Settlement {
 // the kiosk's own).
 [[nodiscard]] base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt const& receipt,
                                               ReceiptContext const& context);
+
+// Of the exchange whose reply is a receipt.
+struct Question {
+  base::Bytes nonce;
+  std::uint64_t batch_first_seq = 0;  // 0 for a head query
+};
+
+// What a kiosk knows when a receipt comes, of the log that it is for.
+struct Known {
+  store::LogIdentity const& identity;
+  store::SyncState const& sync;
+  std::optional<base::Digest> own_hash;  // as above
+  // When the centre last answered the question that a courier carried and whose nonce the receipt repeats; 0 for not
+  // yet, nothing where there is none such.
+  std::optional<std::int64_t> answered_ms;
+  std::int64_t wall_ms = 0;
+};
+
+// The same for a receipt as it came: in the reply to `question`, or, without one, by a courier. A courier's is fresh
+// when it answers a question that the kiosk remembers, and later than the last answer did; one that says nothing new
+// and is not fresh changes nothing.
+[[nodiscard]] base::Result<Settlement> settle(Known const& known, v1::Receipt const& receipt,
+                                              std::optional<Question> const& question);
 
 }  // namespace dga::agent

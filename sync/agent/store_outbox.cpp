@@ -12,6 +12,9 @@ namespace {
 // When the last time sample of this log was written: the count of the boot, a space, monotonic milliseconds.
 constexpr std::string_view kLastSample = "sync.time_sample";
 
+// What the last class pack took to come down, in decimal.
+constexpr std::string_view kPackBytes = "pack.sealed_bytes";
+
 // The nonces of the last couriers' questions, one after another, the newest first.
 constexpr std::string_view kQuestions = "courier.questions";
 
@@ -58,15 +61,19 @@ bool differ_in_facts_only(base::ByteView before, base::ByteView after) {
 
 }  // namespace
 
+base::Result<store::HeldLog const*> StoreOutbox::held() const {
+  auto const place = static_cast<std::size_t>(log()) - 1;
+  if (place < store_->logs().size()) return &store_->logs()[place];
+  return base::refused("store.no_log", "this kiosk has no log " + std::to_string(log()), "Name one that it has");
+}
+
 base::Result<Outbox::View> StoreOutbox::view() {
   View view;
   view.newest = store_->logs().back().number;
   view.log = log();
-  auto const place = static_cast<std::size_t>(view.log) - 1;
-  if (place >= store_->logs().size())
-    return base::refused("store.no_log", "this kiosk has no log " + std::to_string(view.log), "Name one that it has");
-  view.identity = store_->logs()[place].identity;
-  view.head = store_->logs()[place].head;
+  TRY(auto const* const chosen, held());
+  view.identity = chosen->identity;
+  view.head = chosen->head;
   TRY(view.sync, store_->sync_state(view.log));
   TRY(view.waiting_in_all, store_->waiting());
   bool const closed = view.log != view.newest;
@@ -76,6 +83,8 @@ base::Result<Outbox::View> StoreOutbox::view() {
     TRY(view.waiting, store_->waiting(view.log));
   }
   TRY(view.pack_version, store_->pack_version());
+  TRY(auto const pack_bytes, store_->setting(kPackBytes));
+  if (pack_bytes) view.pack_bytes = number_in(*pack_bytes);
   TRY(view.budget, read_budget(*store_, *clock_));
   if (!closed) {
     TRY(view.time_sample_due, sample_due(*store_, *clock_));
@@ -101,16 +110,21 @@ base::Result<std::vector<store::StoredRecord>> StoreOutbox::records(std::uint64_
   return found;
 }
 
-base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& class_pack) {
+base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& class_pack, std::uint64_t sealed_bytes) {
   TRY(auto const before, store_->pack());
+  std::vector<v1::Record> drafts;
   // Every kiosk's sync changes what the others' packs know of who was where. A record of that would itself have to be
   // synced, and say nothing: each record names the pack that it was made under.
-  if (before && differ_in_facts_only(*before, class_pack)) return store_->keep_pack(version, class_pack);
-  v1::Record draft;
-  draft.set_pack_version(version);
-  draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
-  draft.mutable_kiosk_event()->set_detail(std::to_string(version));
-  return append(std::move(draft), [&] { return store_->keep_pack(version, class_pack); });
+  if (!before || !differ_in_facts_only(*before, class_pack)) {
+    auto& draft = drafts.emplace_back();
+    draft.set_pack_version(version);
+    draft.mutable_kiosk_event()->set_kind(v1::KioskEvent::PACK_APPLIED);
+    draft.mutable_kiosk_event()->set_detail(std::to_string(version));
+  }
+  return append(std::move(drafts), [&]() -> base::Done {
+    TRY_DO(store_->keep_pack(version, class_pack));
+    return store_->put_setting(kPackBytes, std::to_string(sealed_bytes));
+  });
 }
 
 namespace {
@@ -118,10 +132,11 @@ namespace {
 // One that is remembered: its nonce, then the centre's time of the last answer to it (LE64, 0 for none). Newest first.
 constexpr std::size_t kQuestionBytes = base::RequestNonce::kSize + 8;
 
-std::optional<std::size_t> place_among(base::ByteView questions, base::RequestNonce const& nonce) {
+// Where its answer's time stands; npos where it is not among them.
+std::size_t answer_among(base::ByteView questions, base::ByteView nonce) {
   for (std::size_t at = 0; at + kQuestionBytes <= questions.size(); at += kQuestionBytes)
-    if (questions.substr(at).starts_with(nonce.view())) return at;
-  return std::nullopt;
+    if (questions.substr(at, base::RequestNonce::kSize) == nonce) return at + base::RequestNonce::kSize;
+  return base::Bytes::npos;
 }
 
 std::int64_t number_at(base::ByteView octets) {
@@ -139,35 +154,44 @@ base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
   return store_->put_setting(kQuestions, questions);
 }
 
-base::Result<std::optional<std::int64_t>> StoreOutbox::asked(base::RequestNonce const& nonce) {
-  TRY(auto const questions, store_->setting(kQuestions));
-  auto const at = questions ? place_among(*questions, nonce) : std::nullopt;
-  if (!at) return std::optional<std::int64_t>();
-  return std::optional(number_at(base::ByteView(*questions).substr(*at + base::RequestNonce::kSize)));
-}
-
-base::Done StoreOutbox::question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) {
-  TRY(auto questions, store_->setting(kQuestions));
-  auto const at = questions ? place_among(*questions, nonce) : std::nullopt;
-  if (!at) return {};
-  questions->resize(*at + base::RequestNonce::kSize);
-  questions->append(base::le64(static_cast<std::uint64_t>(centre_ms)));
-  return store_->put_setting(kQuestions, *questions);
+base::Result<Settlement> StoreOutbox::settle(v1::Receipt const& receipt, std::optional<Question> const& question) {
+  TRY(auto const* const chosen, held());
+  TRY(auto const before, store_->sync_state(log()));
+  TRY(auto const kept, store_->setting(kQuestions));
+  auto questions = kept.value_or("");
+  // What the network's road asks is remembered by nobody.
+  auto const at = question ? base::Bytes::npos : answer_among(questions, receipt.nonce());
+  Known known{chosen->identity, before, std::nullopt, std::nullopt, clock_->wall_ms()};
+  if (at != base::Bytes::npos) known.answered_ms = number_at(base::ByteView(questions).substr(at));
+  if (receipt.received_through() <= chosen->head.seq) {
+    TRY(known.own_hash, store_->hash_at(log(), receipt.received_through()));
+  }
+  TRY(auto settled, agent::settle(known, receipt, question));
+  if (settled.state != before) TRY_DO(store_->put_sync_state(log(), settled.state));
+  if (at == base::Bytes::npos || !settled.fresh) return settled;
+  // Only now: should the power go in between, the same answer counts again, which changes nothing.
+  questions.resize(at);
+  questions.append(base::le64(static_cast<std::uint64_t>(receipt.centre_ms())));
+  TRY_DO(store_->put_setting(kQuestions, questions));
+  return settled;
 }
 
 base::Done StoreOutbox::record(v1::Record draft) {
   TRY(auto const version, store_->pack_version());
   draft.set_pack_version(version);
-  if (!draft.has_time_sample()) return append(std::move(draft), {});
+  std::vector<v1::Record> drafts;
+  if (!draft.has_time_sample()) {
+    drafts.push_back(std::move(draft));
+    return append(std::move(drafts), {});
+  }
   auto const mono_ms = clock_->mono_ms();
   TRY(auto const boot, boot_count(*store_, *clock_));
   draft.mutable_time_sample()->set_boot(boot);
-  return append(std::move(draft), [&] { return store_->put_setting(kLastSample, sample_mark(boot, mono_ms)); });
+  drafts.push_back(std::move(draft));
+  return append(std::move(drafts), [&] { return store_->put_setting(kLastSample, sample_mark(boot, mono_ms)); });
 }
 
-base::Done StoreOutbox::append(v1::Record draft, std::function<base::Done()> const& with) {
-  std::vector<v1::Record> drafts;
-  drafts.push_back(std::move(draft));
+base::Done StoreOutbox::append(std::vector<v1::Record> drafts, std::function<base::Done()> const& with) {
   TRY_DO(store_->append(std::move(drafts), *clock_, with));
   return {};
 }

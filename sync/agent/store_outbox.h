@@ -29,20 +29,19 @@ class StoreOutbox : public Outbox {
     return store_->keep_outbound(log(), batch);
   }
   [[nodiscard]] base::Done drop_outbound() override { return store_->drop_outbound(log()); }
-  [[nodiscard]] base::Done put_sync_state(store::SyncState const& state) override {
-    return store_->put_sync_state(log(), state);
-  }
+  [[nodiscard]] base::Result<Settlement> settle(v1::Receipt const& receipt,
+                                                std::optional<Question> const& question) override;
   // The pack and its record in one transaction: never one without the other.
-  [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override;
+  [[nodiscard]] base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack,
+                                      std::uint64_t sealed_bytes) override;
   [[nodiscard]] base::Done keep_question(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) override;
-  [[nodiscard]] base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) override;
   [[nodiscard]] base::Done spend(std::uint64_t bytes) override { return agent::spend(*store_, *clock_, bytes); }
   [[nodiscard]] base::Done record(v1::Record draft) override;
 
  private:
   [[nodiscard]] store::LogNumber log() const { return chosen_.value_or(store_->logs().back().number); }
-  [[nodiscard]] base::Done append(v1::Record draft, std::function<base::Done()> const& with);
+  [[nodiscard]] base::Result<store::HeldLog const*> held() const;
+  [[nodiscard]] base::Done append(std::vector<v1::Record> drafts, std::function<base::Done()> const& with);
 
   store::KioskStore* store_;
   base::Clock const* clock_;

@@ -71,7 +71,7 @@ base::Done receipts(Options const& options, Context& context) {
   base::Done trouble;
   for (auto const& file : options.given) {
     TRY(auto const bytes, read_bundle_file(file));
-    auto back = agent::settle_parcel(outbox, pinned, kiosk.box, context.clock, bytes);
+    auto back = agent::settle_parcel(outbox, pinned, kiosk.box, bytes);
     if (!back.ok()) {
       auto error = back.error();
       error.what += " (" + file + ")";

@@ -61,10 +61,12 @@ base::Done show_forecast(store::OpenKiosk& kiosk, agent::StoreOutbox& outbox, ag
                          Options const& options, Context& context) {
   TRY(auto const expected, agent::forecast(outbox, pinned, kiosk.signing, context.random));
   TRY(auto const budget, agent::read_budget(kiosk.store, context.clock));
-  ordered_json answer{{"records", expected.records}, {"bytes", expected.bytes}};
+  ordered_json answer{{"records", expected.records}, {"bytes", expected.bytes}, {"pack_bytes", expected.pack_bytes}};
   if (budget) answer["budget"] = {{"most_bytes", budget->most_bytes}, {"used_bytes", budget->used_bytes}};
   if (options.json) return print_json(answer), base::Done{};
-  print(fmt::format("{} records, about {} kB\n", expected.records, (expected.bytes + 999) / 1000));
+  auto const kilobytes = [](std::uint64_t bytes) { return (bytes + 999) / 1000; };
+  print(fmt::format("{} records, about {} kB; a newer class pack, if there is one, about {} kB more\n", expected.records,
+                    kilobytes(expected.bytes), kilobytes(expected.pack_bytes)));
   if (budget) print(fmt::format("today {} of {} kB are used\n", budget->used_bytes / 1000, budget->most_bytes / 1000));
   return {};
 }

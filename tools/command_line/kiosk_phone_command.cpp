@@ -71,7 +71,7 @@ base::Done serve(Options const& options, Context& context) {
   base::Mailbox<agent::CourierNews> news(64);
   // From here on the page's thread alone works with the store.
   auto settle = [&](base::ByteView receipts) {
-    return agent::courier_settled(agent::settle_parcel(outbox, pinned, kiosk.box, context.clock, receipts));
+    return agent::courier_settled(agent::settle_parcel(outbox, pinned, kiosk.box, receipts));
   };
   auto tell = [&](agent::CourierNews one) { static_cast<void>(news.try_send(one)); };
   TRY(auto const page, agent::CourierPage::open({agent::courier_offer(std::move(parcel), pinned), settle, tell, address,

@@ -199,7 +199,7 @@ void SimulatedKiosk::take_back(base::Bytes const& bytes) {
   bool const in_danger = !world_->settling() && dice_.chance(world_->plan().kiosk_crashes);
   if (in_danger) disk_.die_after(dice_.between(0, kMostOperations));
   SmallBatches outbox(*store_, clock_, world_->plan().most_in_batch);
-  auto const taken = agent::settle_parcel(outbox, pinned, master_.box(), clock_, bytes);
+  auto const taken = agent::settle_parcel(outbox, pinned, master_.box(), bytes);
   if (disk_.dead()) return bury();
   if (in_danger) disk_.spare();
   world_->tell("kiosk {}: a courier brought {}", name_,

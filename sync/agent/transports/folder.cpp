@@ -76,7 +76,7 @@ base::Result<Handover> visit_folder(CourierParts parts, files::path const& folde
       ++handover.files_not_read;
       continue;
     }
-    auto const back = settle_parcel(parts.outbox, parts.pinned, parts.box, parts.clock, *bytes);
+    auto const back = settle_parcel(parts.outbox, parts.pinned, parts.box, *bytes);
     if (!back.ok() && !back.error().code.starts_with("bundle.")) return back.error();
     if (!back.ok()) {
       ++handover.files_not_read;

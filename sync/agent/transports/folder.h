@@ -15,7 +15,6 @@ struct CourierParts {
   Pinned const& pinned;
   crypto::SigningKey const& signing;
   crypto::BoxKey const& box;
-  base::Clock const& clock;
   base::Random& random;
 };
 

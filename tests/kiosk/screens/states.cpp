@@ -240,6 +240,7 @@ void add_staff(std::vector<NamedState>& all) {
   sending.sync.waiting = 3'200;
   sending.sync.pace = flow::SyncView::Pace{1'840, 95};
   sending.sync.forecast_bytes = 49'600;
+  sending.sync.forecast_pack_bytes = 31'200;
   sending.sync.budget = flow::SyncView::Budget{20'000'000, 1'250'000};
   all.push_back({"staff-sync-sending", sending});
   State spent = syncing(Phase::kOffline, "sync.budget");

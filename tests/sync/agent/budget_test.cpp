@@ -55,16 +55,74 @@ TEST_CASE("a forecast is what sending then takes, within a tenth, and sends noth
   CHECK(after->bytes < 2'500);
 }
 
+TEST_CASE("a forecast names what a class pack may take beside it: a usual one's size, then the last one's") {
+  World world;
+  world.outbox.add_many(20, 90);
+  auto const foretold = [&] {
+    auto const expected = forecast(world.outbox, world.parts().pinned, world.device, *world.random);
+    REQUIRE(expected.ok());
+    return *expected;
+  };
+  auto const spent = [&] { return world.session.tally().bytes_up + world.session.tally().bytes_down; };
+  CHECK(foretold().pack_bytes == kFirstPackBytes);
+  auto pack = test_agent::pack_of(9);
+  base::Bytes note(20'000, '\0');
+  world.random->fill(note.data(), note.size());
+  pack.set_badge_key(note);  // compresses no further
+  world.centre.pack = pack;
+  (void)world.run();
+  REQUIRE(world.outbox.shown.pack_version == 9);
+  CHECK(foretold().pack_bytes > 20'000);
+  CHECK(foretold().pack_bytes < 21'000);
+
+  world.outbox.add_many(20, 90);
+  auto const expected = foretold();
+  auto const before = spent();
+  pack.set_pack_version(10);
+  world.centre.pack = pack;
+  world.clock.advance(kLookAgain);
+  (void)world.run();
+  REQUIRE(world.outbox.shown.pack_version == 10);
+  CHECK(static_cast<double>(expected.bytes + expected.pack_bytes) ==
+        doctest::Approx(static_cast<double>(spent() - before)).epsilon(0.1));
+}
+
+TEST_CASE("a limit counts the class packs that come down, and one is not begun that would not fit") {
+  World world;
+  auto pack = test_agent::pack_of(9);
+  base::Bytes note(60'000, '\0');
+  world.random->fill(note.data(), note.size());
+  pack.set_badge_key(note);
+  world.centre.pack = pack;
+  world.outbox.shown.budget = Budget{70'000, 0};
+  (void)world.run();
+  REQUIRE(world.outbox.shown.pack_version == 9);
+  CHECK(world.outbox.shown.budget->used_bytes > 60'000);
+
+  pack.set_pack_version(10);
+  world.centre.pack = pack;
+  world.outbox.shown.budget = Budget{kPackBudgetBytes + 10'000, 0};
+  world.clock.advance(kLookAgain * 6);
+  (void)world.run();
+  CHECK(world.outbox.shown.pack_version == 9);
+  CHECK(world.outbox.shown.budget->used_bytes < 5'000);
+  world.outbox.shown.budget->most_bytes = 100'000;
+  world.clock.advance(kLookAgain * 6);
+  (void)world.run();
+  CHECK(world.outbox.shown.pack_version == 10);
+}
+
 TEST_CASE("what is told beside the figures learns from each batch") {
   Costs costs;
-  CHECK(costs.of(0) == Forecast{});
+  CHECK(costs.of(0, 30'000) == Forecast{});
   // 500 check-ins to a new centre took 8 kB (`tools/bench sync many`).
-  CHECK(costs.of(500).bytes > 8'000);
-  CHECK(costs.of(500).bytes < 10'000);
+  CHECK(costs.of(500, 0).bytes > 8'000);
+  CHECK(costs.of(500, 0).bytes < 10'000);
+  CHECK(costs.of(500, 31'000).pack_bytes == 31'000);
   for (int batch = 0; batch < 8; ++batch) costs.arrived(500, 50'000);
-  CHECK(costs.of(1'000).bytes > 95'000);
+  CHECK(costs.of(1'000, 0).bytes > 95'000);
   costs.arrived(1, 1'000);  // most of it is what stands around a record
-  CHECK(costs.of(1'000).bytes < 110'000);
+  CHECK(costs.of(1'000, 0).bytes < 110'000);
 }
 
 TEST_CASE("a session tells its pace while it sends, and none when it rests") {

@@ -1,7 +1,6 @@
 #include "sync/agent/parcel.h"
 
-#include "sync/protocol/certificate.h"
-#include "tests/sync/agent/pretend.h"
+#include "tests/sync/agent/carried.h"
 
 using namespace dga;
 using namespace dga::test_agent;
@@ -9,16 +8,7 @@ using protocol::FrameKind;
 
 namespace {
 
-// A kiosk with a log, and what a centre would sign for it.
-struct Carried {
-  Carried() {
-    v1::DeviceCertificate certificate;
-    certificate.set_device_id(outbox.shown.identity.device.bytes());
-    pinned.centre = centre.public_key();
-    pinned.box = centre_box.public_key();
-    pinned.box_key_id = 1;
-    pinned.certificate = protocol::sign_certificate(certificate, centre);
-  }
+struct Parcels : Carried {
   agent::Parcel parcel(std::size_t most = protocol::kMostBundleBytes) {
     auto made = agent::make_parcel(outbox, pinned, device, *random, most);
     REQUIRE_MESSAGE(made.ok(), made.error().what);
@@ -36,43 +26,16 @@ struct Carried {
     REQUIRE(header.ok());
     return *header;
   }
-  v1::Receipt receipt(std::uint64_t through, base::ByteView nonce = {}) {
-    v1::Receipt receipt;
-    receipt.set_version(1);
-    receipt.set_device_id(outbox.shown.identity.device.bytes());
-    receipt.set_log_id(outbox.shown.identity.log.bytes());
-    receipt.set_centre_epoch(10);
-    receipt.set_received_through(through);
-    receipt.set_received_hash(outbox.hashes[through].bytes());
-    receipt.set_nonce(base::Bytes(nonce));
-    receipt.set_centre_ms(clock.wall_ms());
-    return receipt;
-  }
-  base::Bytes bundle_of(std::vector<v1::Receipt> const& receipts) {
-    std::vector<protocol::Frame> frames;
-    for (auto const& each : receipts)
-      frames.push_back({static_cast<std::uint8_t>(FrameKind::kSignedReceipt), protocol::sign_receipt(each, centre)});
-    return protocol::write_bundle(frames).value();
-  }
   agent::ParcelReceipts settled(base::Bytes const& bytes) {
-    auto const outcome = agent::settle_parcel(outbox, pinned, device_box, clock, bytes);
+    auto const outcome = agent::settle_parcel(outbox, pinned, device_box, bytes);
     REQUIRE_MESSAGE(outcome.ok(), outcome.error().what);
     return *outcome;
   }
-
-  std::unique_ptr<base::Random> random = base::seeded_random(3);
-  VirtualClock clock;
-  crypto::SigningKey device = crypto::SigningKey::generate(*random);
-  crypto::BoxKey device_box = crypto::BoxKey::generate(*random);
-  crypto::SigningKey centre = crypto::SigningKey::generate(*random);
-  crypto::BoxKey centre_box = crypto::BoxKey::generate(*random);
-  MemoryOutbox outbox{device.public_key(), *random};
-  agent::Pinned pinned;
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Carried, "a parcel is the certificate, a question, and every record that waits, in order") {
+TEST_CASE_FIXTURE(Parcels, "a parcel is the certificate, a question, and every record that waits, in order") {
   outbox.add_many(5000, 400);  // 2 MB that compresses no further
   outbox.shown.sync.received_through = 10;
   auto const made = parcel();
@@ -97,7 +60,7 @@ TEST_CASE_FIXTURE(Carried, "a parcel is the certificate, a question, and every r
   CHECK(next == 5001);
 }
 
-TEST_CASE_FIXTURE(Carried, "the batch that is kept for sending goes as it is, and stays kept") {
+TEST_CASE_FIXTURE(Parcels, "the batch that is kept for sending goes as it is, and stays kept") {
   outbox.add_many(30, 50);
   outbox.shown.sync.received_through = 5;
   auto const earlier = parcel();
@@ -110,14 +73,14 @@ TEST_CASE_FIXTURE(Carried, "the batch that is kept for sending goes as it is, an
   CHECK(outbox.kept.has_value());
 }
 
-TEST_CASE_FIXTURE(Carried, "a kept batch that is acknowledged already does not travel") {
+TEST_CASE_FIXTURE(Parcels, "a kept batch that is acknowledged already does not travel") {
   outbox.add_many(30, 50);
   outbox.kept = store::Outbound{1, 10, "an old one"};
   outbox.shown.sync.received_through = 10;
   CHECK(header_of(frames_of(parcel())[2]).first_seq() == 11);
 }
 
-TEST_CASE_FIXTURE(Carried, "what does not fit is said and is the next parcel's") {
+TEST_CASE_FIXTURE(Parcels, "what does not fit is said and is the next parcel's") {
   outbox.add_many(6000, 400);
   auto const made = parcel(1024 * 1024);
   CHECK(made.bytes.size() <= 1024 * 1024);
@@ -128,14 +91,14 @@ TEST_CASE_FIXTURE(Carried, "what does not fit is said and is the next parcel's")
   CHECK(agent::make_parcel(outbox, pinned, device, *random, 100).error().code == "bundle.too_large");
 }
 
-TEST_CASE_FIXTURE(Carried, "a kiosk with nothing to send asks all the same, so that a pack can come back") {
+TEST_CASE_FIXTURE(Parcels, "a kiosk with nothing to send asks all the same, so that a pack can come back") {
   auto const made = parcel();
   CHECK(frames_of(made).size() == 2);
   CHECK(made.records == 0);
   CHECK(made.left == 0);
 }
 
-TEST_CASE_FIXTURE(Carried,
+TEST_CASE_FIXTURE(Parcels,
                   "receipts from a courier acknowledge, and only an answer to a parcel's question makes durable") {
   outbox.add_many(100, 50);
   auto const made = parcel();
@@ -156,7 +119,7 @@ TEST_CASE_FIXTURE(Carried,
   CHECK(outbox.shown.sync.durable_through == 70);
 }
 
-TEST_CASE_FIXTURE(Carried, "one bare receipt, as a code brings it, is enough") {
+TEST_CASE_FIXTURE(Parcels, "one bare receipt, as a code brings it, is enough") {
   outbox.add_many(7, 50);
   auto const made = parcel();
   auto const outcome = settled(protocol::sign_receipt(receipt(7, made.question.view()), centre));
@@ -164,7 +127,7 @@ TEST_CASE_FIXTURE(Carried, "one bare receipt, as a code brings it, is enough") {
   CHECK(outcome.fresh == 1);
 }
 
-TEST_CASE_FIXTURE(Carried, "old receipts brought again change nothing") {
+TEST_CASE_FIXTURE(Parcels, "old receipts brought again change nothing") {
   outbox.add_many(20, 50);
   auto revoked_then = receipt(10);
   revoked_then.set_revoked(true);
@@ -178,7 +141,7 @@ TEST_CASE_FIXTURE(Carried, "old receipts brought again change nothing") {
   CHECK_FALSE(outbox.shown.sync.revoked);
 }
 
-TEST_CASE_FIXTURE(Carried, "receipts of other logs and of other centres change nothing") {
+TEST_CASE_FIXTURE(Parcels, "receipts of other logs and of other centres change nothing") {
   outbox.add_many(20, 50);
   auto other_log = receipt(20);
   other_log.set_log_id(base::Bytes(16, 'x'));
@@ -192,7 +155,7 @@ TEST_CASE_FIXTURE(Carried, "receipts of other logs and of other centres change n
   CHECK(outbox.shown.sync.received_through == 0);
 }
 
-TEST_CASE_FIXTURE(Carried, "a receipt with another hash than the kiosk's own acknowledges nothing and is told") {
+TEST_CASE_FIXTURE(Parcels, "a receipt with another hash than the kiosk's own acknowledges nothing and is told") {
   outbox.add_many(20, 50);
   auto wrong = receipt(20);
   wrong.set_received_hash(base::Bytes(32, 'x'));
@@ -202,7 +165,7 @@ TEST_CASE_FIXTURE(Carried, "a receipt with another hash than the kiosk's own ack
   CHECK(outcome.problem->code == "sync.other_branch");
 }
 
-TEST_CASE_FIXTURE(Carried, "a receipt for more than the kiosk has acknowledges nothing") {
+TEST_CASE_FIXTURE(Parcels, "a receipt for more than the kiosk has acknowledges nothing") {
   outbox.add_many(20, 50);
   auto const bundle = bundle_of({receipt(20)});
   outbox.log.resize(10);
@@ -214,7 +177,7 @@ TEST_CASE_FIXTURE(Carried, "a receipt for more than the kiosk has acknowledges n
   CHECK(outcome.problem->code == "sync.other_branch");
 }
 
-TEST_CASE_FIXTURE(Carried,
+TEST_CASE_FIXTURE(Parcels,
                   "a pack by file is applied when it is newer, the newest of several, and never an older one") {
   auto const sealed = [&](std::uint64_t version, crypto::SigningKey const& by) {
     return protocol::Frame{
@@ -234,7 +197,7 @@ TEST_CASE_FIXTURE(Carried,
   CHECK(outbox.shown.pack_version == 8);
 }
 
-TEST_CASE_FIXTURE(Carried, "a kept batch whose key the centre left is cut anew once the newer key is known") {
+TEST_CASE_FIXTURE(Parcels, "a kept batch whose key the centre left is cut anew once the newer key is known") {
   outbox.add_many(3, 50);
   outbox.kept = store::Outbound{1, 3, frames_of(parcel())[2].payload};
   auto reseal = receipt(0, header_of(frames_of(parcel())[2]).nonce());
@@ -249,16 +212,16 @@ TEST_CASE_FIXTURE(Carried, "a kept batch whose key the centre left is cut anew o
   CHECK_FALSE(outbox.kept.has_value());
 }
 
-TEST_CASE_FIXTURE(Carried, "receipts before damage and before a cut count") {
+TEST_CASE_FIXTURE(Parcels, "receipts before damage and before a cut count") {
   outbox.add_many(20, 50);
   auto const bundle = bundle_of({receipt(10), receipt(20)});
   auto const outcome = settled(bundle.substr(0, bundle.size() - 5));
   CHECK(outcome.acknowledged == 10);
   CHECK(outcome.cut);
-  CHECK(agent::settle_parcel(outbox, pinned, device_box, clock, "a picture").error().code == "bundle.not_one");
+  CHECK(agent::settle_parcel(outbox, pinned, device_box, "a picture").error().code == "bundle.not_one");
 }
 
-TEST_CASE_FIXTURE(Carried, "an answer is the centre's present word once: the same file again changes nothing") {
+TEST_CASE_FIXTURE(Parcels, "an answer is the centre's present word once: the same file again changes nothing") {
   outbox.add_many(3, 40);
   auto const made = parcel();
   auto answer = receipt(3, made.question.view());

@@ -37,7 +37,8 @@ class VirtualClock final : public base::Clock {
 // The kiosk's log in memory, kept as the store keeps it.
 class MemoryOutbox final : public agent::Outbox {
  public:
-  MemoryOutbox(crypto::SigningPublic const& device, base::Random& random) {
+  MemoryOutbox(crypto::SigningPublic const& device, base::Random& random, base::Clock const& its_clock)
+      : clock(its_clock) {
     shown.identity.device = crypto::device_id(device);
     shown.identity.salt = random.draw<base::LogSalt>();
     shown.identity.log = crypto::log_id(shown.identity.device, shown.identity.salt);
@@ -100,25 +101,26 @@ class MemoryOutbox final : public agent::Outbox {
     kept.reset();
     return {};
   }
-  base::Done put_sync_state(store::SyncState const& state) override {
-    shown.sync = state;
-    return {};
+  base::Result<agent::Settlement> settle(v1::Receipt const& receipt,
+                                         std::optional<agent::Question> const& question) override {
+    auto const nonce = base::RequestNonce::from(receipt.nonce());
+    auto const asked = nonce ? questions.find(*nonce) : questions.end();
+    agent::Known known{shown.identity, shown.sync, std::nullopt, std::nullopt, clock.wall_ms()};
+    if (receipt.received_through() < hashes.size()) known.own_hash = hashes[receipt.received_through()];
+    if (asked != questions.end()) known.answered_ms = asked->second;
+    TRY(auto const settled, agent::settle(known, receipt, question));
+    shown.sync = settled.state;
+    if (asked != questions.end() && settled.fresh) asked->second = receipt.centre_ms();
+    return settled;
   }
-  base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack) override {
+  base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack, std::uint64_t sealed_bytes) override {
     shown.pack_version = version;
+    shown.pack_bytes = sealed_bytes;
     pack = class_pack;
     return {};
   }
   base::Done keep_question(base::RequestNonce const& nonce) override {
     questions.emplace(nonce, 0);
-    return {};
-  }
-  base::Result<std::optional<std::int64_t>> asked(base::RequestNonce const& nonce) override {
-    auto const found = questions.find(nonce);
-    return found == questions.end() ? std::nullopt : std::optional(found->second);
-  }
-  base::Done question_answered(base::RequestNonce const& nonce, std::int64_t centre_ms) override {
-    questions[nonce] = centre_ms;
     return {};
   }
   base::Done spend(std::uint64_t bytes) override {
@@ -134,6 +136,7 @@ class MemoryOutbox final : public agent::Outbox {
     return {};
   }
 
+  base::Clock const& clock;
   View shown;
   int children = 0;
   std::vector<store::StoredRecord> log;
@@ -314,7 +317,7 @@ struct World {
   std::unique_ptr<base::Random> random = base::seeded_random(11);
   crypto::SigningKey device = crypto::SigningKey::generate(*random);
   crypto::BoxKey device_box = crypto::BoxKey::generate(*random);
-  MemoryOutbox outbox{device.public_key(), *random};
+  MemoryOutbox outbox{device.public_key(), *random, clock};
   PretendCentre centre{clock, *random, device.public_key()};
   agent::Session session{parts()};
 

@@ -1,4 +1,4 @@
-#include <memory>
+#include "sync/agent/session.h"
 
 #include "tests/sync/agent/pretend.h"
 
@@ -8,9 +8,7 @@ using namespace std::chrono_literals;
 using test_agent::changed;
 using test_agent::instead;
 using test_agent::lost;
-using test_agent::pack_of;
 using test_agent::page;
-using test_agent::PretendCentre;
 using test_agent::Road;
 using test_agent::World;
 
@@ -76,58 +74,6 @@ TEST_CASE("what arrived before a lost reply is learnt from the head and not sent
   CHECK_FALSE(world.outbox.kept.has_value());
 }
 
-TEST_CASE("a portal acknowledges nothing and is called by its name") {
-  World world;
-  world.outbox.add_many(3, 100);
-  world.centre.next(Road::kHead, instead(page()));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.portal");
-  CHECK(world.batches().empty());
-  world.centre.next(Road::kBatches, instead(page()));
-  CHECK(world.wait_and_run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.portal");
-  CHECK(world.outbox.shown.sync.received_through == 0);
-  CHECK(world.outbox.kept.has_value());
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-  CHECK(world.problem().empty());
-}
-
-TEST_CASE("no receipt but the right one acknowledges anything") {
-  World world;
-  world.outbox.add_many(3, 100);
-  auto const nothing_acknowledged = [&](char const* problem) {
-    CHECK(world.wait_and_run().why == Rest::Why::kBackOff);
-    CHECK(world.problem() == problem);
-    CHECK(world.outbox.shown.sync.received_through == 0);
-    CHECK(world.outbox.kept.has_value());
-  };
-  world.centre.next(Road::kBatches, instead(base::unreachable("net.failed", "cut")));
-  (void)world.run();
-  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_log_id(base::Bytes(16, 'x')); }));
-  nothing_acknowledged("sync.other_log");
-  world.centre.next(Road::kHead, changed([](v1::Receipt& r) { r.set_device_id(base::Bytes(16, 'x')); }));
-  nothing_acknowledged("sync.other_log");
-  world.centre.received.clear();
-  world.centre.hashes.resize(1);
-  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_received_hash(base::Bytes(32, 'x')); }));
-  nothing_acknowledged("sync.other_branch");
-  auto const other = crypto::SigningKey::generate(*world.random);
-  v1::Receipt receipt;
-  receipt.set_version(1);
-  receipt.set_device_id(world.outbox.shown.identity.device.bytes());
-  receipt.set_log_id(world.outbox.shown.identity.log.bytes());
-  receipt.set_centre_epoch(world.centre.epoch);
-  receipt.set_received_through(3);
-  receipt.set_received_hash(world.outbox.hashes[3].bytes());
-  world.centre.next(Road::kHead, instead(Reply{200, "", protocol::sign_receipt(receipt, other), {}}));
-  nothing_acknowledged("receipt.bad_signature");
-  world.centre.next(Road::kHead, instead(Reply{200, "application/octet-stream", "", {}}));
-  nothing_acknowledged("sync.no_answer");
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-}
-
 TEST_CASE("a 413 cuts the batch anew and half as large until it fits") {
   World world;
   world.outbox.add_many(200, 200);
@@ -150,164 +96,6 @@ TEST_CASE("a single record that is too large for what stands before the centre i
   CHECK(world.all_arrived());
 }
 
-TEST_CASE("a restored centre gets everything again that it lost") {
-  World world;
-  world.outbox.add_many(600, 300);
-  (void)world.run();
-  REQUIRE(world.all_arrived());
-  world.centre.restore(17);
-  world.clock.advance(kLookAgain);
-  CHECK(world.run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-  CHECK(world.outbox.shown.sync.centre_epoch == world.centre.epoch);
-  CHECK(world.outbox.shown.sync.received_through == 600);
-}
-
-TEST_CASE("a centre restored while a batch is under way gets what lies before it") {
-  World world;
-  world.outbox.add_many(600, 300);
-  (void)world.run();
-  world.outbox.add_many(3, 50);
-  world.centre.restore(17);
-  CHECK(world.run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-}
-
-TEST_CASE("a centre that lost records without saying so gets them again") {
-  World world;
-  world.outbox.add_many(20, 100);
-  (void)world.run();
-  world.centre.restore(7);
-  --world.centre.epoch;
-  world.outbox.add_many(3, 50);
-  CHECK(world.run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-}
-
-TEST_CASE("a receipt of an epoch that was left changes nothing") {
-  World world;
-  world.outbox.add_many(3, 100);
-  (void)world.run();
-  world.outbox.add_many(1, 100);
-  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_centre_epoch(r.centre_epoch() - 1); }));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.old_epoch");
-  CHECK(world.outbox.shown.sync.received_through == 3);
-}
-
-TEST_CASE("a centre that takes nothing in is not asked in circles") {
-  World world;
-  world.outbox.add_many(3, 100);
-  world.centre.next(Road::kBatches, changed([&](v1::Receipt& r) {
-                      r.set_received_through(0);
-                      r.set_received_hash(world.outbox.hashes[0].bytes());
-                    }));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.no_progress");
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-}
-
-TEST_CASE("Retry-After is waited out") {
-  World world;
-  world.outbox.add_many(3, 100);
-  world.centre.next(Road::kHead, instead(Reply{503, "text/html", "<html>busy</html>", 90s}));
-  auto const rest = world.run();
-  CHECK(rest.why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.busy");
-  CHECK(rest.until_ms >= world.clock.mono + 90'000);
-  CHECK(rest.until_ms <= world.clock.mono + 91'000);
-  world.clock.advance(89s);
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.centre.order.size() == 1);
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-}
-
-TEST_CASE("an unreachable centre is called ever more rarely but at least every five minutes") {
-  World world;
-  world.outbox.add_many(1, 10);
-  auto const begin = world.clock.mono;
-  std::uint64_t longest = 0;
-  for (int i = 0; i < 40; ++i) {
-    world.centre.next(Road::kHead, instead(base::unreachable("net.refused", "nobody there")));
-    auto const rest = i == 0 ? world.run() : world.wait_and_run();
-    REQUIRE(rest.why == Rest::Why::kBackOff);
-    longest = std::max(longest, rest.until_ms - world.clock.mono);
-  }
-  CHECK(longest <= 300'000);
-  CHECK(longest > 100'000);
-  CHECK(world.clock.mono - begin > 30 * 60'000);
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-}
-
-TEST_CASE("a person who asks now does not wait for the back-off") {
-  World world;
-  world.outbox.add_many(1, 10);
-  world.centre.next(Road::kHead, instead(Reply{503, "", "", 900s}));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  world.session.hurry();
-  CHECK(world.run().why == Rest::Why::kUpToDate);
-  CHECK(world.all_arrived());
-}
-
-TEST_CASE("a centre that does not know the kiosk is shown its certificate once and asked again") {
-  World world;
-  world.outbox.add_many(2, 10);
-  world.centre.known = false;
-  CHECK(world.run().why == Rest::Why::kUpToDate);
-  CHECK(world.centre.seen[Road::kDevices] == std::vector<base::Bytes>{"a certificate"});
-  CHECK(world.centre.order[2] == Road::kHead);
-  CHECK(world.all_arrived());
-}
-
-TEST_CASE("a certificate that does not help is not shown twice in a row") {
-  World world;
-  world.outbox.add_many(2, 10);
-  world.centre.known = false;
-  world.centre.next(Road::kDevices, instead(Reply{204, "", "", {}}));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.unknown_device");
-  CHECK(world.centre.order == std::vector{Road::kHead, Road::kDevices, Road::kHead});
-}
-
-TEST_CASE("a certificate that did not help is shown again when the wait is over") {
-  World world;
-  world.outbox.add_many(2, 10);
-  world.centre.known = false;
-  world.centre.next(Road::kDevices, instead(Reply{204, "", "", {}}));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-  CHECK(world.centre.seen[Road::kDevices].size() == 2);
-  CHECK(world.all_arrived());
-}
-
-TEST_CASE("after something arrived the next failure is waited for as a first one") {
-  World world;
-  world.outbox.add_many(1, 10);
-  for (int i = 0; i < 15; ++i) {
-    world.centre.next(Road::kHead, instead(base::unreachable("net.refused", "nobody there")));
-    (void)(i == 0 ? world.run() : world.wait_and_run());
-  }
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-  world.outbox.add_many(1, 10);
-  world.centre.next(Road::kBatches, instead(base::unreachable("net.refused", "nobody there")));
-  auto const rest = world.run();
-  CHECK(rest.why == Rest::Why::kBackOff);
-  CHECK(rest.until_ms <= world.clock.mono + 1000);
-}
-
-TEST_CASE("a kiosk that is revoked or not assigned hears so and asks again later") {
-  World world;
-  world.outbox.add_many(2, 10);
-  world.centre.next(Road::kHead, instead(Reply{403, "application/json", "{}", {}}));
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "sync.forbidden");
-  world.centre.next(Road::kBatches, changed([](v1::Receipt& r) { r.set_revoked(true); }));
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
-  CHECK(world.outbox.shown.sync.revoked);
-  CHECK(world.outbox.shown.sync.received_through == 2);
-  CHECK(world.problem() == "sync.revoked");
-}
-
 TEST_CASE("a fork is kept in mind and the kiosk goes on with its own branch") {
   World world;
   world.outbox.add_many(2, 10);
@@ -317,16 +105,6 @@ TEST_CASE("a fork is kept in mind and the kiosk goes on with its own branch") {
   world.outbox.add_many(2, 20);
   CHECK(world.run().why == Rest::Why::kUpToDate);
   CHECK(world.all_arrived());
-}
-
-TEST_CASE("a store that fails is waited for like a network that fails") {
-  World world;
-  world.outbox.add_many(2, 10);
-  world.outbox.broken = base::storage("store.full", "wrote to a full disk");
-  CHECK(world.run().why == Rest::Why::kBackOff);
-  CHECK(world.problem() == "store.full");
-  world.outbox.broken.reset();
-  CHECK(world.wait_and_run().why == Rest::Why::kUpToDate);
 }
 
 TEST_CASE("one round of sending tells what went and what waits and why") {
@@ -388,15 +166,4 @@ TEST_CASE("everything arrives once over a network that loses and garbles at rand
     CHECK(world.all_arrived());
     CHECK(world.outbox.shown.sync.received_through == world.outbox.log.size());
   }
-}
-
-TEST_CASE("receipts that a courier brings while an exchange is under way are not forgotten") {
-  World world;
-  world.outbox.add_many(200, 100);
-  world.centre.next(Road::kHead, changed([&](v1::Receipt&) {
-                      world.outbox.shown.sync.centre_epoch = world.centre.epoch;
-                      world.outbox.shown.sync.received_through = 150;
-                    }));
-  (void)world.session.turn({});
-  CHECK(world.outbox.shown.sync.received_through == 150);
 }

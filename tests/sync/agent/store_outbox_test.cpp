@@ -1,73 +1,14 @@
 #include "sync/agent/store_outbox.h"
 
-#include "shared/store/kiosk_folder.h"
-#include "sync/agent/enrol.h"
 #include "sync/agent/parcel.h"
-#include "tests/support/store_scratch.h"
-#include "tests/sync/agent/pretend.h"
+#include "tests/sync/agent/real_kiosk.h"
 
 using namespace dga;
 using namespace dga::agent;
 using namespace std::chrono_literals;
+using test_agent::must;
+using test_agent::RealKiosk;
 using test_agent::Road;
-
-namespace {
-
-template <typename T>
-T must(base::Result<T> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
-void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
-
-v1::Record check_in(std::uint64_t participant) {
-  v1::Record record;
-  record.set_class_id(1);
-  record.mutable_check_in()->set_participant(participant);
-  record.mutable_check_in()->set_session(1);
-  record.mutable_check_in()->set_method(v1::BADGE);
-  return record;
-}
-
-// A kiosk on a real store, and a pretend centre.
-struct RealKiosk {
-  test::StoreScratch scratch;
-  test_agent::VirtualClock clock;
-  std::unique_ptr<base::Random> random = base::seeded_random(3);
-  store::OpenKiosk kiosk =
-      must(store::create_kiosk(scratch / "kiosk", "passphrase", crypto::minimal_cost(), "1.0.0", clock, *random));
-  StoreOutbox outbox{kiosk.store, clock};
-  test_agent::PretendCentre centre{clock, *random, kiosk.signing.public_key()};
-
-  RealKiosk() { centre.kiosk_box = kiosk.box.public_key(); }
-
-  void scan(int people) {
-    std::vector<v1::Record> drafts;
-    for (int i = 0; i < people; ++i) drafts.push_back(check_in(static_cast<std::uint64_t>(i + 1)));
-    REQUIRE(kiosk.store.append(std::move(drafts), clock).ok());
-  }
-  SyncOutcome sync() {
-    Pinned pinned;
-    pinned.centre = centre.key.public_key();
-    pinned.box = centre.box.public_key();
-    pinned.box_key_id = 1;
-    pinned.root = centre.root.public_key();
-    StoreOutbox own(kiosk.store, clock);
-    return sync_once({own, centre, clock, *random, pinned, kiosk.signing, kiosk.box});
-  }
-  std::vector<v1::Record> log() {
-    std::vector<v1::Record> records;
-    must(kiosk.store.replay(1, [&](store::StoredRecord const& record) -> base::Result<bool> {
-      REQUIRE(records.emplace_back().ParseFromString(record.bytes));
-      return true;
-    }));
-    return records;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a real store's log arrives whole and sending again changes nothing") {
   RealKiosk world;
@@ -161,7 +102,7 @@ TEST_CASE("a pack is kept once and recorded and an older one is refused") {
       CHECK(record.pack_version() == 7);
     }
   CHECK(applied == 1);
-  CHECK(fresh.apply_pack(6, "older").error().code == "pack.older");
+  CHECK(fresh.apply_pack(6, "older", 9'000).error().code == "pack.older");
 }
 
 TEST_CASE("a pack that only knows more of who was where leaves no record and the next change does") {
@@ -169,16 +110,16 @@ TEST_CASE("a pack that only knows more of who was where leaves no record and the
   v1::ClassPack pack;
   pack.set_pack_version(7);
   pack.mutable_class_()->set_id(1);
-  CHECK(world.outbox.apply_pack(7, pack.SerializeAsString()).ok());
+  CHECK(world.outbox.apply_pack(7, pack.SerializeAsString(), 9'000).ok());
   auto const count = world.log().size();
   pack.set_pack_version(8);
   pack.add_facts()->set_participant(17);
-  CHECK(world.outbox.apply_pack(8, pack.SerializeAsString()).ok());
+  CHECK(world.outbox.apply_pack(8, pack.SerializeAsString(), 9'000).ok());
   CHECK(world.log().size() == count);
   CHECK(must(world.outbox.view()).pack_version == 8);
   pack.set_pack_version(9);
   pack.add_roster()->set_participant(18);
-  CHECK(world.outbox.apply_pack(9, pack.SerializeAsString()).ok());
+  CHECK(world.outbox.apply_pack(9, pack.SerializeAsString(), 9'000).ok());
   CHECK(world.log().size() == count + 1);
 }
 
@@ -216,14 +157,14 @@ TEST_CASE("a pack and its record are there together or not at all") {
   // Without room for it: the reserve is for check-ins.
   world.kiosk.store.set_thrift(store::Thrift::kCheckInsFirst);
   pack.mutable_class_()->set_note(std::string(100'000, 'n'));
-  CHECK_FALSE(world.outbox.apply_pack(7, pack.SerializeAsString()).ok());
+  CHECK_FALSE(world.outbox.apply_pack(7, pack.SerializeAsString(), 9'000).ok());
   CHECK(world.kiosk.store.head().seq == before);
   CHECK(must(world.kiosk.store.pack_version()) == 0);
   world.kiosk.store.set_thrift(store::Thrift::kNone);
-  must(world.outbox.apply_pack(7, pack.SerializeAsString()));
+  must(world.outbox.apply_pack(7, pack.SerializeAsString(), 9'000));
   CHECK(world.log().back().kiosk_event().kind() == v1::KioskEvent::PACK_APPLIED);
   CHECK(world.log().back().pack_version() == 7);
-  CHECK_FALSE(world.outbox.apply_pack(6, pack.SerializeAsString()).ok());
+  CHECK_FALSE(world.outbox.apply_pack(6, pack.SerializeAsString(), 9'000).ok());
   CHECK(world.kiosk.store.head().seq == before + 1);
 }
 
@@ -354,10 +295,18 @@ TEST_CASE_FIXTURE(RealKiosk, "a parcel asks for every log, so that a closed one 
     REQUIRE(wrapped.ParseFromString(frame.payload));
     REQUIRE(query.ParseFromString(wrapped.query()));
     asked.push_back(query.log_id());
-    auto const nonce = *base::RequestNonce::from(query.nonce());
-    CHECK(must(outbox.asked(nonce)) == 0);
-    must(outbox.question_answered(nonce, 1'731'000'000'000));
-    CHECK(must(outbox.asked(nonce)) == 1'731'000'000'000);
+    // Its answer is the centre's present word, once.
+    auto const log = static_cast<store::LogNumber>(asked.size());
+    outbox.work_on(log);
+    v1::Receipt receipt;
+    receipt.set_device_id(query.device_id());
+    receipt.set_log_id(query.log_id());
+    receipt.set_centre_epoch(5);
+    receipt.set_received_hash(must(outbox.hash_at(0)).bytes());
+    receipt.set_nonce(query.nonce());
+    receipt.set_centre_ms(1'731'000'000'000);
+    CHECK(must(outbox.settle(receipt, std::nullopt)).fresh);
+    CHECK_FALSE(must(outbox.settle(receipt, std::nullopt)).fresh);
   }
   REQUIRE(asked.size() == 2);
   CHECK(asked[0] != asked[1]);

@@ -7,9 +7,8 @@
 #include <set>
 
 #include "shared/base/file.h"
-#include "sync/protocol/certificate.h"
 #include "tests/support/process.h"
-#include "tests/sync/agent/pretend.h"
+#include "tests/sync/agent/carried.h"
 
 using namespace dga;
 using namespace dga::test_agent;
@@ -17,18 +16,10 @@ namespace files = std::filesystem;
 
 namespace {
 
-struct Stick {
-  Stick() {
-    v1::DeviceCertificate certificate;
-    certificate.set_device_id(outbox.shown.identity.device.bytes());
-    pinned.centre = centre.public_key();
-    pinned.box = centre_box.public_key();
-    pinned.box_key_id = 1;
-    pinned.certificate = protocol::sign_certificate(certificate, centre);
-    outbox.add_many(20, 50);
-  }
+struct Stick : Carried {
+  Stick() { outbox.add_many(20, 50); }
   base::Result<agent::Handover> try_visit() {
-    return agent::visit_folder({outbox, pinned, device, device_box, clock, *random}, folder.path());
+    return agent::visit_folder({outbox, pinned, device, device_box, *random}, folder.path());
   }
   agent::Handover visit() {
     auto const done = try_visit();
@@ -36,16 +27,7 @@ struct Stick {
     return *done;
   }
   base::Bytes receipts(std::uint64_t through, base::ByteView nonce = {}) {
-    v1::Receipt receipt;
-    receipt.set_version(1);
-    receipt.set_device_id(outbox.shown.identity.device.bytes());
-    receipt.set_log_id(outbox.shown.identity.log.bytes());
-    receipt.set_centre_epoch(10);
-    receipt.set_received_through(through);
-    receipt.set_received_hash(outbox.hashes[through].bytes());
-    receipt.set_nonce(base::Bytes(nonce));
-    receipt.set_centre_ms(clock.wall_ms());
-    return protocol::write_bundle({{3, protocol::sign_receipt(receipt, centre)}}).value();
+    return bundle_of({receipt(through, nonce)});
   }
   void put(std::string const& name, base::ByteView bytes) {
     REQUIRE(base::write_file(folder / name, bytes, base::FileAccess::kEveryone).ok());
@@ -57,14 +39,6 @@ struct Stick {
   }
 
   support::TemporaryFolder folder;
-  std::unique_ptr<base::Random> random = base::seeded_random(5);
-  VirtualClock clock;
-  crypto::SigningKey device = crypto::SigningKey::generate(*random);
-  crypto::BoxKey device_box = crypto::BoxKey::generate(*random);
-  crypto::SigningKey centre = crypto::SigningKey::generate(*random);
-  crypto::BoxKey centre_box = crypto::BoxKey::generate(*random);
-  MemoryOutbox outbox{device.public_key(), *random};
-  agent::Pinned pinned;
 };
 
 }  // namespace
