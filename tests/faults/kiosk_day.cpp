@@ -160,7 +160,8 @@ base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskConten
       after.pack = base::Bytes(step.amount, letter);
       TRY_DO(called([&] { return store.keep_pack(after.pack_version, after.pack); }));
       break;
-    case Kind::kPackApplied: {
+    case Kind::kPackApplied:
+    case Kind::kPackApart: {
       ++after.pack_version;
       after.pack = base::Bytes(step.amount, letter);
       after.records += 1;
@@ -171,7 +172,10 @@ base::Done KioskDay::act(store::KioskStore& store, Step const& step, KioskConten
         TRY_DO(store.keep_pack(after.pack_version, after.pack));
         return store.put_setting(kNames[0], beside);
       };
-      TRY(auto stored, called([&] { return store.append(std::move(drafts), clock, with); }));
+      bool const apart = step.kind == Kind::kPackApart;
+      auto const within = apart ? std::function<base::Done()>() : with;
+      if (apart) TRY_DO(called(with));
+      TRY(auto stored, called([&] { return store.append(std::move(drafts), clock, within); }));
       remember(store.logs().back().number, std::move(stored.front()));
       break;
     }

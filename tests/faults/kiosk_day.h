@@ -37,6 +37,7 @@ struct Step {
     kDrop,
     kPack,
     kPackApplied,  // with the record of it, as the agent keeps one
+    kPackApart,    // the same in two transactions: for controls
     kChild,        // as after a fork, with what the agent writes beside it
     kSetting,
     kRoom,

@@ -239,6 +239,16 @@ TEST_CASE("a log that follows after a fork and a pack with its record are there 
   CHECK(found.different == 0);
 }
 
+TEST_CASE("a pack whose record follows in a transaction of its own is found without it") {
+  auto plan = test::plan_day(16, 40);
+  for (auto& step : plan)
+    if (step.kind == test::Step::Kind::kSetting) step = {test::Step::Kind::kPackApart, 6'000};
+  RecordedDay const day(16, plan, store::Durability::kFull);
+  auto const found = cut_power(day, {.ways = ways(1), .seed = 8});
+  fmt::print("power loss, control with packs apart from their records: {}\n", told(found));
+  CHECK(found.different > 0);
+}
+
 TEST_CASE("the same cuts find losses where commits are not synced") {
   RecordedDay const day(12, test::plan_day(12, 60), store::Durability::kNormal);
   auto const found = cut_power(day, {ways(1), 3, store::Durability::kNormal});
