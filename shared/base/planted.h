@@ -24,6 +24,7 @@ enum class PlantedBug {
   kAssignedTooLate,      // what a device sent before it was assigned stays in quarantine
   kOldNews,              // what a courier brings counts only where it says more than is known
   kSampleMisread,        // a time sample is taken for a minute later than it was
+  kMergedByStamp,        // check-ins on several kiosks are merged by what their clocks said
 };
 
 #ifdef DGA_PLANTED_BUG

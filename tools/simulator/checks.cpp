@@ -11,6 +11,7 @@
 #include "tools/simulator/centre.h"
 #include "tools/simulator/checks_devices.h"
 #include "tools/simulator/checks_logs.h"
+#include "tools/simulator/checks_times.h"
 #include "tools/simulator/kiosk.h"
 #include "tools/simulator/reference.h"
 
@@ -105,6 +106,7 @@ class Checks {
     check_revoked(world_, rows_);
     check_learned(world_, rows_);
     check_times(world_, rows_);
+    check_merged(world_, rows_);
   }
 
   void same_as_reference() {

@@ -15,6 +15,7 @@ namespace dga::simulator {
 //   export       the export is what it is when everything came at once over a perfect network, byte for byte
 //   attendance   so is everybody's attendance
 //   times        where a check-in's time was corrected, it truly was then, within the bound that is told
+//   merged       who checked in on several kiosks was there from the first of the corrected times on
 //   wiped        what a kiosk has wiped the centre has, after every restore; when it was wiped it stood in a backup
 //   children     a child log is opened where its parent ends and only where that one forked, all of it is at the centre
 //                once, and its parent grows no more

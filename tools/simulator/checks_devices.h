@@ -9,6 +9,5 @@ namespace dga::simulator {
 // Each looks at what is at the centre (`rows`) once the dust has settled; checks.h says what must hold.
 void check_revoked(World& world, std::vector<StoredRow> const& rows);
 void check_learned(World& world, std::vector<StoredRow> const& rows);
-void check_times(World& world, std::vector<StoredRow> const& rows);
 
 }  // namespace dga::simulator

@@ -10,12 +10,20 @@
 #include "shared/crypto/keys.h"
 #include "sync/centre/keys.h"
 #include "tests/support/store_disk_vfs.h"
+#include "tools/simulator/actor_clock.h"
 
 namespace dga::simulator {
 
 inline constexpr std::uint64_t kClass = 1;
 inline constexpr std::uint64_t kPeople = 12;  // on the roster at dawn, numbered from 1
 inline constexpr std::uint32_t kSessions = 2;
+inline constexpr char kZone[] = "Asia/Ho_Chi_Minh";
+// As the class's file has them, UTC milliseconds.
+struct Span {
+  std::int64_t start_ms, end_ms;
+};
+inline constexpr Span kSessionTimes[kSessions] = {{kDawnMs + 10 * 60'000, kDawnMs + 30 * 60'000},
+                                                  {kDawnMs + 35 * 60'000, kDawnMs + 60 * 60'000}};
 inline constexpr char kAdminToken[] = "the coordinator's token";
 // Pages a database keeps in memory: what a world holds fits, and most of it must be read again after a start anyway.
 inline constexpr std::int64_t kCacheBytes = 512 * 1024;

@@ -149,7 +149,8 @@ void AttendanceProjection::correct_times(Lines& lines) {
       auto& presence = hangs.book->records[hangs.place];
       auto const time = line.clock.time_of(hangs.seq, hangs.reading);
       presence.within_ms = time.within_ms;
-      if (std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms)
+      if (std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms &&
+          base::kPlantedBug != base::PlantedBug::kMergedByStamp)
         hangs.book->book.set_time(presence.record.key, time.at_ms);
     }
     return;
