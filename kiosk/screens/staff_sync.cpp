@@ -168,9 +168,13 @@ void problem(Scene& scene, Rect const& box) {
 std::vector<std::string> fine_print(Scene const& scene) {
   flow::SyncView const& sync = scene.state.sync;
   std::vector<std::string> lines;
-  if (sync.phase == flow::SyncView::Phase::kSending && sync.pace)
-    lines.push_back(scene.say("syncpage.pace", {{"rate", grouped(scene, sync.pace->records_per_second)},
-                                                {"left", time_left(scene, sync.pace->seconds_left)}}));
+  auto const add_pace = [&] {
+    if (sync.phase == flow::SyncView::Phase::kSending && sync.pace)
+      lines.push_back(scene.say("syncpage.pace", {{"rate", grouped(scene, sync.pace->records_per_second)},
+                                                  {"left", time_left(scene, sync.pace->seconds_left)}}));
+  };
+  // There is room for three lines or so: where data is paid for, how much it is comes before how fast it goes.
+  if (!sync.budget) add_pace();
   if (sync.waiting > 0 && sync.forecast_bytes > 0)
     lines.push_back(scene.say("syncpage.forecast",
                               {{"n", grouped(scene, sync.waiting)}, {"kb", kilobytes(scene, sync.forecast_bytes)}}));
@@ -179,6 +183,7 @@ std::vector<std::string> fine_print(Scene const& scene) {
   if (sync.budget)
     lines.push_back(scene.say("syncpage.budget", {{"used", kilobytes(scene, sync.budget->used_bytes)},
                                                   {"most", kilobytes(scene, sync.budget->most_bytes)}}));
+  if (sync.budget) add_pace();
   if (!sync.problem_code.empty()) {
     lines.push_back(scene.say("syncpage.safe"));
   } else if (sync.waiting == 0 && sync.recorded > 0) {
