@@ -217,7 +217,8 @@ void foot(Scene& scene, Rect row) {
     if (canvas.button("sync.now", row.take_left(std::min(row.w, width), 28), now, ui::ButtonLook::kPrimary, icon))
       scene.emit(flow::event::SyncNow{});
   }
-  auto const lines = fine_print(scene);
+  auto lines = fine_print(scene);
+  std::erase_if(lines, [&](auto const& each) { return canvas.text_width(TextStyle::kSecondary, each) > row.w; });
   float const line = canvas.line_height(TextStyle::kSecondary);
   Rect words{row.x, row.centre().y - line * static_cast<float>(lines.size()) / 2, row.w, line};
   if (canvas.large()) return;
@@ -226,7 +227,6 @@ void foot(Scene& scene, Rect row) {
   auto const shown = std::min(lines.size(), std::max<std::size_t>(room, 1));
   words.y = row.centre().y - line * static_cast<float>(shown) / 2;
   for (std::size_t i = 0; i < shown; ++i) {
-    if (canvas.text_width(TextStyle::kSecondary, lines[i]) > row.w) continue;
     canvas.text("sync.fine_print." + std::to_string(i), words, lines[i],
                 {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});
     words.y += line;
