@@ -192,6 +192,7 @@ void SimulatedCentre::restore() {
   durable_.clear();
   start();
   ++restores_;
+  epoch_ = restored.what.epoch.epoch;
   std::vector<Place> kept;
   for (auto const& row : rows()) kept.push_back(row.place);
   world_->ledger().keep_acknowledged_only(kept);

@@ -59,6 +59,8 @@ class SimulatedCentre {
   [[nodiscard]] bool safely_backed_up(Place const& place) const;
   [[nodiscard]] std::uint64_t people() const { return people_; }
   [[nodiscard]] std::uint64_t restores() const { return restores_; }
+  // Whether this epoch is over: what its receipts spoke for may be lost.
+  [[nodiscard]] bool has_left(std::uint64_t epoch) const { return epoch < epoch_; }
 
  private:
   // A coordinator asks until somebody answers.
@@ -88,6 +90,7 @@ class SimulatedCentre {
   std::map<base::DeviceId, std::uint64_t> revoked_;
   std::uint64_t people_ = kPeople;
   std::uint64_t restores_ = 0;
+  std::uint64_t epoch_ = 0;  // since the last restore; 0 before the first
   // The highest received_through that was signed for, by epoch and the branch's line.
   struct Spoken {
     std::uint64_t through = 0;

@@ -54,7 +54,9 @@ void SimulatedKiosk::observe(store::HeldLog const& held, std::optional<std::uint
   auto const state = must(store_->sync_state(held.number), "read kiosk " + name_ + "'s sync state");
   // What a copied folder believes was said to another, and the centre may have gone back since.
   if (first_look) seen.acknowledged = state.received_through;
-  for (auto seq = seen.acknowledged + 1; seq <= state.received_through; ++seq)
+  // A courier may bring a receipt of an epoch that the centre has left, to a kiosk that has not heard of the next.
+  bool const counts = !world_->centre().has_left(state.centre_epoch);
+  for (auto seq = seen.acknowledged + 1; counts && seq <= state.received_through; ++seq)
     world_->ledger().acknowledged({log, seq, seen.hashes[static_cast<std::size_t>(seq)]});
   seen.acknowledged = state.received_through;
 }
