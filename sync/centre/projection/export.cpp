@@ -1,11 +1,13 @@
 #include "sync/centre/projection/export.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,19 +29,6 @@ struct Piece {
   std::uint64_t first = 0, last = 0;
 };
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      three = three << 8 | (at + i < bytes.size() ? static_cast<std::uint8_t>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) text += at + i <= bytes.size() ? kDigits[three >> (18 - 6 * i) & 63U] : '=';
-  }
-  return text;
-}
-
 Result<base::Digest> hash_of(Tables& tables, base::LogId const& log, std::uint32_t branch, std::uint64_t seq) {
   base::Digest hash;
   TRY_DO(tables.logs.replay(log, branch, seq - 1, seq, [&](LogRow const& row) -> Done {
@@ -50,8 +39,7 @@ Result<base::Digest> hash_of(Tables& tables, base::LogId const& log, std::uint32
 }
 
 // A branch is cut where another one leaves it: both go on from there as equals.
-Result<std::vector<Piece>> pieces_of(Tables& tables, base::LogId const& log) {
-  TRY(auto const branches, tables.logs.branches(log));
+Result<std::vector<Piece>> pieces_of(Tables& tables, base::LogId const& log, std::span<Branch const> branches) {
   std::vector<Piece> pieces;
   for (auto const& branch : branches) {
     if (branch.head_seq == 0) continue;  // known from a head query only
@@ -82,12 +70,14 @@ ordered_json fact_of(v1::Record const& record) {
 
 class Writer {
  public:
-  Writer(std::optional<std::uint64_t> class_id, std::size_t most) : class_id_(class_id), most_(most) {}
+  Writer(std::optional<std::uint64_t> class_id, PageSize most) : class_id_(class_id), most_(most) {}
 
-  [[nodiscard]] bool full() const { return lines_ >= most_; }
+  [[nodiscard]] bool full() const { return lines_ >= most_.lines || text_.size() >= most_.bytes; }
   [[nodiscard]] base::Bytes take() { return std::move(text_); }
+  // Where the last line stands.
+  [[nodiscard]] std::optional<ExportPlace> const& last() const { return last_; }
 
-  void line(LogInfo const& log, base::Digest const& branch, LogRow const& row) {
+  void line(LogInfo const& log, std::uint32_t branches, base::Digest const& branch, LogRow const& row) {
     if (full()) return;
     bool const readable = row.bytes && record_.ParseFromString(*row.bytes);
     if (class_id_ && (!readable || record_.class_id() != *class_id_)) return;
@@ -98,38 +88,53 @@ class Writer {
                       {"device", log.device.hex()}};
     if (readable) line["class"] = record_.class_id();
     if (row.bytes)
-      line["record"] = base64(*row.bytes);
+      line["record"] = base::to_base64(*row.bytes);
     else
       line["digest"] = row.digest.hex();
     if (readable) line["fact"] = fact_of(record_);
     // A text that is no UTF-8 stands whole in "record".
     text_ += line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
     ++lines_;
+    last_ = ExportPlace{log.id, branch, row.seq, branches};
   }
 
  private:
   std::optional<std::uint64_t> class_id_;
-  std::size_t most_;
+  PageSize most_;
   std::size_t lines_ = 0;
+  std::optional<ExportPlace> last_;
   base::Bytes text_;
   v1::Record record_;  // reused: parsing allocates less
 };
 
+template <typename Number>
+bool read_number(std::string_view digits, Number& number) {
+  auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return problem == std::errc() && end == digits.data() + digits.size();
+}
+
 // So many rows are read at a time: a class may be a small part of a long log.
 constexpr std::uint64_t kStretch = 1'000;
 
+// A fork that arrives between two pages cuts a stretch in two, and one half may belong before what was written already.
+// So the pages of a log keep to the branches that it had when its first line was written; they are numbered as they
+// came, and one that is there loses nothing to a later one.
 Done write_log(Tables& tables, LogInfo const& log, std::optional<ExportPlace> const& after, Writer& writer) {
-  TRY(auto const pieces, pieces_of(tables, log.id));
+  bool const goes_on = after && after->log == log.id;
+  TRY(auto branches, tables.logs.branches(log.id));
+  auto const known = goes_on && after->branches > 0 ? after->branches : static_cast<std::uint32_t>(branches.size());
+  std::erase_if(branches, [&](auto const& branch) { return branch.number >= known; });
+  TRY(auto const pieces, pieces_of(tables, log.id, branches));
   for (auto const& piece : pieces) {
     auto through = piece.first - 1;
-    if (after && after->log == log.id) {
+    if (goes_on) {
       if (piece.name < after->branch) continue;
       if (piece.name == after->branch) through = std::max(through, after->seq);
     }
     while (through < piece.last && !writer.full()) {
       auto const until = std::min(piece.last, through + kStretch);
       TRY_DO(tables.logs.replay(log.id, piece.branch, through, until, [&](LogRow const& row) -> Done {
-        writer.line(log, piece.name, row);
+        writer.line(log, known, piece.name, row);
         return {};
       }));
       through = until;
@@ -141,24 +146,30 @@ Done write_log(Tables& tables, LogInfo const& log, std::optional<ExportPlace> co
 }  // namespace
 
 std::optional<ExportPlace> read_export_place(std::string_view text) {
-  auto const first = text.find('.'), second = text.find('.', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  auto const log = base::from_hex(text.substr(0, first));
-  auto const branch = base::from_hex(text.substr(first + 1, second - first - 1));
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    auto const end = std::min(text.find('.', at), text.size());
+    parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  if (parts.size() != 3 && parts.size() != 4) return std::nullopt;
+  auto const log = base::from_hex(parts[0]), branch = base::from_hex(parts[1]);
   auto const id = log ? base::LogId::from(*log) : std::nullopt;
   auto const name = branch ? base::Digest::from(*branch) : std::nullopt;
-  auto const digits = text.substr(second + 1);
-  ExportPlace place;
-  auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), place.seq);
-  if (!id || !name || problem != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  place.log = *id;
-  place.branch = *name;
+  if (!id || !name) return std::nullopt;
+  ExportPlace place{*id, *name, 0, 0};
+  if (!read_number(parts[2], place.seq)) return std::nullopt;
+  if (parts.size() == 4 && (!read_number(parts[3], place.branches) || place.branches == 0)) return std::nullopt;
   return place;
 }
 
-Result<base::Bytes> export_records(Context const& context, std::optional<std::uint64_t> class_id,
-                                   std::optional<ExportPlace> const& after, std::size_t most) {
-  base::Bytes text;
+std::string export_place_text(ExportPlace const& place) {
+  return fmt::format("{}.{}.{}.{}", place.log.hex(), place.branch.hex(), place.seq, place.branches);
+}
+
+Result<ExportPage> export_records(Context const& context, std::optional<std::uint64_t> class_id,
+                                  std::optional<ExportPlace> const& after, PageSize most) {
+  ExportPage page;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
     Writer writer(class_id, most);
     TRY(auto logs, tables.logs.logs());
@@ -168,10 +179,11 @@ Result<base::Bytes> export_records(Context const& context, std::optional<std::ui
       if (writer.full()) break;
       TRY_DO(write_log(tables, log, after, writer));
     }
-    text = writer.take();
+    page.next = writer.full() ? writer.last() : std::nullopt;
+    page.lines = writer.take();
     return {};
   }));
-  return text;
+  return page;
 }
 
 }  // namespace dga::centre

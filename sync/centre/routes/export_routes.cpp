@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
 #include "sync/centre/answers.h"
 #include "sync/centre/projection/export.h"
 #include "sync/centre/routes/reading.h"
@@ -9,8 +13,21 @@ namespace {
 using base::Result;
 using Parts = std::vector<std::string>;
 
-// At some 500 bytes a line 10 MB; the server's answers and the store's turns stay short.
-constexpr std::size_t kMostLines = 20'000;
+// The server's answers and the store's turns stay short, and a client takes answers of 8 MiB: the last line of a page,
+// a record of 1 MiB twice over, has room beyond.
+constexpr PageSize kMostOfAPage{20'000, 4 * 1024 * 1024};
+
+// ?page=N: at most N lines; behind them, where there is more, one line {"next":"..."} for ?after=.
+Result<std::optional<PageSize>> page_in(Request const& request) {
+  auto const found = request.query.find("page");
+  if (found == request.query.end()) return std::optional<PageSize>{};
+  std::size_t lines = 0;
+  auto const& text = found->second;
+  auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), lines);
+  if (problem != std::errc() || end != text.data() + text.size() || lines == 0)
+    return base::usage("http.query", "page is no number of lines", "Write a number from 1");
+  return std::optional(PageSize{std::min(lines, kMostOfAPage.lines), kMostOfAPage.bytes});
+}
 
 Result<Response> records(Context const& context, Request const& request) {
   std::optional<std::uint64_t> class_id;
@@ -22,10 +39,12 @@ Result<Response> records(Context const& context, Request const& request) {
     after = read_export_place(found->second);
     if (!after)
       return base::usage("http.query", "after names no place in the export",
-                         "Write LOG.BRANCH.SEQ as in the last line that came");
+                         "Write LOG.BRANCH.SEQ as in the last line that came, or what next says with ?page=");
   }
-  TRY(auto lines, export_records(context, class_id, after, kMostLines));
-  return text_answer(std::move(lines), "application/jsonl; charset=utf-8");
+  TRY(auto const asked, page_in(request));
+  TRY(auto page, export_records(context, class_id, after, asked.value_or(kMostOfAPage)));
+  if (asked && page.next) page.lines += nlohmann::ordered_json{{"next", export_place_text(*page.next)}}.dump() + '\n';
+  return text_answer(std::move(page.lines), "application/jsonl; charset=utf-8");
 }
 
 }  // namespace
