@@ -23,6 +23,7 @@ constexpr std::array kStatuses{
     CodeStatus{"http.token", 401},
     CodeStatus{"class.not_found", 404},
     CodeStatus{"device.not_found", 404},
+    CodeStatus{"device.no_pack", 404},
     CodeStatus{"batch.unknown_device", 404},
     CodeStatus{"head.unknown_device", 404},
     CodeStatus{"packquery.unknown_device", 404},
@@ -39,6 +40,7 @@ constexpr std::array kStatuses{
     CodeStatus{"store.busy", 503},
     CodeStatus{"store.held", 503},
     CodeStatus{"http.busy", 503},
+    CodeStatus{"http.too_slow", 503},
     CodeStatus{"http.stopping", 503},
 };
 

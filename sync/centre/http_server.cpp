@@ -15,6 +15,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -72,22 +73,6 @@ Request request_head(http::http_request const& request) {
 
 }  // namespace
 
-// What bodies may take of the memory together. Thread: any.
-class BodyBudget {
- public:
-  explicit BodyBudget(std::size_t most) : most_(most) {}
-  [[nodiscard]] bool take(std::size_t bytes) {
-    if (taken_.fetch_add(bytes) + bytes <= most_) return true;
-    taken_ -= bytes;
-    return false;
-  }
-  void give_back(std::size_t bytes) { taken_ -= bytes; }
-
- private:
-  std::size_t const most_;
-  std::atomic<std::size_t> taken_{0};
-};
-
 // A request whose body has come, and where its answer goes.
 struct Job {
   http::http_request library_request;
@@ -96,8 +81,9 @@ struct Job {
 };
 
 struct HttpServer::Inside {
-  Inside(Centre& the_centre, std::string where, HttpLimits the_limits)
+  Inside(Centre& the_centre, base::Clock const& the_clock, std::string where, HttpLimits the_limits)
       : centre(the_centre),
+        clock(the_clock),
         address(std::move(where)),
         limits(the_limits),
         jobs(limits.waiting),
@@ -137,7 +123,14 @@ struct HttpServer::Inside {
     }
   }
 
+  // Room that slow senders keep is found where somebody needs it.
+  void drop_late() {
+    std::lock_guard lock(mutex);
+    for (auto* body : coming) body->drop_if_late(clock.mono_ms());
+  }
+
   Centre& centre;
+  base::Clock const& clock;
   std::string const address;
   HttpLimits const limits;
   base::Mailbox<Job> jobs;
@@ -146,36 +139,52 @@ struct HttpServer::Inside {
   std::vector<std::thread> workers;
   std::atomic<bool> stopping{false};
 
-  // Counts exchanges under way, so that stop() can wait for them; the lock is held for a count only.
+  // Counts exchanges under way, so that stop() can wait for them, and knows their bodies; held for moments. Taken
+  // before a body's own lock, never after it.
   std::mutex mutex;
   std::condition_variable finished;
   std::size_t under_way = 0;
+  std::set<ComingBody*> coming;
 };
 
 namespace {
 
 // One request from its head to its job: reads the body as it comes, keeps it while it may be kept and throws the rest
 // away, since the library delivers no answer before the body has ended. Everything runs on the library's threads and
-// nothing in it blocks.
+// nothing in it blocks; the lock is there because another request may need this one's room.
 template <typename Inside>
-class Reading : public std::enable_shared_from_this<Reading<Inside>> {
+class Reading final : public ComingBody, public std::enable_shared_from_this<Reading<Inside>> {
  public:
   Reading(std::shared_ptr<Inside> inside, http::http_request request)
       : inside_(std::move(inside)),
         budget_(&inside_->bodies),
         library_request_(std::move(request)),
-        body_(library_request_.body().streambuf()) {
+        body_(library_request_.body().streambuf()),
+        began_ms_(inside_->clock.mono_ms()) {
     std::lock_guard lock(inside_->mutex);
     ++inside_->under_way;
+    inside_->coming.insert(this);
   }
   ~Reading() {
+    std::lock_guard lock(inside_->mutex);  // first of all: nobody else looks at it from here on
+    inside_->coming.erase(this);
     release_body();
-    std::lock_guard lock(inside_->mutex);
     --inside_->under_way;
     inside_->finished.notify_all();
   }
+  void drop_if_late(std::uint64_t now_ms) override {
+    std::lock_guard lock(mutex_);
+    if (!whole_) check_pace(now_ms);
+  }
 
   void begin() {
+    start_reading();
+    read_more();
+  }
+
+ private:
+  void start_reading() {
+    std::lock_guard lock(mutex_);
     declared_ = declared_length(library_request_);
     if (inside_->stopping)
       refuse(base::refused("http.stopping", "the centre is being stopped", "Try again in a moment"));
@@ -189,10 +198,7 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     // One that does not say how long it is may become as large as its address allows.
     if (std::min(declared_.value_or(most_), std::uint64_t{most_}) > inside_->limits.large_body)
       budget_ = &inside_->large_bodies;
-    read_more();
   }
-
- private:
   void read_more() {
     auto self = this->shared_from_this();
     // Nobody looks at this task's outcome: an exception that left it would end the process.
@@ -209,52 +215,84 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
     try {
       got = read.get();
     } catch (std::exception const&) {
+      std::lock_guard lock(mutex_);
       refuse(base::usage("http.cut", "the request's body ended in the middle", "Send it again"));
     }
     if (got == 0) return finish();
-    try {
-      take(got);
-    } catch (std::bad_alloc const&) {
-      refuse(base::refused("http.busy", "the centre has no memory for the body", "Try again in a moment"));
+    if (!find_room(got)) {
+      inside_->drop_late();
+      if (!find_room(got)) {
+        std::lock_guard lock(mutex_);
+        refuse(base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
+      }
     }
+    take(got);
     read_more();
+  }
+  // Charges for what has come, where it is to be kept; false where there is no room for it.
+  bool find_room(std::size_t got) {
+    std::lock_guard lock(mutex_);
+    // An address that takes no body answers for itself (404, 405): what comes with the question is let go.
+    if (refused_ || most_ == 0) return true;
+    if (!budget_->take(got)) return false;
+    charged_ += got;
+    return true;
   }
   // What is left where reading on failed; where even the answer fails, the connection's end tells the kiosk.
   void give_up() {
     try {
-      refuse(base::refused("http.busy", "the centre could not read the request to its end", "Try again in a moment"));
+      {
+        std::lock_guard lock(mutex_);
+        refuse(base::refused("http.busy", "the centre could not read the request to its end", "Try again in a moment"));
+      }
       base::log(base::LogLevel::kError, "http.reading_failed");
       Inside::reply(library_request_, error_answer(*refused_), this->shared_from_this());
     } catch (std::exception const&) {
+      std::lock_guard lock(mutex_);
       release_body();
     }
   }
   void take(std::size_t got) {
+    std::lock_guard lock(mutex_);
     received_ += got;
     check_size(received_);
-    // An address that takes no body answers for itself (404, 405): what comes with the question is let go.
+    check_pace(inside_->clock.mono_ms());
     if (refused_ || most_ == 0) return;
-    if (!budget_->take(got))
-      return refuse(
-          base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));
-    charged_ += got;
+    try {
+      keep(got);
+    } catch (std::bad_alloc const&) {
+      refuse(base::refused("http.busy", "the centre has no memory for the body", "Try again in a moment"));
+    }
+  }
+  void keep(std::size_t got) {
     // Room for all of it at once: a string that grows by doubling holds up to twice what has come. Memory that nobody
     // has written to yet costs nothing, so a sender that announces much and hangs gains nothing by it.
     if (request_.body.empty() && declared_) request_.body.reserve(std::min<std::size_t>(*declared_, most_));
     request_.body.append(reinterpret_cast<char const*>(chunk_.data()), got);
   }
   void finish() {
-    if (!refused_ && declared_ && *declared_ != received_)
-      refuse(base::usage("http.length",
-                         fmt::format("the body has {} bytes, its Content-Length says {}", received_, *declared_),
-                         "Send it again"));
     auto self = this->shared_from_this();
-    if (!refused_) {
-      Job job{library_request_, std::move(request_), self};
-      if (inside_->jobs.try_send(job)) return;
+    std::optional<Job> job;
+    {
+      std::lock_guard lock(mutex_);
+      whole_ = true;
+      if (!refused_ && declared_ && *declared_ != received_)
+        refuse(base::usage("http.length",
+                           fmt::format("the body has {} bytes, its Content-Length says {}", received_, *declared_),
+                           "Send it again"));
+      if (!refused_) job = Job{library_request_, std::move(request_), self};
+    }
+    if (job) {
+      if (inside_->jobs.try_send(*job)) return;
+      std::lock_guard lock(mutex_);
       refuse(base::refused("http.busy", "too many requests wait for the centre", "Try again in a moment"));
     }
     Inside::reply(library_request_, error_answer(*refused_), self);
+  }
+  void check_pace(std::uint64_t now_ms) {
+    if (refused_ || !too_slow(inside_->limits.pace, now_ms - began_ms_, received_)) return;
+    refuse(base::refused("http.too_slow", "the request's body came so slowly that its room was given to others",
+                         "Try again with less at a time"));
   }
   void check_size(std::uint64_t bytes) {
     if (most_ == 0 || bytes <= most_) return;
@@ -262,7 +300,7 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
                          fmt::format("the body is larger than the {} bytes that this address takes", most_),
                          "Send less at a time"));
   }
-  // The first reason stands; what has been kept is let go.
+  // The first reason stands; what has been kept is let go. REQUIRES: mutex_, as all that follows.
   void refuse(base::Error error) {
     if (!refused_) refused_ = std::move(error);
     base::Bytes().swap(request_.body);
@@ -277,7 +315,11 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
   BodyBudget* budget_;  // of inside_
   http::http_request library_request_;
   concurrency::streams::streambuf<unsigned char> body_;
+  std::uint64_t const began_ms_;
   std::array<unsigned char, kReadBytes> chunk_;
+
+  std::mutex mutex_;
+  bool whole_ = false;  // all of it has come: whatever happens now, it is no longer slow
   Request request_;
   std::optional<std::uint64_t> declared_;
   std::optional<base::Error> refused_;
@@ -288,11 +330,11 @@ class Reading : public std::enable_shared_from_this<Reading<Inside>> {
 
 }  // namespace
 
-base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, std::string_view address,
-                                                            HttpLimits limits) {
+base::Result<std::unique_ptr<HttpServer>> HttpServer::start(Centre& centre, base::Clock const& clock,
+                                                            std::string_view address, HttpLimits limits) {
   TRY(auto const where, loopback_address(address));
   try {
-    auto inside = std::make_shared<Inside>(centre, where, limits);
+    auto inside = std::make_shared<Inside>(centre, clock, where, limits);
     // The listener lives in `inside`: a strong pointer in its own handler would keep both for ever.
     inside->listener.support([weak = std::weak_ptr(inside)](http::http_request request) {
       if (auto strong = weak.lock()) std::make_shared<Reading<Inside>>(strong, std::move(request))->begin();

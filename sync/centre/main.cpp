@@ -78,7 +78,7 @@ int serve(Options const& options) {
   int const signals = signals_to_read();
   if (signals < 0) return fail(base::storage("centre.signals", "could not ask the system for its signals"));
   centre::set_up_http_threads();
-  auto const server = centre::HttpServer::start(**opened, *address);
+  auto const server = centre::HttpServer::start(**opened, *clock, *address);
   if (!server.ok()) return fail(server.error());
   // The command line finds a running server here when the store is held.
   auto const notice = options.data / centre::kServerFile;

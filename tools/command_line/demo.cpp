@@ -134,7 +134,7 @@ base::Done prepare(DemoPlan const& plan, fs::path const& folder, Context& contex
   TRY_DO(centre::Centre::init(folder / "centre", context.clock, context.random, plan.database));
   TRY(auto centre, centre::Centre::open(folder / "centre", context.clock, context.random));
   TRY(auto port, centre::free_loopback_port());
-  TRY(auto server, centre::HttpServer::start(*centre, fmt::format("127.0.0.1:{}", port)));
+  TRY(auto server, centre::HttpServer::start(*centre, context.clock, fmt::format("127.0.0.1:{}", port)));
   TRY(auto transport, agent::https_transport(server->address()));
   Preparation preparation(plan, folder, CentreClient(std::move(transport), std::string(centre->admin_token())),
                           server->address(), context);

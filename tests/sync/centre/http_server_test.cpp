@@ -96,8 +96,8 @@ struct Served : House {
   void start(centre::HttpLimits limits = {}) {
     server.reset();
     limits.drain_ms = 500;
-    auto started =
-        centre::HttpServer::start(*centre, "127.0.0.1:" + std::to_string(centre::free_loopback_port().value()), limits);
+    auto started = centre::HttpServer::start(
+        *centre, clock, "127.0.0.1:" + std::to_string(centre::free_loopback_port().value()), limits);
     REQUIRE_MESSAGE(started.ok(), started.error().what);
     server = std::move(started).value();
   }
@@ -272,6 +272,48 @@ TEST_CASE_FIXTURE(Served, "a large body that does not say how long it is has the
   CHECK(status_in(exchange(start_of + chunk + chunk + "0\r\n\r\n")) == 503);
 }
 
+TEST_CASE("a body that comes at the floor's rate is never too slow, and one below it is in the end") {
+  centre::BodyPace const pace;
+  constexpr std::uint64_t kBatch = 256 * 1024;
+  for (std::uint64_t const rate : {1'024U, 2'500U, 100'000U})  // bytes a second; 2,500 is GPRS where it is bad
+    for (std::uint64_t ms = 0; ms <= kBatch * 1000 / rate; ms += 100)
+      REQUIRE_FALSE(centre::too_slow(pace, ms, ms * rate / 1000));
+  // Silent for half a minute, then as fast as the floor.
+  for (std::uint64_t ms = 30'000; ms <= 30'000 + kBatch; ms += 1'000)
+    REQUIRE_FALSE(centre::too_slow(pace, ms, (ms - 30'000) * 1'024 / 1'000));
+  CHECK(centre::too_slow(pace, 30'001, 0));
+  CHECK(centre::too_slow(pace, 60'000, 1'000));  // 16 bytes a second
+  CHECK(centre::too_slow(pace, 30 * 60'000 + 1, 60 * 1024 * 1024));
+}
+
+TEST_CASE_FIXTURE(Served, "a body that hangs gives its room to the next, and one that only creeps is let be") {
+  // Six of the pieces in which the library reads; then one byte more, which does not come.
+  constexpr std::size_t kHeld = 6 * 16'384, kRoom = kHeld + 1;
+  start({.workers = 2, .waiting = 8, .body_bytes = kRoom});
+  auto const roster = [](std::size_t bytes) {
+    return head("POST", "/api/v1/classes/1/roster", length_field(bytes)) + std::string(bytes, 'x');
+  };
+  auto const ask_until = [&](int wanted, std::size_t bytes) {
+    int status = 0;  // what a request holds is given back a moment after its answer
+    for (int i = 0; i < 1'000 && status != wanted; ++i) status = status_in(exchange(roster(bytes)));
+    return status;
+  };
+  auto const whole = roster(kRoom);
+  RawClient slow(server->address());
+  slow.send(std::string_view(whole).substr(0, whole.size() - 1));
+  CHECK(ask_until(503, 2) == 503);
+  clock.advance(std::chrono::seconds(30 + 96));  // for the start, and for what has come
+  for (int i = 0; i < 5; ++i) CHECK(status_in(exchange(roster(2))) == 503);
+  clock.advance(std::chrono::seconds(1));
+  CHECK(status_in(exchange(roster(2))) == 401);  // there is room: the address itself answers
+  CHECK(ask_until(401, kRoom) == 401);
+  slow.send("x");
+  auto const answer = slow.receive();
+  CHECK(status_in(answer) == 503);
+  CHECK(House::error_code({503, "", body_in(answer), {}}) == "http.too_slow");
+  CHECK(answer.find("Retry-After: ") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
   constexpr int kKiosks = 16, kRecords = 40;
   std::vector<Kiosk> kiosks;
@@ -325,5 +367,5 @@ TEST_CASE_FIXTURE(Served, "addresses that others could reach are refused, and so
   CHECK(centre::loopback_address("192.168.1.4:8080").error().code == "listen.not_loopback");
   for (auto const* address : {"127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:http", "", ":"})
     CHECK(centre::loopback_address(address).error().code == "listen.address");
-  CHECK(centre::HttpServer::start(*centre, server->address()).error().code == "listen.in_use");
+  CHECK(centre::HttpServer::start(*centre, clock, server->address()).error().code == "listen.in_use");
 }
