@@ -9,6 +9,7 @@
 #include "sync/centre/api.h"
 #include "sync/centre/assembly.h"
 #include "sync/centre/backup/backup_file.h"
+#include "sync/centre/backup/epoch.h"
 #include "sync/centre/context.h"
 #include "sync/centre/database.h"
 #include "sync/centre/devices/trust.h"
@@ -66,6 +67,18 @@ class Service final : public Centre {
   Context const context_;
   Router const router_;
 };
+
+// Beside the database too, for the day it is lost. A folder that can't be written to is no reason not to serve.
+Done keep_epoch(files::path const& folder, Store& store) {
+  std::uint64_t epoch = 0;
+  TRY_DO(store.read([&](Tables& tables) -> Done {
+    TRY(epoch, centre_epoch(tables));
+    return {};
+  }));
+  auto const kept = note_epoch(folder, epoch);
+  if (!kept.ok()) base::log(base::LogLevel::kWarning, "epoch.not_noted", {{"code", kept.error().code}});
+  return {};
+}
 
 // Everything a new centre consists of, in a folder that nobody else sees yet.
 Done fill(files::path const& folder, base::Clock const& clock, base::Random& random, std::string const& database) {
@@ -145,6 +158,7 @@ Result<std::unique_ptr<Centre>> Centre::open(files::path const& folder, base::Cl
   TRY(auto store, open_store(address, keys, random));
   // Over SQLite nobody else can be at work here now; over PostgreSQL nobody makes such copies.
   remove_left_backups(folder);
+  TRY_DO(keep_epoch(folder, *store));
   return assemble_centre({folder, std::move(keys), std::move(store), std::move(token)}, clock, random);
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdarg>
@@ -12,6 +13,8 @@
 namespace dga::test {
 
 Trouble system_trouble;
+bool trouble_ends = false;
+bool no_hard_links = false;
 
 namespace {
 
@@ -21,6 +24,7 @@ Call* real(char const* name) {
 }
 bool fails() {
   if (!system_trouble.strikes()) return false;
+  if (trouble_ends) ::_exit(kEndedByTrouble);
   errno = EIO;
   return true;
 }
@@ -51,6 +55,12 @@ int fsync(int file) { return fails() ? -1 : real<int(int)>("fsync")(file); }
 int fdatasync(int file) { return fails() ? -1 : real<int(int)>("fdatasync")(file); }
 int rename(char const* from, char const* to) noexcept {
   return fails() ? -1 : real<int(char const*, char const*)>("rename")(from, to);
+}
+int link(char const* from, char const* to) noexcept {
+  if (fails()) return -1;
+  if (!dga::test::no_hard_links) return real<int(char const*, char const*)>("link")(from, to);
+  errno = EPERM;
+  return -1;
 }
 int remove(char const* path) noexcept { return fails() ? -1 : real<int(char const*)>("remove")(path); }
 int unlink(char const* path) noexcept { return fails() ? -1 : real<int(char const*)>("unlink")(path); }

@@ -96,6 +96,44 @@ TEST_CASE_FIXTURE(Lost, "a centre that burnt down after its backup has every rec
   CHECK(again.stop() == 0);
 }
 
+TEST_CASE_FIXTURE(Lost, "a kiosk that was enrolled after the backup counts again once its id has been compared") {
+  auto const backup = scratch("backup.db"), late = scratch("late"), ticket = scratch("ticket");
+  (void)must(dga({"centre", "backup", "--data", centre, "--out", backup, "--json"}));
+  auto const sync_late = [&](RunningCentre const& running) {
+    return must(dga({"kiosk", "sync", "--data", late, "--passphrase-file", passphrase_file(), "--centre",
+                     running.address(), "--once", "--json"}));
+  };
+  {
+    RunningCentre running(centre);
+    auto const code = must(dga(
+        {"kiosk", "code", "--data", centre, "--class", "1", "--name", "7", "--address", running.address(), "--json"}));
+    std::ofstream(ticket) << code.at("ticket").get<std::string>() << "\n";
+    auto const enrolled = must(dga({"kiosk", "enrol", "--data", late, "--name", "7", "--ticket-file", ticket,
+                                    "--passphrase-file", passphrase_file(), "--json"}));
+    auto const confirm = [&](std::vector<std::string> more) {
+      more.insert(more.begin(), {"kiosk", "confirm", "--data", centre});
+      return dga(more);
+    };
+    auto const digits = enrolled.at("digits").get<std::string>(), id = code.at("code_id").get<std::string>();
+    CHECK(confirm({"--code", id}).exit_code == 2);
+    CHECK(confirm({"--code", id, "--digits", digits, "--device", id, "--class", "1"}).exit_code == 2);
+    REQUIRE(confirm({"--code", id, "--digits", digits}).exit_code == 0);
+    CHECK(sync_late(running).at("quarantined") == 0);
+  }
+  (void)must(dga({"centre", "restore", "--data", centre, "--from", backup, "--replace", "--no-trust-list", "--json"}));
+  RunningCentre running(centre);
+  auto const back = sync_late(running);
+  CHECK(back.at("waiting") == 0);
+  CHECK(back.at("quarantined") == back.at("received_through"));
+  CHECK(dga({"kiosk", "list", "--data", centre}).out.find("waits to be confirmed") != std::string::npos);
+  auto const status = must(dga({"kiosk", "status", "--data", late, "--passphrase-file", passphrase_file(), "--json"}));
+  auto const confirmed =
+      dga({"kiosk", "confirm", "--data", centre, "--device", status.at("device").get<std::string>(), "--class", "1"});
+  REQUIRE_MESSAGE(confirmed.exit_code == 0, confirmed.err);
+  CHECK(sync_late(running).at("quarantined") == 0);
+  CHECK(statement().at("closes") == true);
+}
+
 TEST_CASE_FIXTURE(Lost, "a backup is refused over a file that is there, and a restore while the server runs") {
   auto const backup = scratch("backup.db");
   (void)must(dga({"centre", "backup", "--data", centre, "--out", backup, "--json"}));  // without a server

@@ -152,6 +152,20 @@ std::set<std::string> logs_of(ToldBundle const& told, protocol::FrameKind kind) 
   return logs;
 }
 
+// A kiosk whose class fits no frame gets receipts and no pack, and nothing in the file says why. The import stands
+// whatever comes of the question.
+ordered_json packs_too_large(CentreClient& client, ToldBundle const& sent) {
+  std::set<std::string> devices;
+  for (auto const& frame : sent.frames)
+    if (frame.device.size() == 2 * base::DeviceId::kSize) devices.insert(frame.device);
+  auto found = ordered_json::array();
+  for (auto const& device : devices) {
+    auto const pack = client.get_json("/api/v1/devices/" + device + "/courier-pack");
+    if (pack.ok() && !pack->value("fits", true)) found.push_back(*pack);
+  }
+  return found;
+}
+
 base::Done import(Options const& options, Context& context) {
   auto const& file = options.given.front();
   TRY(auto bytes, read_bundle_file(file));
@@ -176,8 +190,10 @@ base::Done import(Options const& options, Context& context) {
   std::uint64_t unanswered = 0;
   for (auto const& log : logs_of(*sent, protocol::FrameKind::kSealedBatch))
     if (!answered.contains(log)) ++unanswered;
+  auto const too_large = packs_too_large(client, *sent);
   if (options.json)
     print_json({{"receipts", options.out},
+                {"packs_too_large", too_large},
                 {"frames", sent->frames.size()},
                 {"damages", sent->damages},
                 {"cut", sent->cut},
@@ -186,6 +202,12 @@ base::Done import(Options const& options, Context& context) {
   else {
     for (auto const& [log, seq] : through) print(fmt::format("log {}: received through {}\n", log, seq));
     print(fmt::format("Receipts for the kiosks: {}\n", options.out));
+    for (auto const& pack : too_large)
+      print(
+          fmt::format("Class {} is not in it for kiosk {}: its {} kB are more than a courier's file takes at once "
+                      "(2 MiB). Connect that kiosk to a network once (dga kiosk sync).\n",
+                      pack.value("class", std::uint64_t{0}), pack.value("device", ""),
+                      pack.value("bytes", std::uint64_t{0}) / 1000));
   }
   TRY_DO(whole(file, sent->damages, sent->cut));
   if (unanswered > 0)

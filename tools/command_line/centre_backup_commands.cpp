@@ -56,6 +56,8 @@ base::Done backup(Options const& options, Context& context) {
                   "  root.key         to revoke kiosks\n"
                   "  {}/trust.list  where it is there: a restore needs the newest one to keep revoked kiosks out\n",
                   options.out, placed->records, options.data, options.data));
+  TRY(auto const devices, client.get_json("/api/v1/devices"));
+  tell_unsigned(devices);
   return {};
 }
 
@@ -76,13 +78,16 @@ base::Result<std::optional<base::Bytes>> list_for(Options const& options) {
 }
 
 void tell_epoch(ordered_json const& answer) {
-  print(
-      fmt::format("A new epoch has begun: {}. Kiosks send again what is missing here.\n"
-                  "The trust list in force is version {}; it keeps {} more kiosks out.\n"
-                  "Then: dga kiosk assign for kiosks enrolled since, dga reconcile, and a new backup: until then "
-                  "kiosks keep everything.\n",
-                  answer.value("epoch", std::uint64_t{0}), answer.value("trust_version", std::uint64_t{0}),
-                  answer.value("revoked", std::uint64_t{0})));
+  print(fmt::format(
+      "A new epoch has begun: {}. Kiosks send again what is missing here.\n"
+      "The trust list in force is version {}; {} more kiosks are kept out.\n"
+      "Kiosks enrolled since come by their certificates, and {} here were not confirmed then: all that they "
+      "send waits in quarantine.\n"
+      "Then: dga kiosk list, dga kiosk confirm --device for those that you know, dga reconcile, and a new "
+      "backup: until then kiosks keep everything.\n",
+      answer.value("epoch", std::uint64_t{0}), answer.value("trust_version", std::uint64_t{0}),
+      answer.value("revoked", std::uint64_t{0}), answer.value("unconfirmed", std::uint64_t{0})));
+  tell_unsigned(answer);
 }
 
 base::Done restore(Options const& options, Context& context) {
@@ -92,7 +97,9 @@ base::Done restore(Options const& options, Context& context) {
   ordered_json answer{{"epoch", restored.epoch.epoch},
                       {"records", restored.records},
                       {"trust_version", restored.epoch.trust_version},
-                      {"revoked", restored.epoch.revoked}};
+                      {"revoked", restored.epoch.revoked},
+                      {"revoked_unsigned", restored.epoch.revoked_unsigned},
+                      {"unconfirmed", restored.epoch.unconfirmed}};
   if (restored.kept) answer["kept"] = restored.kept->string();
   if (options.json) return print_json(answer), base::Done{};
   print(fmt::format("The centre is back with {} records.\n", restored.records));

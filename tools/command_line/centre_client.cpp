@@ -8,6 +8,7 @@
 
 #include "shared/base/file.h"
 #include "sync/agent/transports/https.h"
+#include "tools/command_line/terminal.h"
 
 namespace dga::command_line {
 namespace {
@@ -143,6 +144,16 @@ base::Result<ordered_json> CentreClient::post_json(std::string const& path, orde
                                                    std::map<std::string, std::string> query) {
   TRY(auto answer, post(path, "application/json", body.dump(), std::move(query)));
   return parse_answer(answer);
+}
+
+void tell_unsigned(nlohmann::ordered_json const& answer) {
+  auto const count = answer.value("revoked_unsigned", std::uint64_t{0});
+  if (count == 0) return;
+  print(
+      fmt::format("{} of the revoked kiosks stand in no signed trust list: other kiosks are not told, and a restore "
+                  "without this folder's revoked.list lets them in again.\n"
+                  "Bring root.key from its safe, revoke one of them once more, and put it back.\n",
+                  count));
 }
 
 }  // namespace dga::command_line

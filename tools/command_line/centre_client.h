@@ -47,4 +47,7 @@ class CentreClient {
 // The JSON of an answer; damaged "centre.answer" when it is none.
 [[nodiscard]] base::Result<nlohmann::ordered_json> parse_answer(base::ByteView body);
 
+// Where an answer says so (`revoked_unsigned`): how many revoked kiosks no signed trust list names, and what to do.
+void tell_unsigned(nlohmann::ordered_json const& answer);
+
 }  // namespace dga::command_line

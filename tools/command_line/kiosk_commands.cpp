@@ -109,7 +109,9 @@ base::Done sync(Options const& options, Context& context) {
 base::Done status(Options const& options, Context&) {
   TRY(auto kiosk, open(options));
   TRY(auto answer, told(kiosk.store, {}));
+  answer["device"] = kiosk.store.identity().device.hex();
   show(answer, options.json);
+  if (!options.json) print(fmt::format("this kiosk's id is {}\n", answer.value("device", "")));
   return {};
 }
 
@@ -146,9 +148,17 @@ base::Done enrol(Options const& options, Context& context) {
 }
 
 base::Done confirm(Options const& options, Context& context) {
+  bool const by_digits = !options.code.empty() && !options.digits.empty();
+  bool const by_id = !options.device.empty() && options.class_id != 0;
+  if (by_digits == by_id)
+    return base::usage("kiosk.confirm", "a kiosk is confirmed by its digits, or after a restore by its id",
+                       "Give --code and --digits, or --device and --class");
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
-  TRY(auto answer,
-      client.post_json(fmt::format("/api/v1/enrolments/{}/confirm", options.code), {{"digits", options.digits}}));
+  auto const path = by_digits ? fmt::format("/api/v1/enrolments/{}/confirm", options.code)
+                              : fmt::format("/api/v1/devices/{}/confirm", options.device);
+  ordered_json const body =
+      by_digits ? ordered_json{{"digits", options.digits}} : ordered_json{{"class", options.class_id}};
+  TRY(auto answer, client.post_json(path, body));
   if (options.json) return print_json(answer), base::Done{};
   print(fmt::format("Kiosk {} is in service for class {}. Its first sync brings it the class.\n",
                     answer.value("name", ""), answer.value("class", std::uint64_t{0})));
@@ -162,16 +172,22 @@ std::string classes_of(ordered_json const& row) {
   return text.empty() ? "no class" : text;
 }
 
+std::string state_of(ordered_json const& row) {
+  auto const state = row.value("state", "");
+  if (state == "active") return "in service";
+  if (state == "revoked") return "revoked";
+  if (state == "rejected") return "never confirmed";
+  return "waits to be confirmed";
+}
+
 base::Done list(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer, client.get_json("/api/v1/devices"));
   if (options.json) return print_json(answer), base::Done{};
   for (auto const& row : answer.value("devices", ordered_json::array()))
     print(fmt::format("{}  {:<12} {:<21}  {:<10} last heard {}\n", row.value("device", ""), row.value("name", ""),
-                      row.value("revoked", false)  ? "revoked"
-                      : row.value("active", false) ? "in service"
-                                                   : "waits to be confirmed",
-                      classes_of(row), heard(row.value("last_heard_ms", std::int64_t{0}))));
+                      state_of(row), classes_of(row), heard(row.value("last_heard_ms", std::int64_t{0}))));
+  tell_unsigned(answer);
   return {};
 }
 
@@ -200,6 +216,7 @@ base::Done revoke(Options const& options, Context& context) {
   if (options.json) return print_json(answer), base::Done{};
   print("The kiosk is revoked. What it sends from now on is kept in quarantine.\n");
   if (auto const next = answer.value("next", ""); !next.empty()) print(next + ".\n");
+  tell_unsigned(answer);
   return {};
 }
 
@@ -238,9 +255,14 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
       ->required();
   made->add_option("--name", options->name, "As on the ticket")->required();
 
-  made = command("confirm", "At the centre: type the six digits that the kiosk shows", kCentre, confirm);
-  made->add_option("--code", options->code, "The ticket's code id")->required();
-  made->add_option("--digits", options->digits, "The six digits")->required();
+  made = command("confirm", "At the centre: type the six digits that the kiosk shows; after a restore, its id", kCentre,
+                 confirm);
+  made->add_option("--code", options->code, "The ticket's code id");
+  made->add_option("--digits", options->digits, "The six digits");
+  made->add_option("--device", options->device,
+                   "After a restore: the id of a kiosk that was enrolled since the backup, compared with what "
+                   "`dga kiosk status` shows there");
+  made->add_option("--class", options->class_id, "With --device: the class it serves");
 
   command("pending", "At the centre: enrolments that wait for their six digits", kCentre, pending);
   command("list", "At the centre: every kiosk", kCentre, list);

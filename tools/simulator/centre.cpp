@@ -227,10 +227,10 @@ Enrolled SimulatedCentre::enrol(std::string const& name) {
 void SimulatedCentre::assign_again() {
   auto const answer = json::parse(coordinator("GET", "/api/v1/devices"));
   for (auto const& device : answer["devices"]) {
-    if (!device["active"].get<bool>() || !device["classes"].empty()) continue;
+    if (device["state"] != "unconfirmed") continue;
     auto const id = device["device"].get<std::string>();
-    world_->tell("centre: gives {} its class again", id);
-    coordinator("POST", "/api/v1/devices/" + id + "/classes", json{{"class", kClass}}.dump(), "application/json");
+    world_->tell("centre: confirms {} again, for its class", id);
+    coordinator("POST", "/api/v1/devices/" + id + "/confirm", json{{"class", kClass}}.dump(), "application/json");
   }
 }
 

@@ -46,7 +46,7 @@ class SimulatedCentre {
   void revoke(base::DeviceId const& device);
   void import_roster(std::uint64_t first, std::uint64_t last);
   [[nodiscard]] Enrolled enrol(std::string const& name);
-  // Devices that have shown their certificate since a restore get their class again.
+  // Devices that have shown their certificate since a restore are confirmed again.
   void assign_again();
   void start();
 

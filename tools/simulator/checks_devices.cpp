@@ -54,10 +54,10 @@ void check_learned(World& world, std::vector<StoredRow> const& rows) {
       world.violated("learned", "a device is not in service: " + known->second.dump());
   }
   for (auto const& row : rows)
-    if (row.reason == v1::NOT_ASSIGNED && world.ledger().find(row.place) != nullptr &&
+    if (row.reason == v1::DEVICE_UNCONFIRMED && world.ledger().find(row.place) != nullptr &&
         in_service.contains(world.ledger().identity(row.place.log).device))
       world.violated("learned",
-                     fmt::format("record {} of log {} stays in quarantine, and its device has its class again",
+                     fmt::format("record {} of log {} stays in quarantine, and its device was confirmed again",
                                  row.place.seq, row.place.log.hex()));
 }
 

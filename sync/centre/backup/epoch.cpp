@@ -1,22 +1,50 @@
 #include "sync/centre/backup/epoch.h"
 
+#include <charconv>
+#include <string>
+
+#include "shared/base/file.h"
 #include "shared/base/planted.h"
+#include "sync/centre/devices/registry.h"
 #include "sync/centre/devices/trust.h"
 #include "sync/centre/ingest/receipts.h"
 
 namespace dga::centre {
 
+namespace {
+
+constexpr std::size_t kMostNoteBytes = 64;
+
+}  // namespace
+
 base::Result<EpochOpened> begin_epoch(Tables& tables, CentreKeys const& keys, std::int64_t now_ms,
-                                      std::uint64_t at_least, std::optional<base::Bytes> const& list) {
+                                      KnownSince const& since) {
   EpochOpened opened;
-  if (list && base::kPlantedBug != base::PlantedBug::kForgetsTheRevoked) {
-    TRY(opened.revoked, take_trust_list(tables, keys, *list));
+  if (since.trust_list && base::kPlantedBug != base::PlantedBug::kForgetsTheRevoked) {
+    TRY(opened.revoked, take_trust_list(tables, keys, *since.trust_list));
   }
+  TRY(auto const more, take_revoked(tables, keys, since.revoked));
+  opened.revoked += more;
+  TRY(auto const not_signed, revoked_unsigned(tables, keys));
+  opened.revoked_unsigned = not_signed.size();
+  TRY(opened.unconfirmed, doubt_enrolments(tables));
   TRY(opened.trust_version, trust_version(tables));
   if constexpr (base::kPlantedBug != base::PlantedBug::kRemembersBackups) TRY_DO(tables.durability.forget_backups());
-  TRY_DO(open_epoch(tables, now_ms, at_least));
+  TRY_DO(open_epoch(tables, now_ms, since.epoch));
   TRY(opened.epoch, centre_epoch(tables));
   return opened;
+}
+
+std::uint64_t noted_epoch(std::filesystem::path const& folder) {
+  std::uint64_t epoch = 0;
+  auto const text = base::read_file(folder / kEpochFile, kMostNoteBytes);
+  if (text.ok()) std::from_chars(text->data(), text->data() + text->size(), epoch);
+  return epoch;
+}
+
+base::Done note_epoch(std::filesystem::path const& folder, std::uint64_t epoch) {
+  if (noted_epoch(folder) >= epoch) return {};
+  return base::write_file(folder / kEpochFile, std::to_string(epoch) + '\n', base::FileAccess::kOwnerOnly);
 }
 
 }  // namespace dga::centre

@@ -8,6 +8,7 @@
 
 #include "sync/centre/backup/backup_file.h"
 #include "sync/centre/database.h"
+#include "sync/centre/devices/trust.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
 
 namespace dga::centre {
@@ -73,8 +74,16 @@ Done give_name(files::path const& from, files::path const& to) {
                        "Check the folder's rights; both files are whole");
 }
 
-// The old database goes aside with what stands beside it; or what a crash left of one that is gone already: SQLite
-// would take an old log for the new database's, and work it in. The database first: a log alone is nobody's.
+// The old database gets a second name, and stays under the first until the new one takes that over: at no moment is
+// there no database. Where the file system knows no second names it is renamed.
+Done name_aside(files::path const& place, files::path const& kept) {
+  std::error_code problem;
+  files::create_hard_link(place, kept, problem);
+  return problem ? give_name(place, kept) : Done();
+}
+
+// The old database goes aside with what stands beside it; or what was left of one that is gone already: SQLite would
+// take an old log for the new database's, and work it in. The database first: a log alone is nobody's.
 Result<files::path> set_aside(files::path const& place, base::Clock const& clock) {
   constexpr char const* kParts[] = {"", "-wal", "-journal"};
   std::error_code ignored;
@@ -85,8 +94,10 @@ Result<files::path> set_aside(files::path const& place, base::Clock const& clock
   auto const name = fmt::format("{}.before-{}", place.string(), clock.wall_ms() / 1000);
   auto kept = name;
   for (int number = 1; taken(kept); ++number) kept = fmt::format("{}-{}", name, number);
-  for (char const* part : kParts)
+  if (files::exists(place, ignored)) TRY_DO(name_aside(place, kept));
+  for (char const* part : {"-wal", "-journal"})
     if (files::exists(place.string() + part, ignored)) TRY_DO(give_name(place.string() + part, kept + part));
+  TRY_DO(sync_folder_of(place));
   return files::path(kept);
 }
 
@@ -109,6 +120,7 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
   Restored restored;
   restored.records = contents.records;
   Before before;
+  TRY(auto const revoked, read_revoked(folder));
   auto const prepared = [&]() -> Done {
     TRY(auto const copy, SqliteStore::open(beside, keys.database, {}));
     TRY(before, look_at(*place, keys, *copy));
@@ -120,7 +132,8 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
                                           place->string(), before.only_here),
           "Say --replace to put the backup in its place; the old one is kept beside it");
     return copy->write([&](Tables& tables) -> Done {
-      TRY(restored.epoch, begin_epoch(tables, keys, clock.wall_ms(), before.epoch, trust_list));
+      KnownSince const since{std::max(before.epoch, noted_epoch(folder)), trust_list, revoked};
+      TRY(restored.epoch, begin_epoch(tables, keys, clock.wall_ms(), since));
       return {};
     });
   }();
@@ -128,6 +141,8 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
     for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
     return prepared.error();
   }
+  // Before any name changes: where the rest is broken off, whoever begins anew must not open this epoch again.
+  TRY_DO(note_epoch(folder, restored.epoch.epoch));
   TRY(auto const kept, set_aside(*place, clock));
   if (before.there) restored.kept = kept;
   TRY_DO(give_name(beside, *place));

@@ -17,10 +17,12 @@ struct Restored {
   std::optional<std::filesystem::path> kept;  // what stood there before
 };
 // Puts a backup in the place of a centre's SQLite database, in a folder that holds its keys.json, and opens a new
-// epoch in it. Whatever happens on the way, the old database is whole, in its place or beside it under its kept name,
-// and the place holds it, the new one or nothing; run again, it goes on. A log that was left there without its database
-// goes aside, too. Refused "restore.exists" (over a database, unless kAnything; says how many records it has that the
-// backup lacks), "restore.elsewhere" (PostgreSQL), "store.held" (a server runs), those of look_through and begin_epoch.
+// epoch in it, higher than any that the old database or the folder is known to have had. Whatever happens on the way,
+// the old database is whole, in its place or beside it under its kept name, and the place holds it or the new one (or
+// nothing, on a file system without hard links); run again, it goes on. A log that was left there without its database
+// goes aside, too. Devices that kRevokedFile names stay out. Refused "restore.exists" (over a database, unless
+// kAnything; says how many records it has that the backup lacks), "restore.elsewhere" (PostgreSQL), "store.held" (a
+// server runs), those of look_through and begin_epoch.
 [[nodiscard]] base::Result<Restored> restore(std::filesystem::path const& folder, std::filesystem::path const& from,
                                              Over over, std::optional<base::Bytes> const& trust_list,
                                              base::Clock const& clock);

@@ -225,6 +225,9 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
   TRY_DO(check_sender(device));
   if (device->state == DeviceState::kRevoked)
     return base::refused("device.revoked", "the device was revoked", "Set the kiosk up anew and enrol it");
+  if (device->state == DeviceState::kUnconfirmed)
+    return base::refused("device.unconfirmed", "the centre was restored and knows the device by its certificate alone",
+                         "Confirm it at the centre with \"dga kiosk confirm --device\"");
 
   auto const& row = *device;
   TRY(auto const class_id, class_for(context, row.id, query.class_id()));
@@ -236,7 +239,7 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
   return std::optional(std::move(sealed));
 }
 
-Result<std::optional<base::Bytes>> pack_for_courier(Context const& context, base::DeviceId const& device) {
+Result<std::optional<CourierPack>> pack_for_courier(Context const& context, base::DeviceId const& device) {
   std::optional<DeviceRow> row;
   bool serves_a_class = false;
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
@@ -245,11 +248,11 @@ Result<std::optional<base::Bytes>> pack_for_courier(Context const& context, base
     serves_a_class = !classes.empty();
     return {};
   }));
-  if (!row || row->state != DeviceState::kActive || !serves_a_class) return std::optional<base::Bytes>{};
+  if (!row || row->state != DeviceState::kActive || !serves_a_class) return std::optional<CourierPack>{};
   TRY(auto const class_id, class_for(context, device, 0));
   TRY(auto const pack, newest_pack(context, device, class_id, 0));
   TRY(auto sealed, seal_for(context, *row, pack, {}));
-  return std::optional(std::move(sealed));
+  return std::optional(CourierPack{class_id, std::move(sealed)});
 }
 
 }  // namespace dga::centre

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "sync/centre/context.h"
+#include "sync/protocol/bundle.h"
 
 namespace dga::centre {
 
@@ -14,8 +15,14 @@ namespace dga::centre {
                                                                          base::ByteView signed_query);
 
 // The newest pack of the class that the device serves, to be carried to it as a file: it repeats no nonce. Nothing for
-// a device that is not active or serves no class. Thread: any.
-[[nodiscard]] base::Result<std::optional<base::Bytes>> pack_for_courier(Context const& context,
+// a device that is not active or serves no class. `fits`: a frame of a courier's file takes no more than 2 MiB, some
+// tens of thousands of people; such a class reaches its kiosk over the network alone. Thread: any.
+struct CourierPack {
+  std::uint64_t class_id = 0;
+  base::Bytes sealed;
+  [[nodiscard]] bool fits() const { return sealed.size() <= protocol::kMostFrameBytes; }
+};
+[[nodiscard]] base::Result<std::optional<CourierPack>> pack_for_courier(Context const& context,
                                                                         base::DeviceId const& device);
 
 }  // namespace dga::centre

@@ -37,7 +37,8 @@ Done learn_device(Context const& context, base::ByteView signed_certificate) {
     // Revoked after the backup from which this database was restored: known here by the trust list alone.
     TRY(bool const revoked, revoked_by_list(tables, context.keys, *id));
     return tables.devices.put_device({*id, certificate.ed25519(), certificate.x25519(), certificate.name(),
-                                      revoked ? DeviceState::kRevoked : DeviceState::kActive, context.clock.wall_ms()});
+                                      revoked ? DeviceState::kRevoked : DeviceState::kUnconfirmed,
+                                      context.clock.wall_ms()});
   });
 }
 
@@ -46,6 +47,10 @@ Done assign_device(Context const& context, base::DeviceId const& id, std::uint64
     TRY(auto const device, tables.devices.device(id));
     if (!device)
       return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    if (device->state == DeviceState::kUnconfirmed)
+      return base::refused("device.unconfirmed",
+                           "device " + id.hex() + " is known by its certificate alone, since a restore",
+                           "Compare its id with what the kiosk shows, then \"dga kiosk confirm --device\"");
     if (device->state != DeviceState::kActive)
       return base::refused("device.not_active", "device " + id.hex() + " is not active", "Enrol it first");
     TRY(auto const a_class, tables.classes.a_class(class_id));
@@ -57,6 +62,43 @@ Done assign_device(Context const& context, base::DeviceId const& id, std::uint64
   if constexpr (base::kPlantedBug == base::PlantedBug::kAssignedTooLate) return {};
   auto const replayed = replay_quarantine(context);
   return replayed.ok() ? Done() : Done(replayed.error());
+}
+
+Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id) {
+  DeviceRow confirmed;
+  TRY_DO(context.store.write([&](Tables& tables) -> Done {
+    TRY(auto device, tables.devices.device(id));
+    if (!device)
+      return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    if (device->state != DeviceState::kUnconfirmed)
+      return base::refused("device.not_unconfirmed",
+                           "device " + id.hex() + " is none that a restored centre knows by its certificate alone",
+                           "See \"dga kiosk list\"; a kiosk that was just enrolled is confirmed by its six digits");
+    TRY(auto const a_class, tables.classes.a_class(class_id));
+    if (!a_class)
+      return base::refused("class.not_found", "there is no class " + std::to_string(class_id),
+                           "List them with \"dga class list\"");
+    device->state = DeviceState::kActive;
+    TRY_DO(tables.devices.put_device(*device));
+    confirmed = *device;
+    return tables.devices.assign(id, class_id, context.clock.wall_ms());
+  }));
+  if constexpr (base::kPlantedBug == base::PlantedBug::kAssignedTooLate) return confirmed;
+  auto const replayed = replay_quarantine(context);
+  if (!replayed.ok()) return replayed.error();
+  return confirmed;
+}
+
+Result<std::size_t> doubt_enrolments(Tables& tables) {
+  TRY(auto const devices, tables.devices.devices());
+  std::size_t doubted = 0;
+  for (auto device : devices) {
+    if (device.state != DeviceState::kPending && device.state != DeviceState::kRejected) continue;
+    device.state = DeviceState::kUnconfirmed;
+    TRY_DO(tables.devices.put_device(device));
+    ++doubted;
+  }
+  return doubted;
 }
 
 }  // namespace dga::centre

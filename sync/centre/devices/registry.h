@@ -12,13 +12,23 @@ struct KnownDevice {
 };
 [[nodiscard]] base::Result<std::vector<KnownDevice>> known_devices(Context const& context);
 
-// A SignedCertificate of our own: a centre restored from an old backup learns the device again. It is assigned to no
-// class until a coordinator says so; what it sends meanwhile is quarantined and replayed then. A device that is known
-// stays as it is: a certificate neither confirms nor forgives. Refused "device.rejected" and protocol's errors.
+// A SignedCertificate of our own: a centre restored from an old backup learns the device again. A certificate is given
+// out before anybody has compared six digits, so it does not say that a coordinator ever confirmed the device: all that
+// it sends is quarantined, and it gets nothing, until one does so by hand. A device that is known stays as it is: a
+// certificate neither confirms nor forgives. Refused "device.pending", "device.rejected" and protocol's errors.
 [[nodiscard]] base::Done learn_device(Context const& context, base::ByteView signed_certificate);
 
+// A coordinator has compared the id of an unconfirmed device with what the kiosk shows: it is active from now on,
+// serves the class, and what it sent is judged anew. Refused "device.not_found", "device.not_unconfirmed",
+// "class.not_found".
+[[nodiscard]] base::Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id,
+                                                     std::uint64_t class_id);
+// After the database was put back: whoever had no confirmation then may have got one since, and is refused no longer
+// but unconfirmed. Gives how many. REQUIRES: within one unit of work.
+[[nodiscard]] base::Result<std::size_t> doubt_enrolments(Tables& tables);
+
 // Lets an active device speak for one more class, and judges what it sent before anew.
-// Refused "device.not_found", "device.not_active", "class.not_found".
+// Refused "device.not_found", "device.not_active", "device.unconfirmed", "class.not_found".
 [[nodiscard]] base::Done assign_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id);
 
 }  // namespace dga::centre

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "sync/centre/context.h"
 
 namespace dga::centre {
@@ -19,14 +22,26 @@ namespace dga::centre {
 // changes nothing. Refused "trust.malformed", "trust.bad_signature".
 [[nodiscard]] base::Result<std::size_t> take_trust_list(Tables& tables, CentreKeys const& keys,
                                                         base::ByteView signed_list);
-// Whether the list in force revokes a device, one that this database has never seen, too.
+// Whether the list in force revokes a device, or kRevokedFile did at a restore: one that this database has never seen,
+// too.
 [[nodiscard]] base::Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device);
+
+// Devices that are revoked here and that no signed list names: root.key was in its safe. A database that is put back
+// to an earlier state knows nothing of them, so they also stand in a file beside it (kRevokedFile), for restores.
+[[nodiscard]] base::Result<std::vector<base::DeviceId>> revoked_unsigned(Tables& tables, CentreKeys const& keys);
+// What that file says; empty where it is not there. Damaged "revoked.damaged".
+[[nodiscard]] base::Result<std::vector<base::DeviceId>> read_revoked(std::filesystem::path const& folder);
+// Revokes them, those too that this database has never seen. Gives how many were not revoked here before.
+[[nodiscard]] base::Result<std::size_t> take_revoked(Tables& tables, CentreKeys const& keys,
+                                                     std::span<base::DeviceId const> devices);
 
 struct Revoked {
   std::optional<std::uint64_t> trust_version;  // nothing while the root's key is in its safe: kiosks are not told yet
+  std::size_t unsigned_devices = 0;            // of all that are revoked, those that no signed list names
 };
 // From now on what the device sends goes into quarantine and it gets no packs. Again: the same, and the trust list is
-// signed if it was not; a signed one is also kept beside the database (kTrustFile), for the day it is restored.
+// signed if it was not; a signed one is also kept beside the database (kTrustFile), for the day it is restored, and
+// until then kRevokedFile is.
 // Refused "device.not_found"; damaged "root.damaged".
 [[nodiscard]] base::Result<Revoked> revoke_device(Context const& context, base::DeviceId const& device);
 

@@ -20,7 +20,8 @@ inline constexpr std::uint64_t kMostParkedBytes = 64 * 1024 * 1024;
 [[nodiscard]] std::function<std::optional<crypto::SigningPublic>(base::DeviceId const&)> key_look_up(
     Context const& context, std::optional<DeviceRow>& found);
 
-// Refused unless what this device sends is taken in: an active one, or a revoked one (into quarantine).
+// Refused unless what this device sends is taken in: an active one's, or a revoked or unconfirmed one's (into
+// quarantine).
 [[nodiscard]] base::Done check_sender(std::optional<DeviceRow> const& device);
 
 }  // namespace dga::centre

@@ -64,7 +64,7 @@ class Check {
     frame.device = base::to_hex(read->device_id());
     auto const id = base::DeviceId::from(read->device_id());
     if (!id) return refuse(frame, base::refused("certificate.malformed", "the certificate names no device"));
-    certified_[*id] = {*id, read->ed25519(), read->x25519(), read->name(), DeviceState::kActive, 0};
+    certified_[*id] = {*id, read->ed25519(), read->x25519(), read->name(), DeviceState::kUnconfirmed, 0};
     TRY(auto const row, device(*id));
     auto const sender = check_sender(row);
     return sender.ok() ? Done() : refuse(frame, sender.error());

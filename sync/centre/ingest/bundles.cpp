@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "shared/base/log.h"
 #include "shared/crypto/hash.h"
 #include "sync/centre/classes/packs.h"
 #include "sync/centre/devices/registry.h"
@@ -13,6 +14,7 @@
 #include "sync/centre/ingest/heads.h"
 #include "sync/protocol/batch.h"
 #include "sync/protocol/bundle.h"
+#include "sync/protocol/device.pb.h"
 #include "sync/protocol/receipt.h"
 
 namespace dga::centre {
@@ -36,10 +38,35 @@ bool centre_failed(base::Error const& error) {
          error.code.starts_with("store.");
 }
 
+// What of a frame its signature covers. Around it a stranger can write what he likes, and the same batch would be a new
+// frame each time.
+template <typename Message, typename... Parts>
+std::optional<base::Digest> signed_part(base::ByteView payload, Parts... parts) {
+  Message message;
+  if (!message.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
+  base::Bytes hashes;
+  ((hashes += crypto::hash({(message.*parts)()}).view()), ...);
+  return crypto::hash({hashes});
+}
+
+std::optional<base::Digest> signed_part(FrameKind kind, base::ByteView payload) {
+  switch (kind) {
+    case FrameKind::kSealedBatch:
+      return signed_part<v1::SealedBatch>(payload, &v1::SealedBatch::header, &v1::SealedBatch::sealed);
+    case FrameKind::kSignedCertificate:
+      return signed_part<v1::SignedCertificate>(payload, &v1::SignedCertificate::certificate);
+    case FrameKind::kSignedHeadQuery: return signed_part<v1::SignedHeadQuery>(payload, &v1::SignedHeadQuery::query);
+    case FrameKind::kSignedBallots:
+    case FrameKind::kSignedReceipt:
+    case FrameKind::kSealedPack: break;
+  }
+  return std::nullopt;
+}
+
 // One run over one bundle.
 class Intake {
  public:
-  explicit Intake(Context const& context) : context_(context) {}
+  Intake(Context const& context, std::uint32_t most_batches) : context_(context), most_batches_(most_batches) {}
   Result<BundleTaken> run(base::ByteView bundle);
 
  private:
@@ -53,8 +80,9 @@ class Intake {
   void put(FrameKind kind, base::Bytes payload);
 
   Context const& context_;
+  std::uint32_t const most_batches_;
   BundleTaken taken_;
-  std::set<base::Digest> seen_;            // a courier's copies cost no second look
+  std::set<base::Digest> seen_;            // what was taken in: a courier's copies cost no second look
   std::vector<base::ByteView> questions_;  // answered last: then they speak of all that came with them
   std::map<std::pair<base::Bytes, std::uint64_t>, base::Bytes> last_;  // by log and fork
   std::vector<base::Bytes> refusals_;
@@ -130,11 +158,16 @@ Done Intake::take(protocol::FrameView const& frame) {
     if (questions_.size() < kMostQuestions) questions_.push_back(frame.payload);
     return {};
   }
-  auto const digest = crypto::hash({frame.payload});
-  if (seen_.contains(digest)) return {};
+  auto const digest = signed_part(kind, frame.payload);
+  if (digest && seen_.contains(*digest)) return {};
+  if (kind == FrameKind::kSealedBatch && taken_.batches >= most_batches_) {
+    taken_.gave_up = true;
+    return {};
+  }
   auto const refused_before = taken_.refused;
   TRY_DO(kind == FrameKind::kSealedBatch ? take_batch(frame.payload) : take_certificate(frame.payload));
-  if (taken_.refused == refused_before) seen_.insert(digest);
+  // Only then: a false signature around a batch must not keep the true one out.
+  if (digest && taken_.refused == refused_before) seen_.insert(*digest);
   return {};
 }
 
@@ -151,12 +184,26 @@ Done Intake::write_answer() {
   for (auto& [log, receipt] : last_) put(FrameKind::kSignedReceipt, std::move(receipt));
   for (auto const& question : questions_) {
     if (taken_.refused >= kMostRefused) break;
-    if (seen_.insert(crypto::hash({question})).second) TRY_DO(take_question(question));
+    auto const digest = signed_part(FrameKind::kSignedHeadQuery, question);
+    if (digest && seen_.contains(*digest)) continue;
+    auto const refused_before = taken_.refused;
+    TRY_DO(take_question(question));
+    if (digest && taken_.refused == refused_before) seen_.insert(*digest);
   }
   for (auto const& device : heard_) {
     auto pack = pack_for_courier(context_, device);
     if (!pack.ok() && centre_failed(pack.error())) return pack.error();
-    if (pack.ok() && *pack) put(FrameKind::kSealedPack, std::move(**pack));
+    if (!pack.ok() || !*pack) continue;
+    if (!(*pack)->fits()) {
+      ++taken_.packs_too_large;
+      base::log(base::LogLevel::kWarning, "bundle.pack_too_large",
+                {{"device", device.hex()},
+                 {"class", std::to_string((*pack)->class_id)},
+                 {"bytes", std::to_string((*pack)->sealed.size())},
+                 {"next", "connect the kiosk to a network once: there its class may be larger"}});
+      continue;
+    }
+    put(FrameKind::kSealedPack, std::move((*pack)->sealed));
   }
   return {};
 }
@@ -164,10 +211,8 @@ Done Intake::write_answer() {
 Result<BundleTaken> Intake::run(base::ByteView bundle) {
   TRY(auto reader, protocol::BundleReader::begin(bundle));
   for (;;) {
-    if (taken_.refused + reader.failures() >= kMostRefused) {
-      taken_.gave_up = true;
-      break;
-    }
+    if (taken_.refused + reader.failures() >= kMostRefused) taken_.gave_up = true;
+    if (taken_.gave_up) break;
     auto const frame = reader.next();
     if (!frame) break;
     TRY_DO(take(*frame));
@@ -189,8 +234,8 @@ Result<BundleTaken> Intake::run(base::ByteView bundle) {
 
 }  // namespace
 
-Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle) {
-  return Intake(context).run(bundle);
+Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle, std::uint32_t most_batches) {
+  return Intake(context, most_batches).run(bundle);
 }
 
 }  // namespace dga::centre

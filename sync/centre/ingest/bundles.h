@@ -6,17 +6,22 @@
 
 namespace dga::centre {
 
+// Different batches of one bundle that are taken in; each costs a signature and a transaction. A kiosk's three days are
+// some 60 frames, 64 MiB of whole ones are 256: what lies beyond is a heap of crumbs, whose kiosk sends it again.
+inline constexpr std::uint32_t kMostBundleBatches = 4096;
+
 // What was found in a courier's bundle.
 struct BundleTaken {
   base::Bytes answer;           // a bundle: receipts, and class packs for the kiosks it came from
-  std::uint32_t batches = 0;    // that verified and were answered; one frame twice counts once
+  std::uint32_t batches = 0;    // that verified and were answered; one batch twice counts once, whatever is around it
   std::uint32_t questions = 0;  // head queries, likewise
   std::uint32_t devices = 0;    // certificates of this centre's
   std::uint32_t refused = 0;    // frames that are not what a kiosk known here signed
   std::uint32_t unknown = 0;    // frames of kinds that are none of a centre's business, or not known yet
-  std::uint32_t damages = 0;    // places that could not be read
-  bool cut = false;             // the end is missing
-  bool gave_up = false;         // too much of it was damaged or refused; what lies behind was not looked at
+  std::uint32_t packs_too_large = 0;  // class packs that fit no frame and are not in the answer
+  std::uint32_t damages = 0;          // places that could not be read
+  bool cut = false;                   // the end is missing
+  bool gave_up = false;  // too much was damaged or refused, or too many batches: what lies behind was not looked at
 };
 
 // A bundle in, receipts out; what they say is durable. Each frame stands for itself: it is taken in as if it had come
@@ -26,6 +31,7 @@ struct BundleTaken {
 // Holds what enters, what leaves and one frame. Errors: refused "bundle.not_one", "bundle.too_large",
 // "bundle.nothing_verified" (its `what` has the first frame's reason); the store's: then all of it is sent again.
 // Thread: any.
-[[nodiscard]] base::Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle);
+[[nodiscard]] base::Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle,
+                                                       std::uint32_t most_batches = kMostBundleBatches);
 
 }  // namespace dga::centre

@@ -53,6 +53,7 @@ Result<Judge> Judge::of(Tables& tables, LogInfo const& log, std::optional<Device
   judge.device_ = log.device;
   judge.salt_ = log.salt;
   judge.revoked_ = device && device->state == DeviceState::kRevoked;
+  judge.unconfirmed_ = device && device->state == DeviceState::kUnconfirmed;
   TRY(auto const classes, tables.devices.classes_of(log.device));
   for (auto const id : classes) {
     TRY(auto const row, tables.classes.a_class(id));
@@ -73,12 +74,14 @@ Judge Judge::as_if_not_revoked() const {
 }
 
 std::uint32_t Judge::reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const {
-  return revoked_ ? std::uint32_t{v1::DEVICE_REVOKED} : reason_by_itself(seq, bytes);
+  if (revoked_) return v1::DEVICE_REVOKED;
+  return unconfirmed_ ? std::uint32_t{v1::DEVICE_UNCONFIRMED} : reason_by_itself(seq, bytes);
 }
 
 std::uint32_t Judge::reason_now(std::uint64_t seq, std::optional<base::Bytes> const& bytes,
                                 std::uint32_t reason) const {
-  return reason == v1::DEVICE_REVOKED ? reason_for(seq, bytes) : reason_by_itself(seq, bytes);
+  bool const for_its_device = reason == v1::DEVICE_REVOKED || reason == v1::DEVICE_UNCONFIRMED;
+  return for_its_device ? reason_for(seq, bytes) : reason_by_itself(seq, bytes);
 }
 
 std::uint32_t Judge::reason_by_itself(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const {

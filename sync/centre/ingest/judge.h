@@ -23,7 +23,7 @@ class Judge {
   // A v1::QuarantineReason; 0 where the record is accepted. An erased record (no bytes) breaks no rule.
   [[nodiscard]] std::uint32_t reason_for(std::uint64_t seq, std::optional<base::Bytes> const& bytes) const;
   // Of a record that was quarantined when it came, for `reason`: what came before its device was revoked is judged as
-  // it would have been then, whenever that is.
+  // it would have been then, whenever that is. What came before it was confirmed never was in good standing.
   [[nodiscard]] std::uint32_t reason_now(std::uint64_t seq, std::optional<base::Bytes> const& bytes,
                                          std::uint32_t reason) const;
   [[nodiscard]] bool revoked() const { return revoked_; }
@@ -45,6 +45,7 @@ class Judge {
   base::DeviceId device_;
   base::LogSalt salt_;
   bool revoked_ = false;
+  bool unconfirmed_ = false;
   std::map<std::uint64_t, ClassRules> classes_;
 };
 

@@ -67,6 +67,9 @@ std::string reason_advice(std::uint32_t reason) {
     case v1::UNKNOWN_FORM: return "its class has no such form here: give it the form's file, dga class form --older";
     case v1::SIMULATED: return "made under --at in a real class: it stays out";
     case v1::DEVICE_REVOKED: return "the kiosk was revoked: dga centre quarantine admit, if it was in good hands then";
+    case v1::DEVICE_UNCONFIRMED:
+      return "known since a restore by its certificate alone: compare its id with what the kiosk shows, then dga kiosk "
+             "confirm --device";
     case v1::WRONG_SEQ:
     case v1::DECISION_ELSEWHERE:
     case v1::VOID_WITHOUT_STAFF:
@@ -92,7 +95,7 @@ Result<std::uint64_t> admit_revoked(Context const& context, base::LogId const& l
     auto const judge = as_revoked.as_if_not_revoked();
     std::vector<std::pair<LogRow, std::uint32_t>> changes;
     TRY_DO(tables.logs.replay(log, branch, 0, through, [&](LogRow const& row) -> Done {
-      if (row.reason == v1::DEVICE_REVOKED)
+      if (row.reason == v1::DEVICE_REVOKED || row.reason == v1::DEVICE_UNCONFIRMED)
         changes.emplace_back(LogRow{row.seq, row.hash, {}, {}, row.reason}, judge.reason_for(row.seq, row.bytes));
       return {};
     }));

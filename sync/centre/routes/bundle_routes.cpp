@@ -23,7 +23,8 @@ Response take_in(Context const& context, Request const& request, Parts const&) {
   response.headers["Dga-Bundle"] =
       "batches=" + std::to_string(taken->batches) + " questions=" + std::to_string(taken->questions) +
       " refused=" + std::to_string(taken->refused) + " damages=" + std::to_string(taken->damages) +
-      " cut=" + (taken->cut ? "1" : "0") + " gave_up=" + (taken->gave_up ? "1" : "0");
+      " cut=" + (taken->cut ? "1" : "0") + " gave_up=" + (taken->gave_up ? "1" : "0") +
+      " packs_too_large=" + std::to_string(taken->packs_too_large);
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include "shared/base/log.h"
 #include "sync/centre/answers.h"
+#include "sync/centre/classes/packs.h"
 #include "sync/centre/devices/enrolment.h"
 #include "sync/centre/devices/registry.h"
 #include "sync/centre/devices/trust.h"
@@ -49,17 +50,35 @@ Result<Response> confirm(Context const& context, Request const& request, Parts c
   return json_answer({{"device", confirmed.device.hex()}, {"name", confirmed.name}, {"class", confirmed.class_id}});
 }
 
+std::string_view name_of(DeviceState state) {
+  switch (state) {
+    case DeviceState::kPending: return "pending";
+    case DeviceState::kActive: return "active";
+    case DeviceState::kRevoked: return "revoked";
+    case DeviceState::kRejected: return "rejected";
+    case DeviceState::kUnconfirmed: return "unconfirmed";
+  }
+  return "unknown";
+}
+
 Result<Response> devices(Context const& context) {
   TRY(auto const known, known_devices(context));
   ordered_json lines = ordered_json::array();
   for (auto const& [row, classes] : known)
     lines.push_back({{"device", row.id.hex()},
                      {"name", row.name},
+                     {"state", name_of(row.state)},
                      {"active", row.state == DeviceState::kActive},
                      {"revoked", row.state == DeviceState::kRevoked},
                      {"classes", classes},
                      {"last_heard_ms", row.last_heard_ms}});
-  return json_answer({{"devices", std::move(lines)}});
+  std::size_t not_signed = 0;
+  TRY_DO(context.store.read([&](Tables& tables) -> base::Done {
+    TRY(auto const revoked, revoked_unsigned(tables, context.keys));
+    not_signed = revoked.size();
+    return {};
+  }));
+  return json_answer({{"devices", std::move(lines)}, {"revoked_unsigned", not_signed}});
 }
 
 Result<Response> revoke(Context const& context, Parts const& parts) {
@@ -68,8 +87,32 @@ Result<Response> revoke(Context const& context, Parts const& parts) {
   base::log(base::LogLevel::kWarning, "device.revoked", {{"device", id.hex()}});
   ordered_json body{{"device", id.hex()}, {"revoked", true}, {"trust_list_signed", revoked.trust_version.has_value()}};
   if (revoked.trust_version) body["trust_version"] = *revoked.trust_version;
-  if (!revoked.trust_version) body["next"] = "Bring root.key from its safe and revoke again: then kiosks are told too";
+  body["revoked_unsigned"] = revoked.unsigned_devices;
+  if (!revoked.trust_version)
+    body["next"] =
+        "Bring root.key from its safe and revoke again: then kiosks are told too, and the trust list that a "
+        "restore elsewhere needs names this one";
   return json_answer(body);
+}
+
+Result<Response> confirm_certified(Context const& context, Request const& request, Parts const& parts) {
+  TRY(auto const id, device_in(parts[0]));
+  TRY(auto const object, json_object(request.body));
+  TRY(auto const class_id, number_field(object, "class"));
+  TRY(auto const device, confirm_device(context, id, class_id));
+  base::log(base::LogLevel::kWarning, "device.confirmed", {{"device", id.hex()}});
+  return json_answer({{"device", id.hex()}, {"name", device.name}, {"class", class_id}});
+}
+
+// What a courier's answer would hold for the kiosk, beside its receipts.
+Result<Response> courier_pack(Context const& context, Parts const& parts) {
+  TRY(auto const id, device_in(parts[0]));
+  TRY(auto const pack, pack_for_courier(context, id));
+  if (!pack)
+    return base::refused("device.no_pack", "device " + id.hex() + " is not active here, or serves no class",
+                         "List them with \"dga kiosk list\"");
+  return json_answer(
+      {{"device", id.hex()}, {"class", pack->class_id}, {"bytes", pack->sealed.size()}, {"fits", pack->fits()}});
 }
 
 Result<Response> assign(Context const& context, Request const& request, Parts const& parts) {
@@ -104,6 +147,14 @@ std::vector<Route> kiosk_routes() {
        [](Context const& context, Request const&, Parts const&) { return settled(devices(context)); }},
       {"POST", "/api/v1/devices/{}/revoke", kWho, BodyKind::kNone, kFormBytes,
        [](Context const& context, Request const&, Parts const& parts) { return settled(revoke(context, parts)); }},
+      {"POST", "/api/v1/devices/{}/confirm", kWho, BodyKind::kJson, kFormBytes,
+       [](Context const& context, Request const& request, Parts const& parts) {
+         return settled(confirm_certified(context, request, parts));
+       }},
+      {"GET", "/api/v1/devices/{}/courier-pack", kWho, BodyKind::kNone, 0,
+       [](Context const& context, Request const&, Parts const& parts) {
+         return settled(courier_pack(context, parts));
+       }},
       {"POST", "/api/v1/devices/{}/classes", kWho, BodyKind::kJson, kFormBytes,
        [](Context const& context, Request const& request, Parts const& parts) {
          return settled(assign(context, request, parts));

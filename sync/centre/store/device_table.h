@@ -14,7 +14,8 @@ enum class DeviceState : std::uint32_t {
   kPending = 1,  // enrolled, the six digits not yet compared
   kActive = 2,
   kRevoked = 3,
-  kRejected = 4,  // its enrolment was never confirmed; its certificate is worth nothing
+  kRejected = 4,     // its enrolment was never confirmed; its certificate is worth nothing
+  kUnconfirmed = 5,  // since a restore: it has a certificate, and nobody here knows whether it was ever confirmed
 };
 
 struct DeviceRow {

@@ -112,6 +112,14 @@ TEST_CASE_FIXTURE(AClass, "a restored centre begins a new epoch, forgets what is
     CHECK(centre::look_through(*restored->kept, keys())->records == 10);
     CHECK(restored->epoch.epoch == first.centre_epoch() + 1);  // the clock stands still: one more than both
   }
+  SUBCASE("after the database was lost while the clock was far behind") {
+    centre.reset();
+    files::remove(path() / centre::kStoreFile);
+    clock.advance(-std::chrono::hours(24 * 365));
+    auto const restored = restore(backup, centre::Over::kNothing);
+    REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+    CHECK(restored->epoch.epoch == first.centre_epoch() + 1);
+  }
   SUBCASE("after the database was lost") {
     centre.reset();
     files::remove(path() / centre::kStoreFile);
@@ -213,22 +221,139 @@ TEST_CASE_FIXTURE(AClass, "devices that came or were revoked after the backup ar
     CHECK(device("/api/v1/logs/" + kiosk->log().hex() + "/head", query).status == 404);
     CHECK(device("/api/v1/devices", kiosk->certificate).status == 204);
   }
-  CHECK_FALSE(after.send_all().revoked());
+  auto const unconfirmed = after.send_all();
+  CHECK_FALSE(unconfirmed.revoked());
+  CHECK(unconfirmed.received_through() == 2);
+  CHECK(unconfirmed.quarantined_total() == 2);
+  CHECK(unconfirmed.quarantined(0).reason() == v1::DEVICE_UNCONFIRMED);
   CHECK(revoked_old.send_all().revoked());
   CHECK(revoked_new.send_all().revoked());
   CHECK(revoked_new.ask_pack(1, 0).status == 403);
 
-  // Its class has to be given to it again; then what it sent is judged anew.
+  // A coordinator has to confirm it again; then what it sent is judged anew.
   auto const statement = reconciled();
   CHECK(statement["closes"] == true);
-  post("/api/v1/devices/" + after.device().hex() + "/classes", {{"class", 1}});
+  auto const its = "/api/v1/devices/" + after.device().hex();
+  CHECK(error_code(after.ask_pack(1, 0)) == "device.unconfirmed");
+  CHECK(error_code(coordinator("POST", its + "/classes", R"({"class":1})", "application/json")) ==
+        "device.unconfirmed");
+  CHECK(coordinator("POST", its + "/confirm", R"({"class":9})", "application/json").status == 404);
+  CHECK(error_code(coordinator("POST", "/api/v1/devices/" + revoked_new.device().hex() + "/confirm", R"({"class":1})",
+                               "application/json")) == "device.not_unconfirmed");
+  CHECK(after.ask_head().quarantined_total() == 2);
+  post(its + "/confirm", {{"class", 1}});
   CHECK(after.ask_head().quarantined_total() == 0);
+  CHECK(after.ask_pack(1, 0).status == 200);
   CHECK(revoked_new.ask_head().quarantined_total() == 2);
 
   // The next list still names the one whose row the database had lost, and one more.
   post("/api/v1/devices/" + before.device().hex() + "/revoke", nlohmann::json::object());
   auto const next = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
   CHECK(next->revoked_devices_size() == 3);
+}
+
+TEST_CASE_FIXTURE(AClass, "a kiosk that nobody confirmed is not let in by a restore, whenever its enrolment failed") {
+  Kiosk early(*this, 7), late(*this, 8);
+  // Its certificate is out before anybody has typed digits; three wrong ones, and the enrolment is dead.
+  auto const fail_enrolment = [&](Kiosk& kiosk) {
+    auto const made =
+        post("/api/v1/enrolment-codes", {{"name", "1"}, {"class", 1}, {"address", "http://127.0.0.1:8080"}}, 201);
+    auto const digits = kiosk.ask_enrolment(made["ticket"]).six_digits == 0 ? "000001" : "000000";
+    auto const confirm = "/api/v1/enrolments/" + made["code_id"].get<std::string>() + "/confirm";
+    for (int i = 0; i < 3; ++i) (void)post(confirm, {{"digits", digits}}, 403);
+    kiosk.check_in(1);
+  };
+  fail_enrolment(early);
+  auto const backup = back_up("one.db");
+  fail_enrolment(late);
+  for (auto* kiosk : {&early, &late}) {
+    CHECK(error_code(device("/api/v1/devices", kiosk->certificate)) == "device.rejected");
+    CHECK(error_code(kiosk->post(kiosk->batch(1, 2))) == "device.rejected");
+  }
+
+  auto const restored = restore(backup);
+  REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+  CHECK(restored->epoch.unconfirmed == 1);  // it may have been enrolled anew since: the backup can't tell
+  open();
+  for (auto* kiosk : {&early, &late}) {
+    CHECK(device("/api/v1/devices", kiosk->certificate).status == 204);
+    auto const receipt = kiosk->send_all();
+    CHECK(receipt.received_through() == 2);
+    CHECK(receipt.quarantined_total() == 2);
+    CHECK(kiosk->ask_pack(1, 0).status == 403);
+  }
+  for (auto const& line : get("/api/v1/devices")["devices"]) {
+    CHECK(line["active"] == false);
+    CHECK(line["state"] == "unconfirmed");
+  }
+  CHECK(reconciled()["closes"] == true);
+  open();  // judged anew at each start: nothing has changed
+  CHECK(late.ask_head().quarantined_total() == 2);
+
+  SUBCASE("revoked, it stays out, and what it sent is the revoked kiosk's") {
+    post("/api/v1/devices/" + late.device().hex() + "/revoke", nlohmann::json::object());
+    CHECK(late.ask_head().quarantined(1).reason() == v1::DEVICE_REVOKED);
+  }
+  SUBCASE("enrolled anew with a code, it is confirmed by its digits as ever") {
+    late.enrol();
+    CHECK(late.ask_head().quarantined_total() == 0);
+    CHECK(get("/api/v1/devices")["devices"].size() == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(AClass, "a kiosk that was revoked while root.key was in its safe stays out after a restore") {
+  auto const root = path() / centre::kRootFile;
+  Kiosk known(*this, 7), unknown(*this, 8);
+  known.enrol(1, "1");
+  auto const backup = back_up("one.db");
+  unknown.enrol(1, "2");
+  files::rename(root, beside("root.key"));
+  for (auto* kiosk : {&known, &unknown}) {
+    auto const told = post("/api/v1/devices/" + kiosk->device().hex() + "/revoke", nlohmann::json::object());
+    CHECK(told["trust_list_signed"] == false);
+    CHECK(told["revoked_unsigned"] == (kiosk == &known ? 1 : 2));
+  }
+  CHECK(get("/api/v1/devices")["revoked_unsigned"] == 2);
+
+  SUBCASE("with a list that nobody can read nothing is restored") {
+    std::ofstream(path() / centre::kRevokedFile) << "no device\n";
+    CHECK(restore(backup).error().code == "revoked.damaged");
+    return;
+  }
+  auto const restored = restore(backup);
+  REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+  CHECK(restored->epoch.revoked == 2);
+  CHECK(restored->epoch.revoked_unsigned == 2);
+  open();
+  CHECK(device("/api/v1/devices", unknown.certificate).status == 204);
+  for (auto* kiosk : {&known, &unknown}) CHECK(kiosk->send_all().revoked());
+  CHECK(get("/api/v1/devices")["revoked_unsigned"] == 2);
+
+  // One revocation with root.key signs for all of them.
+  files::rename(beside("root.key"), root);
+  post("/api/v1/devices/" + known.device().hex() + "/revoke", nlohmann::json::object());
+  CHECK(get("/api/v1/devices")["revoked_unsigned"] == 0);
+  CHECK_FALSE(files::exists(path() / centre::kRevokedFile));
+  auto const list = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
+  CHECK(list->revoked_devices_size() == 2);
+}
+
+TEST_CASE_FIXTURE(AClass, "an unsigned revocation of a kiosk that never came back is signed with the next one") {
+  auto const backup = back_up("one.db");
+  Kiosk gone(*this, 7), other(*this, 8);
+  gone.enrol(1, "1");
+  files::rename(path() / centre::kRootFile, beside("root.key"));
+  post("/api/v1/devices/" + gone.device().hex() + "/revoke", nlohmann::json::object());
+  REQUIRE(restore(backup).ok());
+  files::rename(beside("root.key"), path() / centre::kRootFile);
+  open();
+  other.enrol(1, "2");
+  post("/api/v1/devices/" + other.device().hex() + "/revoke", nlohmann::json::object());
+  auto const list = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
+  CHECK(list->revoked_devices_size() == 2);
+  CHECK(get("/api/v1/devices")["revoked_unsigned"] == 0);
+  CHECK(device("/api/v1/devices", gone.certificate).status == 204);
+  CHECK(gone.send_all().revoked());
 }
 
 TEST_CASE_FIXTURE(AClass,

@@ -2,6 +2,10 @@
 
 #include <set>
 
+#include "sync/centre/ingest/bundles.h"
+#include "sync/centre/ingest/senders.h"
+#include "sync/centre/projection/attendance.h"
+#include "sync/centre/store/sqlite/sqlite_store.h"
 #include "tests/support/postgresql_cluster.h"
 #include "tests/support/vectors.h"
 #include "tests/sync/centre/kiosk.h"
@@ -143,8 +147,98 @@ TEST_CASE_FIXTURE(Ready, "after 64 failures the rest of a bundle is not looked a
   CHECK(rows() == 0);
   auto const response = post(with(63));
   CHECK(response.status == 200);
-  CHECK(response.headers.at("Dga-Bundle") == "batches=3 questions=1 refused=63 damages=0 cut=0 gave_up=0");
+  CHECK(response.headers.at("Dga-Bundle") ==
+        "batches=3 questions=1 refused=63 damages=0 cut=0 gave_up=0 packs_too_large=0");
   CHECK(rows() == 21);
+}
+
+TEST_CASE_FIXTURE(Ready,
+                  "a batch wrapped anew a thousand times is one batch, and a false wrapping keeps no true one out") {
+  auto const batch = kiosk.batch(1, 21);
+  v1::SealedBatch parts;
+  REQUIRE(parts.ParseFromString(batch));
+  std::vector<Frame> all{frame(FrameKind::kSignedCertificate, kiosk.certificate)};
+  // First with a signature that is none: the same header and the same sealed bytes.
+  auto forged = parts;
+  forged.mutable_signature()->back() = static_cast<char>(forged.signature().back() ^ 1);
+  all.push_back(frame(FrameKind::kSealedBatch, forged.SerializeAsString()));
+  // Field 1000, which nobody knows, with a number in it.
+  auto const wrapped = [](base::Bytes bytes, unsigned number) {
+    for (unsigned const part : {0xc0U, 0x3eU, 0x80U | (number & 0x7fU), number >> 7})
+      bytes.push_back(static_cast<char>(part));
+    return bytes;
+  };
+  for (unsigned i = 0; i < 1000; ++i) {
+    all.push_back(frame(FrameKind::kSealedBatch, wrapped(batch, i)));
+    all.push_back(frame(FrameKind::kSignedCertificate, wrapped(kiosk.certificate, i)));
+  }
+  auto const query = kiosk.head_query();
+  for (unsigned i = 0; i < 1000; ++i) all.push_back(frame(FrameKind::kSignedHeadQuery, wrapped(query, i)));
+  auto const response = post(all);
+  CHECK(receipts(response).back().received_through() == 21);
+  CHECK(response.headers.at("Dga-Bundle") ==
+        "batches=1 questions=1 refused=1 damages=0 cut=0 gave_up=0 packs_too_large=0");
+  CHECK(rows() == 21);
+}
+
+TEST_CASE_FIXTURE(Ready,
+                  "three days of several kiosks go through, and of more batches than that the first are answered") {
+  std::vector<Kiosk> kiosks;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    auto& each = kiosks.emplace_back(*this, 100 + i);
+    each.enrol(1, std::to_string(i));
+    for (std::uint64_t person = 1; person <= 60; ++person) each.check_in(1 + person % 20);
+  }
+  std::vector<Frame> all;
+  for (auto& each : kiosks)
+    for (std::uint64_t seq = 1; seq <= each.head(); ++seq)
+      all.push_back(frame(FrameKind::kSealedBatch, each.batch(seq, seq)));
+  auto const response = post(all);
+  CHECK(response.headers.at("Dga-Bundle") ==
+        "batches=244 questions=0 refused=0 damages=0 cut=0 gave_up=0 packs_too_large=0");
+  for (auto const& receipt : receipts(response)) CHECK(receipt.received_through() == 61);
+
+  // With a limit of two in place of thousands.
+  auto const bundle = protocol::write_bundle(frames()).value();
+  centre.reset();
+  auto const folder = path();
+  auto const secrets = keys();
+  auto const store = std::move(centre::SqliteStore::open(folder / centre::kStoreFile, secrets.database, {})).value();
+  centre::AttendanceProjection attendance;
+  centre::Senders senders;
+  std::string const instance;
+  centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, instance};
+  auto const taken = centre::receive_bundle(context, bundle, 2);
+  REQUIRE_MESSAGE(taken.ok(), taken.error().what);
+  CHECK(taken->batches == 2);
+  CHECK(taken->gave_up);
+  auto const rest = centre::receive_bundle(context, bundle, 3);
+  CHECK(rest->batches == 3);
+  CHECK_FALSE(rest->gave_up);
+}
+
+TEST_CASE_FIXTURE(Ready, "a class too large for a courier's file is told as such, and its kiosk gets its receipts") {
+  auto const its = "/api/v1/devices/" + kiosk.device().hex() + "/courier-pack";
+  auto const small = get(its);
+  CHECK(small["class"] == 1);
+  CHECK(small["fits"] == true);
+  // Texts that can't be compressed, so that fewer people than it would really take are too many.
+  std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
+  auto const random_text = [&] { return base::to_base64(random->draw<base::Digest>().view()).substr(0, 40); };
+  for (int i = 0; i < 30'000; ++i) csv += random_text() + "," + random_text() + "," + random_text() + ",Huế,," + "1\n";
+  json_of(coordinator("POST", "/api/v1/classes/1/roster?confirm=1", csv, "text/csv"), 200);
+  auto const large = get(its);
+  CHECK(large["fits"] == false);
+  CHECK(large["bytes"] > protocol::kMostFrameBytes);
+  auto const response = post(frames());
+  CHECK(receipts(response).back().received_through() == 21);
+  CHECK(response.headers.at("Dga-Bundle").ends_with("packs_too_large=1"));
+  auto const content = protocol::read_bundle(response.body).value();
+  for (auto const& each : content.frames) CHECK(each.kind != static_cast<std::uint8_t>(FrameKind::kSealedPack));
+  CHECK(kiosk.ask_pack(1, 0).status == 200);  // over the network it comes
+
+  Kiosk stranger(*this, 55);
+  CHECK(coordinator("GET", "/api/v1/devices/" + stranger.device().hex() + "/courier-pack").status == 404);
 }
 
 TEST_CASE_FIXTURE(Ready, "frames that are none of the centre's business are passed over") {

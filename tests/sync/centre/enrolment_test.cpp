@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(Ready, "a certificate neither confirms a pending device nor fo
 }
 
 TEST_CASE_FIXTURE(
-    Ready, "a centre that forgot a device learns it from its certificate, and its records count once it is assigned") {
+    Ready, "a centre that forgot a device learns it from its certificate, and its records count once it is confirmed") {
   auto const before = beside("backup");
   std::filesystem::copy(path(), before, std::filesystem::copy_options::recursive);
   kiosk.enrol();
@@ -157,10 +157,10 @@ TEST_CASE_FIXTURE(
   CHECK(device("/api/v1/devices", kiosk.certificate).status == 204);
   auto const receipt = kiosk.send_all();
   CHECK(receipt.received_through() == 2);
-  REQUIRE(receipt.quarantined_total() == 1);
-  CHECK(receipt.quarantined(0).reason() == v1::NOT_ASSIGNED);
+  REQUIRE(receipt.quarantined_total() == 2);
+  CHECK(receipt.quarantined(0).reason() == v1::DEVICE_UNCONFIRMED);
 
-  CHECK(post("/api/v1/devices/" + kiosk.device().hex() + "/classes", {{"class", 1}})["class"] == 1);
+  CHECK(post("/api/v1/devices/" + kiosk.device().hex() + "/confirm", {{"class", 1}})["class"] == 1);
   auto const after = get("/api/v1/reconciliation");
   CHECK(after["quarantined"] == 0);
   CHECK(after["accepted"] == 2);

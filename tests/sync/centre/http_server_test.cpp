@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "tests/sync/centre/kiosk.h"
@@ -287,30 +288,36 @@ TEST_CASE("a body that comes at the floor's rate is never too slow, and one belo
 }
 
 TEST_CASE_FIXTURE(Served, "a body that hangs gives its room to the next, and one that only creeps is let be") {
-  // Six of the pieces in which the library reads; then one byte more, which does not come.
-  constexpr std::size_t kHeld = 6 * 16'384, kRoom = kHeld + 1;
+  // What is less than a piece may wait in the library until the piece is whole, so the next one needs a little more.
+  constexpr std::size_t kRoom = 100'000, kNext = 17'000;
   start({.workers = 2, .waiting = 8, .body_bytes = kRoom});
   auto const roster = [](std::size_t bytes) {
     return head("POST", "/api/v1/classes/1/roster", length_field(bytes)) + std::string(bytes, 'x');
   };
-  auto const ask_until = [&](int wanted, std::size_t bytes) {
+  auto const ask_until = [&](int wanted, std::size_t bytes, int tries) {
     int status = 0;  // what a request holds is given back a moment after its answer
-    for (int i = 0; i < 1'000 && status != wanted; ++i) status = status_in(exchange(roster(bytes)));
+    for (int i = 0; i < tries && status != wanted; ++i) status = status_in(exchange(roster(bytes)));
     return status;
   };
   auto const whole = roster(kRoom);
-  RawClient slow(server->address());
-  slow.send(std::string_view(whole).substr(0, whole.size() - 1));
-  CHECK(ask_until(503, 2) == 503);
-  clock.advance(std::chrono::seconds(30 + 96));  // for the start, and for what has come
-  for (int i = 0; i < 5; ++i) CHECK(status_in(exchange(roster(2))) == 503);
-  clock.advance(std::chrono::seconds(1));
-  CHECK(status_in(exchange(roster(2))) == 401);  // there is room: the address itself answers
-  CHECK(ask_until(401, kRoom) == 401);
-  slow.send("x");
-  auto const answer = slow.receive();
+  // While it is still being read another's bytes may take its room, and it is the one that is sent away: then anew.
+  std::optional<RawClient> slow;
+  bool holds = false;
+  for (int tries = 0; tries < 20 && !holds; ++tries) {
+    slow.emplace(server->address());
+    slow->send(std::string_view(whole).substr(0, whole.size() - 1));
+    holds = ask_until(503, kNext, 50) == 503;
+    for (int i = 0; i < 5; ++i) holds = holds && status_in(exchange(roster(kNext))) == 503;
+  }
+  CHECK(holds);
+  clock.advance(std::chrono::seconds(30 + 81));  // for the start, and for the least that has come
+  CHECK(status_in(exchange(roster(kNext))) == 503);
+  clock.advance(std::chrono::seconds(17));           // for the most
+  CHECK(status_in(exchange(roster(kNext))) == 401);  // there is room: the address itself answers
+  CHECK(ask_until(401, kRoom, 1'000) == 401);
+  slow->send("x");
+  auto const answer = slow->receive();
   CHECK(status_in(answer) == 503);
-  CHECK(House::error_code({503, "", body_in(answer), {}}) == "http.too_slow");
   CHECK(answer.find("Retry-After: ") != std::string::npos);
 }
 
