@@ -6,7 +6,7 @@
 #include "shared/crypto/hash.h"
 #include "shared/store/kiosk_schema.h"
 #include "sync/centre/store/sqlite/schema.h"
-#include "tests/golden/content.h"
+#include "tests/golden/content_3.h"
 #include "tests/support/store_sql.h"
 
 using namespace dga;
@@ -82,7 +82,7 @@ void check_centre(centre::Store& centre) {
     CHECK(members[0].person.number == 100);
     CHECK(members[0].group == 3);
     auto const branches = good(tables.logs.branches(golden::identity().log));
-    REQUIRE(branches.size() == 1);
+    REQUIRE_FALSE(branches.empty());
     CHECK(branches[0].head_seq == golden::drafts().size());
     std::uint64_t rows = 0;
     auto hash = crypto::chain_start(golden::identity().log);
@@ -99,6 +99,51 @@ void check_centre(centre::Store& centre) {
   }));
 }
 
+// What schema 3 added, and what the first golden centre left empty.
+void check_content_3(centre::Store& centre) {
+  auto const log = golden::identity().log;
+  test::must(centre.read([&](centre::Tables& tables) -> base::Done {
+    auto const devices = good(tables.devices.devices());
+    REQUIRE(devices.size() == golden::devices().size());
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+      auto const expected = golden::devices()[i];
+      CHECK(devices[i].id == expected.id);
+      CHECK(devices[i].ed25519 == expected.ed25519);
+      CHECK(devices[i].x25519 == expected.x25519);
+      CHECK(devices[i].name == expected.name);
+      CHECK(devices[i].state == expected.state);
+      CHECK(devices[i].last_heard_ms == expected.last_heard_ms);
+    }
+    CHECK(good(tables.devices.classes_of(golden::number_id<base::DeviceId>(2))) == std::vector<std::uint64_t>{1});
+    auto const code = good(tables.devices.code(golden::code().id));
+    REQUIRE(code);
+    CHECK(code->code == golden::code().code);
+    CHECK(code->state == golden::code().state);
+    CHECK(code->digits == golden::code().digits);
+    CHECK(code->wrong_tries == golden::code().wrong_tries);
+    CHECK(code->reply == golden::code().reply);
+    auto forms = good(tables.classes.forms(1));
+    CHECK(forms.size() == 2);
+    for (auto const& form : golden::forms()) CHECK(std::count(forms.begin(), forms.end(), form) == 1);
+    CHECK(good(tables.classes.staff(1)).at(0).pin_hash == "a hash");
+    CHECK(good(tables.classes.pack_version(1))->version == 77);
+    auto const branches = good(tables.logs.branches(log));
+    REQUIRE(branches.size() == 2);
+    CHECK(branches[1].fork_at == golden::kForkAt);
+    CHECK(branches[1].head_hash == golden::fork_rows().back().hash);
+    CHECK(good(tables.logs.quarantined(log, 1, 1, 1000, 10)).at(0).reason == 12);
+    CHECK(good(tables.logs.count(log, 1)).accepted == 2);
+    auto const parked = good(tables.logs.parked(log));
+    REQUIRE(parked.size() == 1);
+    CHECK(parked[0].prev_hash == golden::parked().prev_hash);
+    CHECK(parked[0].unreadable);
+    CHECK(good(tables.logs.parked_bytes(log, parked[0].id)) == golden::parked().bytes);
+    CHECK(good(tables.logs.signed_heads(log)).at(0).seq == 900);
+    CHECK(good(tables.durability.backed_up(log)).at(0).through == 100);
+    return {};
+  }));
+}
+
 std::uint32_t last_of(std::span<store::Migration const> steps) { return steps.back().number; }
 
 void set_version(fs::path const& file, crypto::Key32 const& key, std::uint32_t version) {
@@ -108,9 +153,13 @@ void set_version(fs::path const& file, crypto::Key32 const& key, std::uint32_t v
 
 }  // namespace
 
-TEST_CASE("steps are numbered 1, 2, 3, and every released number has its golden databases") {
-  for (auto const steps : {store::kiosk_migrations(), centre::centre_migrations()})
+TEST_CASE("steps are numbered 1, 2, 3, and the newest number has its golden databases") {
+  std::uint32_t newest = 0;
+  for (auto const steps : {store::kiosk_migrations(), centre::centre_migrations()}) {
     for (std::size_t i = 0; i < steps.size(); ++i) CHECK(steps[i].number == i + 1);
+    newest = std::max(newest, last_of(steps));
+  }
+  CHECK(releases().back().filename() == "schema-" + std::to_string(newest));
 }
 
 TEST_CASE("a kiosk of every release opens, is brought up to date, and has everything") {
@@ -133,7 +182,11 @@ TEST_CASE("a centre of every release opens, is brought up to date, and has every
   for (auto const& release : releases()) {
     CAPTURE(release.filename().string());
     Copy copy(release);
-    for (int times = 0; times < 2; ++times) check_centre(*good(open_centre(copy)));
+    for (int times = 0; times < 2; ++times) {
+      auto const centre = good(open_centre(copy));
+      check_centre(*centre);
+      if (release.filename() != "schema-1") check_content_3(*centre);
+    }
     auto database = good(store::Database::open(copy.scratch / "centre.db", golden::centre_key(), {}));
     CHECK(test::number(database, "PRAGMA user_version") == last_of(centre::centre_migrations()));
     CHECK(test::is_whole(database));

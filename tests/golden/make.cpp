@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "shared/crypto/hash.h"
-#include "tests/golden/content.h"
+#include "tests/golden/content_3.h"
 
 using namespace dga;
 
@@ -55,7 +55,8 @@ base::Done make_centre(std::filesystem::path const& folder) {
       rows.push_back(std::move(row));
     }
     TRY_DO(tables.logs.append(identity.log, 0, rows));
-    return tables.logs.put_branch(identity.log, {0, 0, 0, seq, previous});
+    TRY_DO(tables.logs.put_branch(identity.log, {0, 0, 0, seq, previous}));
+    return golden::write_content_3(tables);
   });
 }
 
