@@ -9,7 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
-#include <optional>
 #include <thread>
 
 #include "tests/sync/centre/kiosk.h"
@@ -285,40 +284,6 @@ TEST_CASE("a body that comes at the floor's rate is never too slow, and one belo
   CHECK(centre::too_slow(pace, 30'001, 0));
   CHECK(centre::too_slow(pace, 60'000, 1'000));  // 16 bytes a second
   CHECK(centre::too_slow(pace, 30 * 60'000 + 1, 60 * 1024 * 1024));
-}
-
-TEST_CASE_FIXTURE(Served, "a body that hangs gives its room to the next, and one that only creeps is let be") {
-  // What is less than a piece may wait in the library until the piece is whole, so the next one needs a little more.
-  constexpr std::size_t kRoom = 100'000, kNext = 17'000;
-  start({.workers = 2, .waiting = 8, .body_bytes = kRoom});
-  auto const roster = [](std::size_t bytes) {
-    return head("POST", "/api/v1/classes/1/roster", length_field(bytes)) + std::string(bytes, 'x');
-  };
-  auto const ask_until = [&](int wanted, std::size_t bytes, int tries) {
-    int status = 0;  // what a request holds is given back a moment after its answer
-    for (int i = 0; i < tries && status != wanted; ++i) status = status_in(exchange(roster(bytes)));
-    return status;
-  };
-  auto const whole = roster(kRoom);
-  // While it is still being read another's bytes may take its room, and it is the one that is sent away: then anew.
-  std::optional<RawClient> slow;
-  bool holds = false;
-  for (int tries = 0; tries < 20 && !holds; ++tries) {
-    slow.emplace(server->address());
-    slow->send(std::string_view(whole).substr(0, whole.size() - 1));
-    holds = ask_until(503, kNext, 50) == 503;
-    for (int i = 0; i < 5; ++i) holds = holds && status_in(exchange(roster(kNext))) == 503;
-  }
-  CHECK(holds);
-  clock.advance(std::chrono::seconds(30 + 81));  // for the start, and for the least that has come
-  CHECK(status_in(exchange(roster(kNext))) == 503);
-  clock.advance(std::chrono::seconds(17));           // for the most
-  CHECK(status_in(exchange(roster(kNext))) == 401);  // there is room: the address itself answers
-  CHECK(ask_until(401, kRoom, 1'000) == 401);
-  slow->send("x");
-  auto const answer = slow->receive();
-  CHECK(status_in(answer) == 503);
-  CHECK(answer.find("Retry-After: ") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
