@@ -74,6 +74,7 @@ void FrameLoop::turn() {
     happen(*event);
     if (auto const* counts = std::get_if<flow::event::CountsChanged>(&*event); counts && sync_)
       sync_->recorded(counts->recorded);
+    if (std::holds_alternative<flow::event::LimitKept>(*event) && sync_) sync_->hurry();
   }
   while (flow::has_room_for_scan(*state_)) {
     auto scan = parts_.from_scanner.try_receive();

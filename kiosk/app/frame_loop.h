@@ -68,6 +68,11 @@ class FrameLoop {
   void on(flow::effect::CarryNow&) {
     if (courier_) courier_->carry();
   }
+  void on(flow::effect::LimitData& effect) { ask_.emplace_back(ask::LimitData{effect.most_bytes}); }
+  void on(flow::effect::TellTime& effect) {
+    ask_.emplace_back(ask::TellTime{effect.session, effect.at_ms, effect.staff});
+  }
+  void on(flow::effect::BelieveClock& effect) { ask_.emplace_back(ask::BelieveClock{effect.staff}); }
   void on(flow::effect::OpenPhone&) { parts_.phone.open(); }
   void on(flow::effect::ClosePhone&) { parts_.phone.close(); }
   void on(flow::effect::SettleReceipt& effect) { parts_.phone.settle(std::move(effect.receipt)); }

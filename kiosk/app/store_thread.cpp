@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "shared/base/log.h"
+#include "sync/agent/budget.h"
 
 namespace dga::app {
 namespace {
@@ -75,6 +76,8 @@ void StoreThread::started() {
   upkeep_.emplace(*kiosk_, folder_, *clock_, std::move(disk_));
   upkeep_->started();
   if (auto news = upkeep_->news()) say(std::move(*news));
+  tell_limit();
+  tell_clock();
 }
 
 void StoreThread::round(std::vector<Ask> asks) {
@@ -113,6 +116,7 @@ void StoreThread::quiet() {
     tell_counts();
   } else {
     upkeep();
+    tell_clock();  // somebody may have set the clock
     wal_stale_ = false;
     if (auto done = kiosk_->store().database().checkpoint(); !done) report("store.checkpoint_failed", done.error());
   }
@@ -186,6 +190,56 @@ void StoreThread::on(ask::ListPresent&) {
 void StoreThread::on(ask::Work& work) {
   work.work(kiosk_.get());
   counts_stale_ = wal_stale_ = true;
+  if (kiosk_ && upkeep_) tell_clock();  // the centre may have said what time it is
+}
+
+void StoreThread::on(ask::LimitData& limit) {
+  if (!kiosk_) return;
+  if (auto done = agent::set_budget(kiosk_->store(), *clock_, limit.most_bytes); !done)
+    report("sync.limit_not_kept", done.error());
+  wal_stale_ = true;
+  tell_limit();
+}
+
+void StoreThread::on(ask::TellTime& told) {
+  if (kiosk_) told_time(kiosk_->desk().tell_time(told.session, told.at_ms, told.staff));
+}
+
+void StoreThread::on(ask::BelieveClock& again) {
+  if (kiosk_) told_time(kiosk_->desk().believe_clock(again.staff));
+}
+
+void StoreThread::told_time(base::Done const& kept) {
+  if (!kept) report("clock.not_told", kept.error());
+  counts_stale_ = wal_stale_ = true;
+  tell_clock();
+  ask::ListPresent list;
+  on(list);
+}
+
+// By whose word it goes, where that is another one than before; carried on by the same clock it is none.
+void StoreThread::tell_clock() {
+  constexpr std::int64_t kOfNoWeightMs = 1'000;
+  if (auto done = kiosk_->desk().look_at_clock(); !done) report("clock.not_looked_at", done.error());
+  auto const now = kiosk_->desk().clock();
+  auto const begins = [](flow::ClockView const& view) { return view.at_ms - static_cast<std::int64_t>(view.mono_ms); };
+  auto const moved = begins(now) - begins(told_clock_);
+  bool const same = now.source == told_clock_.source && now.session == told_clock_.session && moved <= kOfNoWeightMs &&
+                    moved >= -kOfNoWeightMs;
+  if (same) return;
+  base::log(LogLevel::kInfo, "clock.believed", {{"source", std::to_string(static_cast<int>(now.source))}});
+  told_clock_ = now;
+  counts_stale_ = true;
+  say(flow::event::ClockChanged{now});
+}
+
+// As it is kept, so that the screen never shows one that would be gone after the next start.
+void StoreThread::tell_limit() {
+  auto const kept = agent::read_budget(kiosk_->store(), *clock_);
+  if (!kept) return report("sync.limit_unknown", kept.error());
+  flow::event::LimitKept told;
+  if (*kept) told.budget = flow::SyncView::Budget{(*kept)->most_bytes, (*kept)->used_bytes};
+  say(std::move(told));
 }
 
 void StoreThread::on(ask::TellClass&) {

@@ -32,11 +32,22 @@ struct SignOutStaff {
 struct ListPresent {};  // -> PresentChanged
 struct Work {
   std::function<void(Kiosk*)> work;
-};                    // for the sync thread; no kiosk before it is unlocked
+};  // for the sync thread; no kiosk before it is unlocked
+struct LimitData {
+  std::optional<std::uint64_t> most_bytes;
+};  // -> LimitKept
+struct TellTime {
+  std::uint32_t session = 0;
+  std::int64_t at_ms = 0;
+  std::uint32_t staff = 0;
+};  // -> ClockChanged, PresentChanged
+struct BelieveClock {
+  std::uint32_t staff = 0;
+};                    // the same
 struct TellClass {};  // -> ClassReplaced, after a new pack was kept
 }  // namespace ask
 using Ask = std::variant<ask::Unlock, ask::Serve, ask::CheckPin, ask::SignOutStaff, ask::ListPresent, ask::Work,
-                         ask::TellClass>;
+                         ask::LimitData, ask::TellTime, ask::BelieveClock, ask::TellClass>;
 
 // The thread that owns the kiosk's database. All visits that wait are served in one commit; answers come in order,
 // after it. At quiet moments it tells the counts, moves the WAL into the database and does what Upkeep does.
@@ -65,6 +76,9 @@ class StoreThread {
   void quiet();
   void upkeep();
   void tell_counts();
+  void tell_limit();
+  void tell_clock();
+  void told_time(base::Done const& kept);
   void started();
   void say(flow::Event event) { said_.push_back(std::move(event)); }
   void hand_over();
@@ -75,6 +89,9 @@ class StoreThread {
   void on(ask::SignOutStaff& sign_out);
   void on(ask::ListPresent&);
   void on(ask::Work& work);
+  void on(ask::LimitData& limit);
+  void on(ask::TellTime& told);
+  void on(ask::BelieveClock& again);
   void on(ask::TellClass&);
 
   std::filesystem::path folder_;
@@ -85,6 +102,7 @@ class StoreThread {
   Deliver deliver_;
   base::Mailbox<Ask> mailbox_;
   std::vector<flow::Event> said_;
+  flow::ClockView told_clock_;
   bool counts_stale_ = true;
   bool wal_stale_ = true;
   bool more_upkeep_ = false;

@@ -30,6 +30,8 @@ struct NameOf {
       case flow::screen::StaffPage::kDevice: return "staff.device";
       case flow::screen::StaffPage::kCourier: return "staff.courier";
       case flow::screen::StaffPage::kPhone: return "staff.phone";
+      case flow::screen::StaffPage::kLimit: return "staff.limit";
+      case flow::screen::StaffPage::kSession: return "staff.session";
     }
     return "staff";
   }

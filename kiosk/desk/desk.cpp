@@ -6,15 +6,26 @@
 #include <utility>
 
 #include "kiosk/desk/moment.h"
+#include "kiosk/desk/present_time.h"
 #include "kiosk/desk/register.h"
 #include "kiosk/desk/roster.h"
 
 namespace dga::desk {
 namespace {
 
+// The staff's words on what time it is: PresentTime::write_told.
+constexpr std::string_view kTold = "clock.told";
+
 constexpr std::int64_t kArrivalsStepMs = 5 * 60'000;
 // The staff's list is paged by hand: nobody turns more pages than this.
 constexpr std::size_t kMostPresentLines = 1'000;
+
+// One instant: what the clocks read, and what time that is.
+struct Now {
+  Moment moment;
+  std::int64_t at_ms = 0;
+  std::optional<std::uint32_t> chosen;  // the session that the staff named
+};
 
 // One visit while it is being decided.
 struct Case {
@@ -32,6 +43,7 @@ struct Desk::Inside {
   bool names_ready = false;
   Roster roster;
   std::optional<Register> book;
+  PresentTime times;
   // How many are in a session, kept up as they come: counting 100,000 anew takes long.
   struct Counted {
     std::uint32_t session = 0;
@@ -42,14 +54,21 @@ struct Desk::Inside {
 
   v1::ClassPack const& pack() const { return view->pack; }
   base::Done load();
-  [[nodiscard]] base::Result<std::vector<store::RecordPlace>> replay_into(Register& fresh_book, std::uint64_t class_id);
+  struct Replayed {
+    std::vector<store::RecordPlace> who_came;
+    bool again = false;  // of some the time was heard after they were taken in
+  };
+  [[nodiscard]] base::Result<Replayed> replay_into(Register& fresh_book, std::uint64_t class_id);
+  [[nodiscard]] v1::Stamp stamp_of(base::Clock const& at) const;
+  [[nodiscard]] Now now() const;
+  [[nodiscard]] base::Done keep_word(PresentTime::Word word, std::vector<v1::Record> on_record, std::uint32_t staff);
   [[nodiscard]] std::optional<store::RecordPlace> first_unknown(Register const& fresh_book, v1::ClassPack const& pack,
                                                                 std::vector<store::RecordPlace> const& replayed) const;
   Case begin(Visit const& visit) const;
-  void decide(Case& one, Moment const& now, std::vector<v1::Record>& drafts,
+  void decide(Case& one, Now const& now, std::vector<v1::Record>& drafts,
               std::unordered_map<std::uint64_t, std::size_t>& in_this_call) const;
-  void finish(Case& one, Moment const& now) const;
-  std::optional<std::uint32_t> session_to_show(std::int64_t now_ms) const;
+  void finish(Case& one, Now const& now) const;
+  std::optional<std::uint32_t> session_to_show(Now const& now) const;
 };
 
 base::Done Desk::Inside::load() {
@@ -65,9 +84,16 @@ base::Done Desk::Inside::load() {
   // Stamps made under --at count in a rehearsal, and for as long as the clock is still a simulated one.
   auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
                                                                                 : course::SimulatedStamps::kLeftOut;
-  Register fresh_book(fresh->timetable, fresh->pack.class_().id(), simulated);
-  TRY(auto const replayed, replay_into(fresh_book, fresh->pack.class_().id()));
-  auto const needed = first_unknown(fresh_book, fresh->pack, replayed);
+  auto const class_id = fresh->pack.class_().id();
+  TRY(auto const told, store->setting(kTold));
+  times.read_told(told.value_or(""));
+  Register fresh_book(fresh->timetable, class_id, simulated);
+  TRY(auto replayed, replay_into(fresh_book, class_id));
+  if (replayed.again) {
+    fresh_book = Register(fresh->timetable, class_id, simulated);
+    TRY(replayed, replay_into(fresh_book, class_id));
+  }
+  auto const needed = first_unknown(fresh_book, fresh->pack, replayed.who_came);
   fresh_book.add(fresh->pack);
 
   roster = Roster(fresh->pack);
@@ -80,8 +106,9 @@ base::Done Desk::Inside::load() {
 }
 
 // All logs, oldest first; gives the places of the records that say who came.
-base::Result<std::vector<store::RecordPlace>> Desk::Inside::replay_into(Register& fresh_book, std::uint64_t class_id) {
-  std::vector<store::RecordPlace> replayed;
+base::Result<Desk::Inside::Replayed> Desk::Inside::replay_into(Register& fresh_book, std::uint64_t class_id) {
+  Replayed replayed;
+  std::optional<v1::Stamp> last;  // of those who came
   v1::Record record;
   for (auto const& log : store->logs()) {
     TRY_DO(store->replay(log.number, 1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
@@ -89,9 +116,18 @@ base::Result<std::vector<store::RecordPlace>> Desk::Inside::replay_into(Register
       if (!record.ParseFromString(stored.bytes))
         return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                              "keep the file and call the coordinator");
-      fresh_book.add(log.identity.log, record, stored.digest);
+      if (record.has_time_sample()) {
+        auto const& sample = record.time_sample();
+        auto const before_ms = last ? times.time_of(*last) : 0;
+        times.add({flow::ClockView::Source::kCentre, sample.boot(), sample.mono_received(), sample.centre_ms(), 0});
+        if (last && times.time_of(*last) != before_ms) replayed.again = true;
+      }
+      fresh_book.add(log.identity.log, record, stored.digest, times.time_of(record.at()));
       bool const says_who_came = record.has_check_in() || record.has_departure() || record.has_void_();
-      if (says_who_came && record.class_id() == class_id) replayed.push_back({log.number, stored.seq});
+      if (says_who_came && record.class_id() == class_id) {
+        replayed.who_came.push_back({log.number, stored.seq});
+        last = record.at();
+      }
       return true;
     }));
   }
@@ -146,11 +182,11 @@ Case Desk::Inside::begin(Visit const& visit) const {
   return one;
 }
 
-void Desk::Inside::decide(Case& one, Moment const& now, std::vector<v1::Record>& drafts,
+void Desk::Inside::decide(Case& one, Now const& now, std::vector<v1::Record>& drafts,
                           std::unordered_map<std::uint64_t, std::size_t>& in_this_call) const {
   flow::Outcome& outcome = one.outcome;
   if (outcome.participant == 0) return;
-  course::SessionNow const session = course::session_now(book->timetable(), now.wall_ms());
+  course::SessionNow const session = course::session_now(book->timetable(), now.at_ms, now.chosen);
   if (!session.open) {
     outcome.verdict = session.next ? flow::Verdict::kNotOpen : flow::Verdict::kClosed;
     outcome.session = session.next.value_or(0);
@@ -178,10 +214,10 @@ void Desk::Inside::decide(Case& one, Moment const& now, std::vector<v1::Record>&
   check_in.set_unrostered(!outcome.known);
 }
 
-void Desk::Inside::finish(Case& one, Moment const& now) const {
+void Desk::Inside::finish(Case& one, Now const& now) const {
   flow::Outcome& outcome = one.outcome;
   if (outcome.participant == 0) return;
-  course::Attendance const attendance = book->attendance(outcome.participant, now.wall_ms());
+  course::Attendance const attendance = book->attendance(outcome.participant, now.at_ms);
   outcome.standing = attendance.standing;
   outcome.attended = attendance.attended;
   outcome.n = attendance.n;
@@ -198,12 +234,46 @@ void Desk::Inside::finish(Case& one, Moment const& now) const {
       outcome.verdict = flow::Verdict::kLate;
 }
 
-std::optional<std::uint32_t> Desk::Inside::session_to_show(std::int64_t now_ms) const {
-  if (auto open = course::session_now(book->timetable(), now_ms).open) return open;
+std::optional<std::uint32_t> Desk::Inside::session_to_show(Now const& now) const {
+  if (auto open = course::session_now(book->timetable(), now.at_ms, now.chosen).open) return open;
   course::SessionTimes const* last = nullptr;
   for (auto const& session : book->timetable().sessions)
-    if (!session.cancelled && session.end_ms < now_ms && (!last || session.end_ms > last->end_ms)) last = &session;
+    if (!session.cancelled && session.end_ms < now.at_ms && (!last || session.end_ms > last->end_ms)) last = &session;
   return last ? std::optional(last->id) : std::nullopt;
+}
+
+// As the store would stamp a record; before a boot's first one it has no number, and nobody has said anything in it.
+v1::Stamp Desk::Inside::stamp_of(base::Clock const& at) const {
+  v1::Stamp stamp;
+  stamp.set_wall_ms(at.wall_ms());
+  stamp.set_boot(store->boot_now(at).value_or(0));
+  stamp.set_mono_ms(at.mono_ms());
+  stamp.set_simulated(at.simulated());
+  return stamp;
+}
+
+Now Desk::Inside::now() const {
+  Moment const moment(*clock);
+  auto const word = times.view(stamp_of(moment));
+  switch (word.source) {
+    case flow::ClockView::Source::kOwn: return {moment, moment.wall_ms(), {}};
+    case flow::ClockView::Source::kCentre: return {moment, word.at_ms, {}};
+    case flow::ClockView::Source::kStaff: return {moment, word.at_ms, word.session};
+  }
+  return {moment, moment.wall_ms(), {}};
+}
+
+// The record first: it is what others must know. Without the setting the word holds no longer than the program runs.
+base::Done Desk::Inside::keep_word(PresentTime::Word word, std::vector<v1::Record> on_record, std::uint32_t staff) {
+  Moment const moment(*clock);
+  for (auto& draft : on_record) draft.set_staff(staff);
+  TRY_DO(store->append(std::move(on_record), moment));
+  auto const stamp = stamp_of(moment);
+  word.boot = stamp.boot();
+  word.mono_ms = stamp.mono_ms();
+  times.add(word);
+  TRY_DO(store->put_setting(kTold, times.write_told()));
+  return load();
 }
 
 Desk::Desk(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -223,6 +293,45 @@ base::Done Desk::reload_pack() { return inside_->load(); }
 
 std::string Desk::zone() const { return inside_->view ? inside_->pack().class_().zone() : "UTC"; }
 
+flow::ClockView Desk::clock() const { return inside_->times.view(inside_->stamp_of(*inside_->clock)); }
+
+base::Done Desk::look_at_clock() {
+  TRY(auto const heard, inside_->store->last_centre_time());
+  if (!heard) return {};
+  auto const before = clock();
+  bool const news =
+      inside_->times.add({flow::ClockView::Source::kCentre, heard->boot, heard->mono_ms, heard->centre_ms, 0});
+  // Most often the centre says what the clock shows: then nothing that is known changes.
+  if (!news || before.source == clock().source) return {};
+  return inside_->load();
+}
+
+base::Done Desk::tell_time(std::uint32_t session, std::int64_t at_ms, std::uint32_t staff) {
+  auto const unknown = base::refused("session.unknown", "was told a session or a time that the class does not have",
+                                     "choose one of the timetable's");
+  if (!inside_->view) return unknown;
+  auto const& timetable = inside_->book->timetable();
+  auto const found = std::find_if(timetable.sessions.begin(), timetable.sessions.end(),
+                                  [&](auto const& one) { return one.id == session && !one.cancelled; });
+  if (found == timetable.sessions.end() || !course::is_valid_at(timetable, *found, at_ms)) return unknown;
+  v1::Record named;
+  named.set_class_id(inside_->pack().class_().id());
+  named.set_pack_version(inside_->pack().pack_version());
+  named.mutable_session_control()->set_session(session);
+  named.mutable_session_control()->set_action(v1::SessionControl::SESSION_OVERRIDE);
+  v1::Record moved;
+  moved.mutable_kiosk_event()->set_kind(v1::KioskEvent::CLOCK_JUMPED);
+  moved.mutable_kiosk_event()->set_detail(std::to_string(at_ms - inside_->clock->wall_ms()) + " ms, told by staff");
+  return inside_->keep_word({flow::ClockView::Source::kStaff, 0, 0, at_ms, session}, {named, moved}, staff);
+}
+
+base::Done Desk::believe_clock(std::uint32_t staff) {
+  v1::Record moved;
+  moved.mutable_kiosk_event()->set_kind(v1::KioskEvent::CLOCK_JUMPED);
+  moved.mutable_kiosk_event()->set_detail("0 ms, the kiosk's clock again");
+  return inside_->keep_word({flow::ClockView::Source::kOwn, 0, 0, inside_->clock->wall_ms(), 0}, {moved}, staff);
+}
+
 bool Desk::has_class() const { return inside_->view != nullptr; }
 
 std::shared_ptr<flow::ClassView const> Desk::a_class() const {
@@ -241,7 +350,7 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
   if (!inside_->view)
     return base::refused("kiosk.no_pack", "this kiosk holds no class yet",
                          "connect it to the centre, or import a pack");
-  Moment const now(*inside_->clock);
+  Now const now = inside_->now();
   std::vector<Case> cases;
   std::vector<v1::Record> drafts;
   std::unordered_map<std::uint64_t, std::size_t> in_this_call;
@@ -250,19 +359,19 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
     inside_->decide(cases.back(), now, drafts, in_this_call);
   }
   if (!drafts.empty()) {
-    TRY(auto const stored, inside_->store->append(std::move(drafts), now));
+    TRY(auto const stored, inside_->store->append(std::move(drafts), now.moment));
     if (!inside_->first_needed)
       inside_->first_needed = store::RecordPlace{inside_->store->logs().back().number, stored.front().seq};
     for (store::StoredRecord const& one : stored) {
       v1::Record record;
       if (!record.ParseFromString(one.bytes)) continue;
-      inside_->book->add(inside_->store->identity().log, record, one.digest);
+      inside_->book->add(inside_->store->identity().log, record, one.digest, inside_->times.time_of(record.at()));
       if (inside_->counted && inside_->counted->session == record.check_in().session()) ++inside_->counted->present;
     }
     for (Case& one : cases)
       if (one.draft) {
         one.outcome.seq = stored[*one.draft].seq;
-        one.outcome.at_ms = now.wall_ms();
+        one.outcome.at_ms = now.at_ms;
       }
   }
   std::vector<flow::Outcome> outcomes;
@@ -284,7 +393,7 @@ std::optional<store::RecordPlace> Desk::needed_from(std::optional<std::int64_t> 
 
 std::uint64_t Desk::count_present() {
   if (!inside_->view) return 0;
-  auto const session = inside_->session_to_show(inside_->clock->wall_ms());
+  auto const session = inside_->session_to_show(inside_->now());
   if (!session) return 0;
   if (!inside_->counted || inside_->counted->session != *session) {
     auto const& visitors = inside_->book->visitors(*session);
@@ -298,8 +407,8 @@ std::uint64_t Desk::count_present() {
 Desk::Presence Desk::presence() const {
   Presence presence;
   if (!inside_->view) return presence;
-  std::int64_t const now_ms = inside_->clock->wall_ms();
-  auto const session = inside_->session_to_show(now_ms);
+  Now const now = inside_->now();
+  auto const session = inside_->session_to_show(now);
   if (!session) return presence;
   auto const& timetable = inside_->book->timetable();
   auto const times = std::find_if(timetable.sessions.begin(), timetable.sessions.end(),
@@ -312,7 +421,7 @@ Desk::Presence Desk::presence() const {
   std::sort(arrivals.rbegin(), arrivals.rend());
   presence.in_session = arrivals.size();
   presence.arrivals_per_5_minutes.resize(
-      static_cast<std::size_t>((std::min(now_ms, times->end_ms) - opens_ms) / kArrivalsStepMs) + 1);
+      static_cast<std::size_t>((std::min(now.at_ms, times->end_ms) - opens_ms) / kArrivalsStepMs) + 1);
   for (auto const& [at_ms, participant] : arrivals) {
     auto const step = static_cast<std::size_t>((at_ms - opens_ms) / kArrivalsStepMs);
     if (step < presence.arrivals_per_5_minutes.size()) ++presence.arrivals_per_5_minutes[step];

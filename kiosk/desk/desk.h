@@ -50,6 +50,17 @@ class Desk {
   // in the pack yet. Nothing where the pack knows all of them, or the class is over by `centre_ms`, the centre's time.
   [[nodiscard]] std::optional<store::RecordPlace> needed_from(std::optional<std::int64_t> centre_ms) const;
 
+  // By whose word the desk goes.
+  [[nodiscard]] flow::ClockView clock() const;
+  // After the store may have heard the centre; what is known of who is here follows.
+  [[nodiscard]] base::Done look_at_clock();
+  // One of the staff says which session it is now, and what time. On record (SESSION_OVERRIDE); holds in this boot, for
+  // that session and those that follow by that time, until the centre's time is known or they say otherwise. Stamps
+  // stay as the clock gives them. Refused "session.unknown": none of the class's, or cancelled, or not at that time.
+  [[nodiscard]] base::Done tell_time(std::uint32_t session, std::int64_t at_ms, std::uint32_t staff);
+  // By the kiosk's clock again, on record.
+  [[nodiscard]] base::Done believe_clock(std::uint32_t staff);
+
   struct Presence {
     std::uint64_t in_session = 0;
     std::vector<flow::PresentLine> lines;  // newest first

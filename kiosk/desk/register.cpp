@@ -47,12 +47,12 @@ void Register::add(v1::ClassPack const& pack) {
       book_.add_ruling(decision.participant(), {decision.session(), *kind, decision.units()}, ++order);
 }
 
-void Register::add(base::LogId const& own, v1::Record const& record, base::Digest const& digest) {
+void Register::add(base::LogId const& own, v1::Record const& record, base::Digest const& digest, std::int64_t at_ms) {
   own_logs_.insert(own);
   if (record.class_id() != class_id_) return;
   course::PresenceRecord presence{.participant = 0,
                                   .session = 0,
-                                  .at_ms = record.at().wall_ms(),
+                                  .at_ms = at_ms,
                                   .departure = record.has_departure(),
                                   .simulated = record.at().simulated(),
                                   .key = {own, record.seq(), std::nullopt}};

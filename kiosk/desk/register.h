@@ -24,8 +24,9 @@ class Register {
   // themselves are left out. Others may stand in a log of this kiosk, too: of records that were erased since, and of
   // another branch of it, after a fork.
   void add(v1::ClassPack const& pack);
-  // A record of this kiosk's log `own`, and its digest; those of another class or of no concern here are passed over.
-  void add(base::LogId const& own, v1::Record const& record, base::Digest const& digest);
+  // A record of this kiosk's log `own`, its digest, and when it was made, UTC (its stamp, or better: present_time.h);
+  // those of another class or of no concern here are passed over.
+  void add(base::LogId const& own, v1::Record const& record, base::Digest const& digest, std::int64_t at_ms);
   // Whether the log itself says it.
   [[nodiscard]] bool says(v1::KnownFact const& fact) const;
 

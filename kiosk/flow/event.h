@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -47,6 +48,19 @@ struct StaffPageChosen {
 struct SyncNow {};
 struct CarryNow {};      // to the stick that is plugged in
 struct NewPhoneCode {};  // the page for phones once more, under another address
+// A day's limit on data; nothing: none.
+struct LimitChosen {
+  std::optional<std::uint64_t> most_bytes;
+};
+// "It is this session now", on the page for it: another session or time to say, and saying it.
+struct SessionStepped {
+  int by = 0;  // places in the timetable, either way
+};
+struct TimeStepped {
+  int minutes = 0;
+};
+struct SessionTold {};
+struct ClockBelieved {};  // by the kiosk's clock again
 struct SignOut {};
 
 // From other threads.
@@ -76,6 +90,13 @@ struct CountsChanged {
   std::uint64_t recorded, received, waiting, quarantined;
   std::optional<std::int64_t> last_receipt_ms;
   std::uint64_t present_in_session;
+};
+// The limit on data that the store keeps, and what of it was used by then.
+struct LimitKept {
+  std::optional<SyncView::Budget> budget;
+};
+struct ClockChanged {
+  ClockView clock;
 };
 struct SpaceChanged {
   SpaceView space;
@@ -113,7 +134,9 @@ using Event =
                  event::SyncNow, event::SignOut, event::Settled, event::StoreFailed, event::Unlocked,
                  event::UnlockFailed, event::ClassReplaced, event::SyncChanged, event::PinAccepted, event::PinRefused,
                  event::PresentChanged, event::CountsChanged, event::SpaceChanged, event::NewPhoneCode,
-                 event::PhoneChanged, event::ReceiptHanded, event::CarryNow, event::CourierChanged>;
+                 event::PhoneChanged, event::ReceiptHanded, event::CarryNow, event::CourierChanged, event::LimitChosen,
+                 event::LimitKept, event::SessionStepped, event::TimeStepped, event::SessionTold, event::ClockBelieved,
+                 event::ClockChanged>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {
@@ -145,13 +168,27 @@ struct ClosePhone {};
 struct SettleReceipt {
   base::Bytes receipt;
 };
+// -> LimitKept; the sync goes by it at once.
+struct LimitData {
+  std::optional<std::uint64_t> most_bytes;
+};
+// On record -> ClockChanged, PresentChanged.
+struct TellTime {
+  std::uint32_t session = 0;
+  std::int64_t at_ms = 0;  // UTC, now
+  std::uint32_t staff = 0;
+};
+struct BelieveClock {
+  std::uint32_t staff = 0;
+};
 struct PlaySound {
   Verdict verdict;
 };
 }  // namespace effect
 
-using Effect = std::variant<effect::CheckInScan, effect::CheckInPerson, effect::Unlock, effect::CheckPin,
-                            effect::StaffSignedOut, effect::SyncNow, effect::ListPresent, effect::PlaySound,
-                            effect::OpenPhone, effect::ClosePhone, effect::SettleReceipt, effect::CarryNow>;
+using Effect =
+    std::variant<effect::CheckInScan, effect::CheckInPerson, effect::Unlock, effect::CheckPin, effect::StaffSignedOut,
+                 effect::SyncNow, effect::ListPresent, effect::PlaySound, effect::OpenPhone, effect::ClosePhone,
+                 effect::SettleReceipt, effect::CarryNow, effect::LimitData, effect::TellTime, effect::BelieveClock>;
 
 }  // namespace dga::flow

@@ -33,6 +33,8 @@ bool by_a_person(Event const& event) {
                         [](event::CourierChanged const&) { return false; },
                         [](event::PhoneChanged const&) { return false; },
                         [](event::ReceiptHanded const&) { return false; },
+                        [](event::LimitKept const&) { return false; },
+                        [](event::ClockChanged const&) { return false; },
                         // A courier's: whoever stands at the screen must not notice.
                         [](event::Scanned const& scanned) { return !receipt_in(scanned.text); },
                         [](auto const&) { return true; },
@@ -47,6 +49,12 @@ bool by_a_participant_at_the_staffs_screen(State const& state, Event const& even
   if (!is_staffs(state.screen) && !(state.covered && is_staffs(*state.covered))) return false;
   return std::holds_alternative<event::Scanned>(event) || std::holds_alternative<screen::Result>(state.screen) ||
          std::holds_alternative<screen::Waiting>(state.screen);
+}
+
+course::SessionNow session_of(State const& state) {
+  bool const told = state.clock.source == ClockView::Source::kStaff;
+  return course::session_now(state.a_class->timetable, state.wall_ms,
+                             told ? std::optional(state.clock.session) : std::nullopt);
 }
 
 Look look_of(State const& state) { return {state.language, state.theme, state.large_text}; }
@@ -120,7 +128,11 @@ void forget(Screen& screen) {
 std::vector<Effect> step(State& state, Event const& event, Instant now) {
   state.wall_ms = now.wall_ms;
   state.mono_ms = now.mono_ms;
-  if (state.a_class) state.session_now = course::session_now(state.a_class->timetable, now.wall_ms);
+  state.own_wall_ms = now.wall_ms;
+  if (state.clock.source != ClockView::Source::kOwn)
+    state.wall_ms = state.clock.at_ms + static_cast<std::int64_t>(now.mono_ms - state.clock.mono_ms);
+  now.wall_ms = state.wall_ms;
+  if (state.a_class) state.session_now = session_of(state);
 
   Stepper stepper(state, now);
   bool const phone_shown = shows_phone(state);
@@ -248,7 +260,7 @@ void Stepper::on(event::Unlocked const& unlocked) {
     show(screen::OutOfService{OutOfServiceReason::kNoPack, "kiosk.no_pack"});
     return;
   }
-  state_.session_now = course::session_now(state_.a_class->timetable, now_.wall_ms);
+  know_the_session();
   show(screen::Home{});
   give_scans_to_the_store();
 }
@@ -269,7 +281,7 @@ void Stepper::on(event::UnlockFailed const& failed) {
 void Stepper::on(event::ClassReplaced const& replaced) {
   state_.a_class = replaced.a_class;
   if (!state_.a_class) return;
-  state_.session_now = course::session_now(state_.a_class->timetable, now_.wall_ms);
+  know_the_session();
   auto points_into_the_roster = [](Screen const& screen) {
     return std::holds_alternative<screen::FindName>(screen) || std::holds_alternative<screen::IsThisYou>(screen);
   };
@@ -279,14 +291,40 @@ void Stepper::on(event::ClassReplaced const& replaced) {
     go_home();
 }
 
+void Stepper::know_the_session() {
+  if (state_.a_class) state_.session_now = session_of(state_);
+}
+
+void Stepper::on(event::ClockChanged const& changed) {
+  state_.clock = changed.clock;
+  bool const own = changed.clock.source == ClockView::Source::kOwn;
+  state_.wall_ms =
+      own ? state_.own_wall_ms : changed.clock.at_ms + static_cast<std::int64_t>(now_.mono_ms - changed.clock.mono_ms);
+  now_.wall_ms = state_.wall_ms;
+  know_the_session();
+}
+
+bool clock_is_surely_wrong(State const& state) {
+  if (state.clock.source != ClockView::Source::kOwn || state.simulated_clock || !state.a_class) return false;
+  auto const made_ms = state.a_class->pack.made_ms();
+  constexpr std::int64_t kMayBeOffMs = 120'000;
+  return made_ms > 0 && state.wall_ms < made_ms - kMayBeOffMs;
+}
+
 void Stepper::on(event::SyncChanged const& changed) {
   SyncView const counts = state_.sync;
   state_.sync = changed.sync;
+  // By the clock that people see.
+  if (state_.sync.next_try_ms) *state_.sync.next_try_ms += state_.wall_ms - state_.own_wall_ms;
   state_.sync.recorded = counts.recorded;
   state_.sync.received = counts.received;
   state_.sync.waiting = counts.waiting;
   state_.sync.quarantined = counts.quarantined;
   state_.sync.last_receipt_ms = counts.last_receipt_ms;
+  // Which limit holds is the store's word: the sync may speak of the one that held when it began.
+  bool const of_this_limit =
+      counts.budget && changed.sync.budget && counts.budget->most_bytes == changed.sync.budget->most_bytes;
+  if (!of_this_limit) state_.sync.budget = counts.budget;
 }
 
 void Stepper::on(event::CountsChanged const& counts) {
@@ -295,6 +333,7 @@ void Stepper::on(event::CountsChanged const& counts) {
   state_.sync.waiting = counts.waiting;
   state_.sync.quarantined = counts.quarantined;
   state_.sync.last_receipt_ms = counts.last_receipt_ms;
+  if (state_.sync.last_receipt_ms) *state_.sync.last_receipt_ms += state_.wall_ms - state_.own_wall_ms;
   state_.present_in_session = counts.present_in_session;
 }
 
@@ -316,11 +355,13 @@ void Stepper::on(event::Back const&) {
   if (auto* asked = std::get_if<screen::IsThisYou>(&state_.screen)) {
     show(Screen{std::move(asked->from)});
   } else if (auto const* staff = std::get_if<screen::Staff>(&state_.screen)) {
-    // What is carried by hand is opened from the sync's page, and the page for phones from there.
+    // What is carried by hand and the limit are opened from the sync's page, and the page for phones from there.
     if (staff->page == screen::StaffPage::kPhone)
       show_staff(screen::Staff{screen::StaffPage::kCourier, staff->role, staff->number, 0});
-    else if (staff->page == screen::StaffPage::kCourier)
+    else if (staff->page == screen::StaffPage::kCourier || staff->page == screen::StaffPage::kLimit)
       show_staff(screen::Staff{screen::StaffPage::kSync, staff->role, staff->number, 0});
+    else if (staff->page == screen::StaffPage::kSession)
+      show_staff(screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0});
     else
       sign_out(*staff);
   } else if (std::holds_alternative<screen::FindName>(state_.screen) ||

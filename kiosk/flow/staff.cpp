@@ -1,11 +1,18 @@
 #include "kiosk/flow/stepper.h"
 
+#include <algorithm>
+
 namespace dga::flow {
 namespace {
 
-// A trainer sees who is here; how the kiosk and its sync are doing is the coordinator's.
+// A trainer sees who is here, and in which session; how the kiosk and its sync are doing is the coordinator's.
 bool may_open(v1::StaffRole role, screen::StaffPage page) {
-  return role == v1::COORDINATOR || page == screen::StaffPage::kPresent;
+  return role == v1::COORDINATOR || page == screen::StaffPage::kPresent || page == screen::StaffPage::kSession;
+}
+
+screen::Staff* at_session_page(Screen& screen) {
+  auto* staff = std::get_if<screen::Staff>(&screen);
+  return staff && staff->page == screen::StaffPage::kSession ? staff : nullptr;
 }
 
 }  // namespace
@@ -49,7 +56,62 @@ void Stepper::show_staff(screen::Staff staff) {
 void Stepper::on(event::StaffPageChosen const& chosen) {
   auto const* staff = std::get_if<screen::Staff>(&state_.screen);
   if (!staff || !may_open(staff->role, chosen.page)) return;
-  show_staff(screen::Staff{chosen.page, staff->role, staff->number, 0});
+  screen::Staff next{chosen.page, staff->role, staff->number, 0};
+  if (chosen.page == screen::StaffPage::kSession) {
+    if (!state_.a_class || state_.a_class->timetable.sessions.empty()) return;
+    auto const& now = state_.session_now;
+    suggest(next, now.open ? *now.open : now.next ? *now.next : state_.a_class->timetable.sessions.front().id);
+  }
+  show_staff(next);
+}
+
+// The time as it is known where that lies in the session, else when it begins.
+void Stepper::suggest(screen::Staff& staff, std::uint32_t session) const {
+  for (auto const& one : state_.a_class->timetable.sessions) {
+    if (one.id != session) continue;
+    staff.session = session;
+    bool const holds = course::is_valid_at(state_.a_class->timetable, one, now_.wall_ms);
+    staff.told_ms = holds ? now_.wall_ms : one.start_ms;
+  }
+}
+
+void Stepper::on(event::SessionStepped const& stepped) {
+  auto* staff = at_session_page(state_.screen);
+  if (!staff || !state_.a_class) return;
+  std::vector<std::uint32_t> all;
+  std::size_t place = 0;
+  for (auto const& one : state_.a_class->timetable.sessions) {
+    if (one.id == staff->session) place = all.size();
+    if (!one.cancelled) all.push_back(one.id);
+  }
+  if (all.empty()) return;
+  auto const count = static_cast<std::int64_t>(all.size());
+  auto const next = ((static_cast<std::int64_t>(place) + stepped.by) % count + count) % count;
+  suggest(*staff, all[static_cast<std::size_t>(next)]);
+}
+
+void Stepper::on(event::TimeStepped const& stepped) {
+  auto* staff = at_session_page(state_.screen);
+  if (!staff || !state_.a_class) return;
+  auto const& timetable = state_.a_class->timetable;
+  for (auto const& one : timetable.sessions)
+    if (one.id == staff->session)
+      staff->told_ms = std::clamp(staff->told_ms + stepped.minutes * std::int64_t{60'000},
+                                  one.start_ms - timetable.opens_before_ms, one.end_ms);
+}
+
+void Stepper::on(event::SessionTold const&) {
+  auto const* staff = at_session_page(state_.screen);
+  if (!staff || staff->session == 0) return;
+  cause(effect::TellTime{staff->session, staff->told_ms, staff->number});
+  show_staff(screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0});
+}
+
+void Stepper::on(event::ClockBelieved const&) {
+  auto const* staff = at_session_page(state_.screen);
+  if (!staff) return;
+  cause(effect::BelieveClock{staff->number});
+  show_staff(screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0});
 }
 
 void Stepper::on(event::SyncNow const&) {
@@ -62,6 +124,13 @@ void Stepper::on(event::CarryNow const&) {
   auto const* staff = std::get_if<screen::Staff>(&state_.screen);
   if (staff && staff->page == screen::StaffPage::kCourier) cause(effect::CarryNow{});
 }
+
+void Stepper::on(event::LimitChosen const& chosen) {
+  auto const* staff = std::get_if<screen::Staff>(&state_.screen);
+  if (staff && staff->page == screen::StaffPage::kLimit) cause(effect::LimitData{chosen.most_bytes});
+}
+
+void Stepper::on(event::LimitKept const& kept) { state_.sync.budget = kept.budget; }
 
 void Stepper::on(event::CourierChanged const& changed) {
   auto const* staff = std::get_if<screen::Staff>(&state_.screen);

@@ -41,6 +41,15 @@ struct ClassView {
   text::NameIndex names;  // same order as pack.roster()
 };
 
+// By whose word the kiosk goes where its own clock is not to be believed. Values arrive from the store thread.
+struct ClockView {
+  enum class Source { kOwn, kCentre, kStaff } source = Source::kOwn;
+  std::int64_t at_ms = 0;  // UTC, when the monotonic clock read mono_ms; of kOwn without meaning
+  std::uint64_t mono_ms = 0;
+  std::uint32_t session = 0;  // kStaff: that they named
+  bool operator==(ClockView const&) const = default;
+};
+
 enum class OutOfServiceReason { kNotEnrolled, kNoPack, kStoreDamaged, kStoreHeld, kDiskFull, kStoreFailed };
 
 // What sync is doing, for people. Values arrive from the sync and store threads.
@@ -148,12 +157,15 @@ struct Pin {
   std::uint32_t tries_left = 5;
   std::optional<std::uint64_t> locked_until_ms;
 };
-enum class StaffPage { kPresent, kSync, kDevice, kCourier, kPhone };
+enum class StaffPage { kPresent, kSync, kDevice, kCourier, kPhone, kLimit, kSession };
 struct Staff {
   StaffPage page = StaffPage::kSync;
   v1::StaffRole role = v1::TRAINER;
   std::uint32_t number = 0;
   std::uint32_t list_page = 0;
+  // kSession: what is about to be said.
+  std::uint32_t session = 0;
+  std::int64_t told_ms = 0;
 };
 // "Are you still there?", monotonic.
 struct StillThere {
@@ -179,7 +191,9 @@ struct State {
   bool large_text = false;
   std::shared_ptr<ClassView const> a_class;  // none before a pack came
   course::SessionNow session_now;
-  std::int64_t wall_ms = 0;  // now, UTC by the kiosk's clock
+  std::int64_t wall_ms = 0;      // now, UTC: by the kiosk's clock, or by the word of `clock`
+  std::int64_t own_wall_ms = 0;  // by the kiosk's clock whatever is known of it
+  ClockView clock;
   std::uint64_t mono_ms = 0;
   bool simulated_clock = false;
   std::string kiosk_name;  // "1", as the coordinator named it
@@ -202,5 +216,9 @@ struct State {
   std::set<std::uint64_t> noticed;  // participants who confirmed beside the privacy notice since the program started
   std::optional<std::uint64_t> pin_locked_until_ms;  // monotonic
 };
+
+// The kiosk's clock shows a time before its class was last changed at the centre, and nobody has said the right one:
+// whatever time it is, it is not that.
+[[nodiscard]] bool clock_is_surely_wrong(State const& state);
 
 }  // namespace dga::flow

@@ -59,6 +59,13 @@ class Stepper {
   void on(event::SyncNow const&);
   void on(event::CarryNow const&);
   void on(event::CourierChanged const&);
+  void on(event::LimitChosen const&);
+  void on(event::LimitKept const&);
+  void on(event::SessionStepped const&);
+  void on(event::TimeStepped const&);
+  void on(event::SessionTold const&);
+  void on(event::ClockBelieved const&);
+  void on(event::ClockChanged const&);
   void on(event::SignOut const&);
 
   // phone.cpp
@@ -85,6 +92,8 @@ class Stepper {
   void stay_or_wipe();
   void sign_out(screen::Staff const& staff);
   void show_staff(screen::Staff staff);
+  void suggest(screen::Staff& staff, std::uint32_t session) const;
+  void know_the_session();
 
   State& state_;
   Instant now_;

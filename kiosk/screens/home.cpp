@@ -21,6 +21,8 @@ struct Invitation {
 Invitation invitation(Scene const& scene) {
   auto const& now = scene.state.session_now;
   if (now.open) return {Icon::kQr, scene.say("home.scan"), {scene.say("home.welcome")}};
+  if (flow::clock_is_surely_wrong(scene.state))
+    return {Icon::kClockFace, scene.say("home.clock_wrong"), {scene.say("home.clock_wrong_text")}};
   if (auto const* next = session_shown(scene.state); next != nullptr && now.opens_at_ms) {
     std::string const whole = opening_of(scene, *now.opens_at_ms),
                       brief = scene.say("session.opens_brief", {{"time", clock_of(scene.state, *now.opens_at_ms)},

@@ -21,6 +21,11 @@ struct Face {
   std::vector<std::string> lines;
 };
 
+// Nobody is at the wrong time here but the kiosk.
+Face clock_wrong(Scene const& scene) {
+  return {scene.colours().refused, Icon::kClock, scene.say("home.clock_wrong"), {scene.say("home.clock_wrong_text")}};
+}
+
 Face face_of(Scene const& scene, flow::Outcome const& outcome) {
   auto const& colours = scene.colours();
   std::string const at = clock_of(scene.state, outcome.at_ms);
@@ -34,6 +39,7 @@ Face face_of(Scene const& scene, flow::Outcome const& outcome) {
     case flow::Verdict::kUnknown:
       return {colours.refused, Icon::kQuestion, scene.say("result.unknown"), {scene.say("result.unknown_text")}};
     case flow::Verdict::kNotOpen: {
+      if (flow::clock_is_surely_wrong(scene.state)) return clock_wrong(scene);
       std::vector<std::string> lines;
       if (auto const* next = session_of(scene.state, outcome.session))
         lines.push_back(joined({scene.say("session.next"), words_of(scene, *next).middle}));
@@ -41,6 +47,7 @@ Face face_of(Scene const& scene, flow::Outcome const& outcome) {
       return {colours.refused, Icon::kCalendar, scene.say("result.not_open"), lines};
     }
     case flow::Verdict::kClosed:
+      if (flow::clock_is_surely_wrong(scene.state)) return clock_wrong(scene);
       return {colours.refused, Icon::kLock, scene.say("result.closed"), {scene.say("result.closed_text")}};
     case flow::Verdict::kBadBadge:
       return {colours.refused, Icon::kCross, scene.say("result.bad_badge"), {scene.say("result.bad_badge_text")}};

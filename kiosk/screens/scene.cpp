@@ -1,5 +1,6 @@
 #include "kiosk/screens/scene.h"
 
+#include <algorithm>
 #include <set>
 
 #include "shared/course/local_time.h"
@@ -36,6 +37,10 @@ std::string date_of(flow::State const& state, std::int64_t utc_ms) {
   return course::calendar_day(utc_ms, zone_of(state)).substr(0, 5);
 }
 
+std::string day_of_year(flow::State const& state, std::int64_t utc_ms) {
+  return course::calendar_day(utc_ms, zone_of(state));
+}
+
 bool is_today(flow::State const& state, std::int64_t utc_ms) {
   return course::iso_day(utc_ms, zone_of(state)) == course::iso_day(state.wall_ms, zone_of(state));
 }
@@ -67,6 +72,38 @@ std::string opening_of(Scene const& scene, std::int64_t opens_at_ms) {
   std::string const time = clock_of(scene.state, opens_at_ms);
   if (is_today(scene.state, opens_at_ms)) return scene.say("session.opens_at", {{"time", time}});
   return scene.say("session.opens_on", {{"time", time}, {"date", date_of(scene.state, opens_at_ms)}});
+}
+
+namespace {
+
+// "31 phút", "2 giờ", "24 năm": the one unit that says it.
+std::string span_of(Scene const& scene, std::int64_t ms) {
+  constexpr std::int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour, kYear = 365 * kDay;
+  auto const in = [&](std::string_view key, std::int64_t unit) {
+    return scene.say(key, {{"n", std::to_string(std::max<std::int64_t>(ms / unit, 1))}});
+  };
+  if (ms >= 2 * kYear) return in("sessionpage.years", kYear);
+  if (ms >= 2 * kDay) return in("sessionpage.days", kDay);
+  if (ms >= 2 * kHour) return in("sessionpage.hours", kHour);
+  return in("sessionpage.minutes", kMinute);
+}
+
+}  // namespace
+
+std::string clock_fault(Scene const& scene) {
+  flow::State const& state = scene.state;
+  switch (state.clock.source) {
+    case flow::ClockView::Source::kStaff: return scene.say("sessionpage.told");
+    case flow::ClockView::Source::kCentre: {
+      auto const behind = state.wall_ms - state.own_wall_ms;
+      return behind > 0 ? scene.say("sessionpage.behind", {{"off", span_of(scene, behind)}})
+                        : scene.say("sessionpage.ahead", {{"off", span_of(scene, -behind)}});
+    }
+    case flow::ClockView::Source::kOwn: break;
+  }
+  if (!flow::clock_is_surely_wrong(state)) return {};
+  auto const behind = state.a_class->pack.made_ms() - state.wall_ms;
+  return scene.say("sessionpage.behind_at_least", {{"off", span_of(scene, behind)}});
 }
 
 std::string course_of(Scene const& scene) {

@@ -30,8 +30,9 @@ struct Scene {
 };
 
 // Times in the class's zone.
-[[nodiscard]] std::string clock_of(flow::State const& state, std::int64_t utc_ms);  // "07:52"
-[[nodiscard]] std::string date_of(flow::State const& state, std::int64_t utc_ms);   // "12/11"
+[[nodiscard]] std::string clock_of(flow::State const& state, std::int64_t utc_ms);     // "07:52"
+[[nodiscard]] std::string date_of(flow::State const& state, std::int64_t utc_ms);      // "12/11"
+[[nodiscard]] std::string day_of_year(flow::State const& state, std::int64_t utc_ms);  // "12/11/2024"
 [[nodiscard]] bool is_today(flow::State const& state, std::int64_t utc_ms);
 
 [[nodiscard]] v1::Session const* session_of(flow::State const& state, std::uint32_t id);
@@ -48,6 +49,8 @@ struct SessionWords {
 // "Mở điểm danh lúc 12:30", with the date when it is another day.
 [[nodiscard]] std::string opening_of(Scene const& scene, std::int64_t opens_at_ms);
 
+// What is known to be wrong with the clock, in a sentence; empty where nothing is.
+[[nodiscard]] std::string clock_fault(Scene const& scene);
 [[nodiscard]] std::string course_of(Scene const& scene);
 [[nodiscard]] std::string grouped(Scene const& scene, std::uint64_t number);  // 1240 as "1.240", "1,240"
 // The text for a code, or the general one.

@@ -22,8 +22,10 @@ struct Entry {
 
 std::vector<Entry> entries(Scene const& scene, flow::screen::Staff const& screen) {
   auto const page = [&](StaffPage which, std::string_view id, std::string_view key, Icon icon) {
-    bool const by_hand = screen.page == StaffPage::kCourier || screen.page == StaffPage::kPhone;
-    bool const chosen = screen.page == which || (which == StaffPage::kSync && by_hand);
+    bool const below_sync =
+        screen.page == StaffPage::kCourier || screen.page == StaffPage::kPhone || screen.page == StaffPage::kLimit;
+    bool const chosen = screen.page == which || (which == StaffPage::kSync && below_sync) ||
+                        (which == StaffPage::kPresent && screen.page == StaffPage::kSession);
     return Entry{std::string(id), scene.say(key), icon, flow::event::StaffPageChosen{which}, chosen, false};
   };
   std::vector<Entry> all{page(StaffPage::kPresent, "staff.present", "staff.present", Icon::kPeople)};
@@ -112,6 +114,8 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
     case StaffPage::kDevice: return paint_device(scene, rest);
     case StaffPage::kCourier: return paint_courier(scene, rest);
     case StaffPage::kPhone: return paint_phone(scene, rest);
+    case StaffPage::kLimit: return paint_limit(scene, rest);
+    case StaffPage::kSession: return paint_session(scene, screen, rest);
   }
 }
 

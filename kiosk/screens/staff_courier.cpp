@@ -65,16 +65,17 @@ std::vector<Choice> choices(Scene const& scene) {
   std::vector<Choice> all;
   auto const phase = scene.state.courier.phase;
   if (phase == CourierView::Phase::kReady || phase == CourierView::Phase::kDone || phase == CourierView::Phase::kFailed)
-    all.push_back({"courier.write", scene.say("courierpage.write"), ui::ButtonLook::kPrimary, ui::Icon::kDown,
+    all.push_back({"courier.write", scene.say("courierpage.write"), ui::ButtonLook::kPrimary, ui::Icon::kStick,
                    flow::event::CarryNow{}});
-  all.push_back({"courier.phone", scene.say("courierpage.phone"), ui::ButtonLook::kQuiet, ui::Icon::kQr,
+  all.push_back({"courier.phone", scene.say("courierpage.phone"), ui::ButtonLook::kQuiet, ui::Icon::kPhone,
                  flow::event::StaffPageChosen{flow::screen::StaffPage::kPhone}});
   all.push_back(
       {"courier.back", scene.say("action.back"), ui::ButtonLook::kQuiet, ui::Icon::kBack, flow::event::Back{}});
   return all;
 }
 
-// Off the bottom of `box`. Where there is no room for all the words the ways that only lead elsewhere are pictures.
+// Off the bottom of `box`. Where there is no room for all the words the ways that only lead elsewhere are pictures:
+// first the way back, which everybody knows by its arrow.
 void foot(Scene& scene, Rect& box) {
   auto& canvas = scene.canvas;
   bool const large = canvas.large();
@@ -84,9 +85,11 @@ void foot(Scene& scene, Rect& box) {
   auto const wide = [&](Choice const& choice) { return canvas.text_width(TextStyle::kButton, choice.label) + 130; };
   float whole = -kBetween;
   for (Choice const& choice : all) whole += wide(choice) + kBetween;
+  float const back_saves = wide(all.back()) - ui::kSmallestTarget;
   for (auto at = all.rbegin(); at != all.rend(); ++at) {
     bool const does = at->look == ui::ButtonLook::kPrimary;
-    bool const brief = whole > row.w && !does;
+    bool const leads_back = at == all.rbegin();
+    bool const brief = !does && whole > row.w && (leads_back || whole - back_saves > row.w);
     bool const pictured = brief || wide(*at) <= row.w;
     float const width = std::min(row.w, brief ? ui::kSmallestTarget : wide(*at));
     Rect const place = does ? row.take_left(width) : row.take_right(width, kBetween);

@@ -19,6 +19,12 @@ struct Fact {
 };
 
 // What is to be done comes first: the last lines may find no room.
+void add_clock(Scene const& scene, std::vector<Fact>& all) {
+  auto const fault = clock_fault(scene);
+  if (!fault.empty())
+    all.push_back({"device.clock_fault", scene.say("devicepage.advice"), fault, scene.say("sessionpage.open")});
+}
+
 void add_space(Scene const& scene, std::vector<Fact>& all) {
   auto const& space = scene.state.space;
   bool const plenty = space.level == flow::SpaceView::Level::kPlenty;
@@ -35,10 +41,11 @@ void add_space(Scene const& scene, std::vector<Fact>& all) {
 std::vector<Fact> facts(Scene const& scene) {
   flow::State const& state = scene.state;
   std::vector<Fact> all;
+  add_clock(scene, all);
   add_space(scene, all);
   all.push_back({"device.kiosk", scene.say("devicepage.kiosk"), state.kiosk_name});
-  all.push_back({"device.clock", scene.say("devicepage.clock"),
-                 joined({clock_of(state, state.wall_ms), date_of(state, state.wall_ms)})});
+  std::string const own = joined({clock_of(state, state.own_wall_ms), day_of_year(state, state.own_wall_ms)});
+  all.push_back({"device.clock", scene.say("devicepage.clock"), own, clock_of(state, state.own_wall_ms)});
   if (state.a_class) {
     auto const& pack = state.a_class->pack;
     all.push_back({"device.roster", scene.say("devicepage.roster"),
@@ -87,7 +94,7 @@ std::vector<Choice> all_choices(Scene const& scene) {
   return {{"device.theme", scene.say("look.theme"), scene.say(theme_key(state.theme)), ui::Icon::kContrast,
            flow::event::ToggleTheme{}},
           {"device.large_text", scene.say("look.large_text"), scene.say(state.large_text ? "look.on" : "look.off"),
-           ui::Icon::kSearch, flow::event::ToggleLargeText{}},
+           ui::Icon::kLetters, flow::event::ToggleLargeText{}},
           {"device.language", scene.say("look.language"), scene.say("look.language.this"), ui::Icon::kGlobe,
            flow::event::ToggleLanguage{}}};
 }

@@ -10,5 +10,7 @@ void paint_sync(Scene& scene, ui::Rect box);
 void paint_device(Scene& scene, ui::Rect box);
 void paint_courier(Scene& scene, ui::Rect box);
 void paint_phone(Scene& scene, ui::Rect box);
+void paint_session(Scene& scene, flow::screen::Staff const& screen, ui::Rect box);
+void paint_limit(Scene& scene, ui::Rect box);
 
 }  // namespace dga::screens

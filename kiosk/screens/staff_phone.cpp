@@ -27,6 +27,12 @@ bool open_now(flow::State const& state) {
   return state.phone.phase == PhoneView::Phase::kOpen && state.mono_ms < state.phone.expires_ms && state.phone.code;
 }
 
+// Nobody needs the code any more: the receipt speaks of all that was recorded.
+bool all_arrived(flow::State const& state) {
+  auto const& handed = state.handed_receipt;
+  return handed && handed->problem_code.empty() && handed->waiting == 0 && state.sync.waiting == 0;
+}
+
 bool may_begin_anew(flow::State const& state) {
   return state.phone.phase == PhoneView::Phase::kFailed ||
          (state.phone.phase == PhoneView::Phase::kOpen && !open_now(state));
@@ -53,6 +59,11 @@ std::vector<Line> lines_of(Scene const& scene) {
   auto const& colours = scene.colours();
   auto const& phone = scene.state.phone;
   std::vector<Line> lines;
+  if (all_arrived(scene.state)) {
+    lines.push_back({"phone.title", scene.say("syncpage.all_arrived"), TextStyle::kHeading, colours.ok.ink});
+    add_receipt(scene, lines);
+    return lines;
+  }
   if (!open_now(scene.state)) {
     bool const failed = phone.phase == PhoneView::Phase::kFailed;
     bool const expired = phone.phase == PhoneView::Phase::kOpen;
@@ -68,12 +79,12 @@ std::vector<Line> lines_of(Scene const& scene) {
     return lines;
   }
   std::uint64_t const minutes = (phone.expires_ms - scene.state.mono_ms + 59'999) / 60'000;
+  add_receipt(scene, lines);
   lines.push_back({"phone.title", scene.say("phonepage.title"), TextStyle::kHeading, colours.ink});
   lines.push_back(
       {"phone.holds",
        scene.say("phonepage.holds", {{"n", grouped(scene, phone.records)}, {"size", size_of(phone.bundle_bytes)}}),
        TextStyle::kBody, colours.ink});
-  add_receipt(scene, lines);
   if (phone.fetched > 0)
     lines.push_back({"phone.fetched", scene.say("phonepage.fetched", {{"n", std::to_string(phone.fetched)}}),
                      TextStyle::kBody, colours.ok.ink});
@@ -127,7 +138,7 @@ void foot(Scene& scene, Rect row) {
   if (!may_begin_anew(scene.state)) return;
   std::string const& anew = scene.say("phonepage.new_code");
   if (canvas.button("phone.new_code", row.take_left(std::min(row.w, wide(anew))), anew, ui::ButtonLook::kPrimary,
-                    ui::Icon::kQr))
+                    ui::Icon::kPhone))
     scene.emit(flow::event::NewPhoneCode{});
 }
 
@@ -140,12 +151,24 @@ void paint_phone(Scene& scene, Rect box) {
   foot(scene, box.take_bottom(large ? ui::kSmallestTarget : kButtonHeight, large ? 12 : 20));
   canvas.card(box);
   Rect inner = box.inset(large ? 20.0F : 32.0F, large ? 14.0F : 24.0F);
-  if (open_now(scene.state)) {
+  auto const lines = lines_of(scene);
+  if (all_arrived(scene.state)) {
+    float const radius = large ? 44 : 56;
+    Rect const place = inner.take_top(2 * radius, large ? 12.0F : 24.0F);
+    sign(scene, ui::Icon::kTick, {place.x + radius, place.centre().y}, radius, colours.ok);
+  } else if (open_now(scene.state)) {
     float const share = upright ? 0.62F : large ? 0.42F : 0.48F;
-    float const side = std::min(upright ? inner.w : inner.h, share * (upright ? inner.h : inner.w));
+    float side = std::min(upright ? inner.w : inner.h, share * (upright ? inner.h : inner.w));
+    // Above the words, of which the first two must find room.
+    if (upright) {
+      float words = kGap;
+      for (std::size_t i = 0; i < 2 && i < lines.size(); ++i)
+        words += canvas.text_height(lines[i].style, lines[i].words, inner.w) + 16;
+      side = std::min(side, inner.h - words);
+    }
     draw_code(scene, upright ? inner.take_top(side, kGap) : inner.take_left(side, large ? 20.0F : 36.0F));
   }
-  for (Line const& line : lines_of(scene)) {
+  for (Line const& line : lines) {
     float const height = canvas.text_height(line.style, line.words, inner.w);
     if (height > inner.h) continue;  // what matters most came first
     canvas.text(line.id, inner.take_top(height, large ? 4.0F : 14.0F), line.words,

@@ -107,6 +107,16 @@ List list_of(Scene& scene, flow::screen::Staff const& screen, float height) {
                           std::min<std::size_t>(flow::kPresentOnAPage, fit))};
 }
 
+// "It is another session", beside the list or, where nobody is in it, below its words.
+void session_button(Scene& scene, Rect const& box) {
+  std::string const& words = scene.say("sessionpage.open");
+  bool const brief = box.w < scene.canvas.text_width(TextStyle::kButton, words) + 110;
+  if (scene.canvas.button("present.session", box, brief ? std::string() : words, ui::ButtonLook::kQuiet,
+                          ui::Icon::kCalendar))
+    scene.emit(flow::event::StaffPageChosen{flow::screen::StaffPage::kSession});
+  if (brief) scene.canvas.name_last(words);
+}
+
 void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect pager) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
@@ -120,6 +130,9 @@ void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect
   canvas.text("present.count", inner.take_top(canvas.line_height(TextStyle::kHeading), large ? 2 : 8), count,
               {.style = TextStyle::kHeading, .ink = colours.ink, .ground = colours.card});
   if (lines.empty()) {
+    Rect row = inner.take_bottom(ui::kSmallestTarget, 8);
+    float const wanted = canvas.text_width(TextStyle::kButton, scene.say("sessionpage.open")) + 110;
+    session_button(scene, row.take_left(std::min(row.w, wanted)));
     std::string const& none = scene.say(scene.state.session_now.open ? "present.none" : "present.no_session");
     canvas.text(
         "present.none", inner, none,
@@ -127,8 +140,10 @@ void list(Scene& scene, flow::screen::Staff const& screen, Rect const& box, Rect
     return;
   }
   auto const [name, leaves] = list_of(scene, screen, inner.h);
-  if (pager.w <= 0 && leaves.all > 1) {
+  if (pager.w <= 0) {
     pager = inner.take_right(ui::kSmallestTarget, 20);
+    // The pager takes two places of this column where it has them, one where not.
+    session_button(scene, pager.take_top(ui::kSmallestTarget, 8));
     pager.y = pager.bottom() - std::min(pager.h, 2 * ui::kSmallestTarget + 8);
     pager.h = inner.bottom() - pager.y;
   }
@@ -155,7 +170,8 @@ void paint_present(Scene& scene, flow::screen::Staff const& screen, Rect box) {
   }
   // The ways through the list stand below the chart, so that names have the card's whole width.
   Rect column = box.take_right(2 * ui::kSmallestTarget + 16, kGap);
-  Rect const pager = leafed ? column.take_bottom(ui::kSmallestTarget, 16) : Rect{};
+  Rect const pager = leafed ? column.take_bottom(ui::kSmallestTarget, 16) : Rect{0, 0, 1, 0};
+  session_button(scene, column.take_bottom(ui::kSmallestTarget, 16));
   chart(scene, column);
   list(scene, screen, box, pager);
 }

@@ -62,7 +62,7 @@ void numbers(Scene& scene, Rect box) {
   if (canvas.large()) {
     for (Figure const& figure : all) {
       Rect row = box.take_top(canvas.line_height(TextStyle::kNumber));
-      std::string const count = std::to_string(figure.count);
+      std::string const count = grouped(scene, figure.count);
       canvas.text(figure.id, row.take_right(canvas.text_width(TextStyle::kNumber, count), 12), count,
                   {.style = TextStyle::kNumber,
                    .ink = figure.attention ? colours.already.ink : colours.ink,
@@ -75,11 +75,11 @@ void numbers(Scene& scene, Rect box) {
   }
   float const width = box.w / static_cast<float>(all.size());
   bool const long_ones = std::any_of(all.begin(), all.end(), [&](Figure const& figure) {
-    return canvas.text_width(TextStyle::kNumber, std::to_string(figure.count)) > width;
+    return canvas.text_width(TextStyle::kNumber, grouped(scene, figure.count)) > width;
   });
   for (Figure const& figure : all) {
     Rect column = box.take_left(width);
-    canvas.text(figure.id, column.take_top(canvas.line_height(TextStyle::kNumber)), std::to_string(figure.count),
+    canvas.text(figure.id, column.take_top(canvas.line_height(TextStyle::kNumber)), grouped(scene, figure.count),
                 {.style = long_ones ? TextStyle::kHeading : TextStyle::kNumber,
                  .ink = figure.attention ? colours.already.ink : colours.ink,
                  .ground = colours.card,
@@ -150,12 +150,14 @@ void problem(Scene& scene, Rect const& box) {
   Rect inner = box.inset(large ? 24.0F : 32.0F, 12);
   if (!large) sign(scene, ui::Icon::kExclamation, inner.take_left(56, 22).centre(), 28, tone);
   std::string const code = scene.say("syncpage.code", {{"code", scene.state.sync.problem_code}});
-  if (large &&
-      canvas.text_height(TextStyle::kBody, why, inner.w) + canvas.line_height(TextStyle::kSecondary) <= inner.h) {
-    canvas.text("sync.code", inner.take_bottom(canvas.line_height(TextStyle::kSecondary)), code,
+  float const code_height = canvas.line_height(TextStyle::kSecondary);
+  auto const fits = [&](TextStyle style, float room) { return canvas.text_height(style, why, inner.w) <= room; };
+  // The code is what a person reads out on the telephone: smaller words rather than none of it.
+  bool const coded = fits(TextStyle::kStrong, inner.h - code_height);
+  if (coded)
+    canvas.text("sync.code", inner.take_bottom(code_height), code,
                 {.style = TextStyle::kSecondary, .ink = scene.colours().ink2, .ground = tone.on, .fit = Fit::kShorten});
-  }
-  bool const full = canvas.text_height(TextStyle::kBody, why, inner.w) <= inner.h;
+  bool const full = fits(TextStyle::kBody, inner.h);
   canvas.text("sync.problem", inner, why,
               {.style = full ? TextStyle::kBody : TextStyle::kStrong,
                .ink = scene.colours().ink,
@@ -191,46 +193,85 @@ std::vector<std::string> fine_print(Scene const& scene) {
   }
   if (sync.next_try_ms && *sync.next_try_ms > scene.state.wall_ms)
     lines.push_back(scene.say("syncpage.next", {{"time", clock_of(scene.state, *sync.next_try_ms)}}));
-  if (!sync.problem_code.empty()) {
-    lines.push_back(scene.say("syncpage.code", {{"code", sync.problem_code}}));
-  } else if (sync.round_trip_ms) {
+  if (sync.problem_code.empty() && sync.round_trip_ms)
     lines.push_back(scene.say("syncpage.round_trip", {{"ms", std::to_string(*sync.round_trip_ms)}}));
-  }
   return lines;
 }
 
-void foot(Scene& scene, Rect row) {
+// What no line can be shorter than.
+float widest_word(ui::Canvas const& canvas, TextStyle style, std::string_view words) {
+  float widest = 0;
+  while (!words.empty()) {
+    auto const end = std::min(words.find(' '), words.size());
+    widest = std::max(widest, canvas.text_width(style, words.substr(0, end)));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return widest;
+}
+
+// As many of them as there is room for, the first ones.
+void write_fine_print(Scene& scene, Rect box, TextStyle style) {
   auto& canvas = scene.canvas;
-  auto const& colours = scene.colours();
+  std::vector<std::string> const lines = fine_print(scene);
+  auto const height_of = [&](std::string const& line) { return canvas.text_height(style, line, box.w); };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    float const height = height_of(lines[i]);
+    if (height > box.h || widest_word(canvas, style, lines[i]) > box.w) continue;
+    canvas.text("sync.fine_print." + std::to_string(i), box.take_top(height), lines[i],
+                {.style = style, .ink = scene.colours().ink2, .ground = scene.colours().paper, .fit = Fit::kWrap});
+  }
+}
+
+// The ways that lead elsewhere, off the right of the row: in words where all have room, else as pictures.
+void ways(Scene& scene, Rect& row, float taken) {
+  auto& canvas = scene.canvas;
+  struct Way {
+    std::string id;
+    std::string const& label;
+    ui::Icon icon;
+    flow::screen::StaffPage page;
+  };
+  Way const all[]{{"sync.courier", scene.say("courierpage.open"), ui::Icon::kParcel, flow::screen::StaffPage::kCourier},
+                  {"sync.limit", scene.say("limitpage.open"), ui::Icon::kGauge, flow::screen::StaffPage::kLimit}};
+  constexpr float kBetween = 16, kAround = 110;
+  float needed = taken;
+  for (Way const& way : all) needed += canvas.text_width(TextStyle::kButton, way.label) + kAround + kBetween;
+  bool const failed = !scene.state.sync.problem_code.empty();
+  bool const brief = needed > row.w || (failed && !canvas.upright());  // what went wrong has more to say beside them
+  for (Way const& way : all) {
+    float const width = brief ? ui::kSmallestTarget : canvas.text_width(TextStyle::kButton, way.label) + kAround;
+    if (canvas.button(way.id, row.take_right(width, kBetween), brief ? std::string() : way.label,
+                      ui::ButtonLook::kQuiet, way.icon))
+      scene.emit(flow::event::StaffPageChosen{way.page});
+    if (brief) canvas.name_last(way.label);
+  }
+}
+
+// In large text upright the ways that lead elsewhere have a row of their own.
+float foot_height(ui::Canvas const& canvas) {
+  if (!canvas.large()) return kButtonHeight;
+  return canvas.upright() ? 2 * ui::kSmallestTarget + 12 : ui::kSmallestTarget;
+}
+
+// `beside`: what stands at the right of the first row already.
+void foot(Scene& scene, Rect row, float beside) {
+  auto& canvas = scene.canvas;
+  if (canvas.large() && canvas.upright()) {
+    Rect second = row.take_bottom(ui::kSmallestTarget, 12);
+    ways(scene, second, 0);
+  }
+  row.w -= beside;
   std::string const& now = scene.say("syncpage.now");
-  std::string const& by_hand = scene.say("courierpage.open");
-  // Beside "sync now" a picture, so that what went wrong keeps its room.
-  bool const brief = canvas.large() || canvas.upright() || scene.state.sync.phase != flow::SyncView::Phase::kSending;
-  float const by_hand_width = brief ? ui::kSmallestTarget : canvas.text_width(TextStyle::kButton, by_hand) + 110;
-  if (canvas.button("sync.courier", row.take_right(by_hand_width, 16), brief ? std::string() : by_hand,
-                    ui::ButtonLook::kQuiet, ui::Icon::kPerson))
-    scene.emit(flow::event::StaffPageChosen{flow::screen::StaffPage::kCourier});
-  if (brief) canvas.name_last(by_hand);
-  if (scene.state.sync.phase != flow::SyncView::Phase::kSending) {
-    float const width = canvas.text_width(TextStyle::kButton, now) + 150;
-    auto const icon = width <= row.w ? ui::Icon::kSync : ui::Icon::kNone;
-    if (canvas.button("sync.now", row.take_left(std::min(row.w, width), 28), now, ui::ButtonLook::kPrimary, icon))
+  bool const sending = scene.state.sync.phase == flow::SyncView::Phase::kSending;
+  float const now_width = canvas.text_width(TextStyle::kButton, now) + 150;
+  if (!canvas.large() || !canvas.upright()) ways(scene, row, sending ? 0 : now_width);
+  if (!sending) {
+    auto const icon = now_width <= row.w ? ui::Icon::kSync : ui::Icon::kNone;
+    if (canvas.button("sync.now", row.take_left(std::min(row.w, now_width), 28), now, ui::ButtonLook::kPrimary, icon))
       scene.emit(flow::event::SyncNow{});
   }
-  auto lines = fine_print(scene);
-  std::erase_if(lines, [&](auto const& each) { return canvas.text_width(TextStyle::kSecondary, each) > row.w; });
-  float const line = canvas.line_height(TextStyle::kSecondary);
-  Rect words{row.x, row.centre().y - line * static_cast<float>(lines.size()) / 2, row.w, line};
-  if (canvas.large()) return;
-  // As many lines as the row has room for, the first ones.
-  auto const room = static_cast<std::size_t>(row.h / line);
-  auto const shown = std::min(lines.size(), std::max<std::size_t>(room, 1));
-  words.y = row.centre().y - line * static_cast<float>(shown) / 2;
-  for (std::size_t i = 0; i < shown; ++i) {
-    canvas.text("sync.fine_print." + std::to_string(i), words, lines[i],
-                {.style = TextStyle::kSecondary, .ink = colours.ink2, .ground = colours.paper});
-    words.y += line;
-  }
+  bool const printed = !canvas.large() && !scene.state.sync.problem_code.empty() && !canvas.upright();
+  if (printed) write_fine_print(scene, row, TextStyle::kSecondary);
 }
 
 // In large text there is room for the numbers or for the problem: a button turns one into the other.
@@ -248,17 +289,21 @@ void turn_over(Scene& scene, Rect const& box, int& leaf) {
 void paint_sync(Scene& scene, Rect box) {
   auto& canvas = scene.canvas;
   bool const large = canvas.large(), failed = !scene.state.sync.problem_code.empty();
-  Rect row = box.take_bottom(large ? ui::kSmallestTarget : kButtonHeight, large ? 12 : 20);
-  if (large && failed) {
+  Rect row = box.take_bottom(foot_height(canvas), large ? 12 : 20);
+  float const between = large ? 12 : 20;
+  constexpr float kLeastProblem = 190, kInLarge = 1.8F;
+  bool const both = box.h - summary_height(scene) - between >= kLeastProblem * (large ? kInLarge : 0.5F);
+  if (failed && !both) {
     int& leaf = canvas.leaf("sync.problem");
-    turn_over(scene, row.take_right(ui::kSmallestTarget, 16), leaf);
-    foot(scene, row);
+    turn_over(scene, {row.right() - ui::kSmallestTarget, row.y, ui::kSmallestTarget, ui::kSmallestTarget}, leaf);
+    foot(scene, row, ui::kSmallestTarget + 16);
     leaf == 0 ? summary(scene, box.take_top(std::min(box.h, summary_height(scene)))) : problem(scene, box);
     return;
   }
-  foot(scene, row);
-  summary(scene, box.take_top(summary_height(scene), large ? 12 : 20));
-  if (failed) problem(scene, box.take_top(std::min(box.h, 190.0F)));
+  foot(scene, row, 0);
+  summary(scene, box.take_top(summary_height(scene), between));
+  if (failed) problem(scene, box.take_top(std::min(box.h, kLeastProblem * (large ? kInLarge : 1.0F)), between));
+  if (!failed || canvas.upright()) write_fine_print(scene, box.inset(8, 0), TextStyle::kBody);
 }
 
 }  // namespace dga::screens

@@ -6,7 +6,8 @@ namespace dga::ui {
 enum class Icon {
   kNone,
   kTick,
-  kClock,
+  kClock,  // its hands, for a disc
+  kClockFace,
   kHourglass,
   kCross,
   kExclamation,
@@ -30,6 +31,11 @@ enum class Icon {
   kWrench,
   kCalendar,
   kContrast,
+  kParcel,  // carried by hand
+  kStick,   // a USB stick, written to
+  kPhone,
+  kLetters,  // large text
+  kGauge,    // how much may be spent
 };
 
 }  // namespace dga::ui

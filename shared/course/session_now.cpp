@@ -4,7 +4,7 @@
 
 namespace dga::course {
 
-SessionNow session_now(Timetable const& timetable, std::int64_t now_ms) {
+SessionNow session_now(Timetable const& timetable, std::int64_t now_ms, std::optional<std::uint32_t> chosen) {
   SessionNow answer;
   std::int64_t nearest = 0;
   std::int64_t next_opens = 0;
@@ -18,7 +18,7 @@ SessionNow session_now(Timetable const& timetable, std::int64_t now_ms) {
       }
       continue;
     }
-    auto const distance = std::abs(now_ms - session.start_ms);
+    auto const distance = session.id == chosen ? 0 : std::abs(now_ms - session.start_ms) + 1;
     if (!answer.open || distance < nearest) {
       answer.open = session.id;
       nearest = distance;

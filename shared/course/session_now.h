@@ -14,6 +14,8 @@ struct SessionNow {
   std::optional<std::int64_t> opens_at_ms;  // of `next`
   bool all_over = false;                    // none is open and none will be
 };
-[[nodiscard]] SessionNow session_now(Timetable const& timetable, std::int64_t now_ms);
+// `chosen`, that staff named, is open within its own window, whatever other one is nearer.
+[[nodiscard]] SessionNow session_now(Timetable const& timetable, std::int64_t now_ms,
+                                     std::optional<std::uint32_t> chosen = std::nullopt);
 
 }  // namespace dga::course

@@ -104,6 +104,15 @@ base::Result<std::optional<std::int64_t>> KioskStore::centre_time_ms(base::Clock
   return no_memory();
 }
 
+base::Result<std::optional<KioskStore::CentreTime>> KioskStore::last_centre_time() try {
+  TRY(auto const setting_now, setting(kMarks));
+  auto const marks = read_time_marks(setting_now.value_or(""));
+  if (marks.empty()) return std::optional<CentreTime>();
+  return std::optional(CentreTime{marks.back().centre_ms, marks.back().boot, marks.back().mono_ms});
+} catch (std::bad_alloc const&) {
+  return no_memory();
+}
+
 base::Result<std::uint64_t> KioskStore::wipeable_through() {
   std::uint64_t through = 0;
   for (auto const& log : logs_) {

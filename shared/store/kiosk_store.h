@@ -189,6 +189,17 @@ class KioskStore {
   // kiosk_retention.cpp: what kiosk_retention.h says of how long records are kept.
   // The least that the time can be by the centre's clock, UTC; nothing before the centre was heard.
   [[nodiscard]] base::Result<std::optional<std::int64_t>> centre_time_ms(base::Clock const& clock);
+  // What the centre said last, on the kiosk's clocks: its time when the boot's monotonic clock read so.
+  struct CentreTime {
+    std::int64_t centre_ms = 0;
+    std::uint32_t boot = 0;
+    std::uint64_t mono_ms = 0;
+  };
+  [[nodiscard]] base::Result<std::optional<CentreTime>> last_centre_time();
+  // The number that stamps of this boot bear; nothing before its first record.
+  [[nodiscard]] std::optional<std::uint32_t> boot_now(base::Clock const& clock) const {
+    return clock.boot_id() == boot_.id ? std::optional(boot_.count) : std::nullopt;
+  }
   struct Wiped {
     std::uint64_t records = 0;
     bool more = false;  // ask again

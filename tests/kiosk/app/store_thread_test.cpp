@@ -18,8 +18,10 @@ class Heard {
   app::StoreThread::Deliver deliver() {
     return [this](std::vector<flow::Event> events) {
       std::lock_guard lock(mutex_);
-      for (auto& event : events)
+      for (auto& event : events) {
         if (auto* failed = std::get_if<flow::event::UnlockFailed>(&event)) codes_.push_back(failed->code);
+        if (auto* kept = std::get_if<flow::event::LimitKept>(&event)) limits_.push_back(kept->budget);
+      }
       more_.notify_all();
     };
   }
@@ -28,11 +30,17 @@ class Heard {
     more_.wait(lock, [&] { return codes_.size() >= wanted; });
     return codes_;
   }
+  std::vector<std::optional<flow::SyncView::Budget>> limits(std::size_t wanted) {
+    std::unique_lock lock(mutex_);
+    more_.wait(lock, [&] { return limits_.size() >= wanted; });
+    return limits_;
+  }
 
  private:
   std::mutex mutex_;
   std::condition_variable more_;
   std::vector<std::string> codes_;
+  std::vector<std::optional<flow::SyncView::Budget>> limits_;
 };
 
 }  // namespace
@@ -52,4 +60,30 @@ TEST_CASE("a kiosk that is not enrolled says so as often as it is asked to unloc
     REQUIRE(thread.ask(app::ask::Unlock{crypto::Passphrase(kWords)}));
     CHECK(heard.codes(times) == std::vector<std::string>(times, "kiosk.not_enrolled"));
   }
+}
+
+TEST_CASE("a limit on data is kept over restarts, told at each start, and taken away again") {
+  support::TemporaryFolder folder;
+  DoorClock clock;
+  make_kiosk(folder / "kiosk", small_pack(), clock);
+  auto const opened = [&] {
+    auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
+    REQUIRE(kiosk.ok());
+    return std::move(kiosk).value();
+  };
+  {
+    Heard heard;
+    app::StoreThread thread(folder / "kiosk", opened(), clock, heard.deliver());
+    CHECK_FALSE(heard.limits(1).back());
+    REQUIRE(thread.ask(app::ask::LimitData{5'000'000}));
+    auto const kept = heard.limits(2).back();
+    REQUIRE(kept);
+    CHECK(kept->most_bytes == 5'000'000);
+  }
+  Heard heard;
+  app::StoreThread thread(folder / "kiosk", opened(), clock, heard.deliver());
+  REQUIRE(heard.limits(1).back());
+  CHECK(heard.limits(1).back()->most_bytes == 5'000'000);
+  REQUIRE(thread.ask(app::ask::LimitData{}));
+  CHECK_FALSE(heard.limits(2).back());
 }

@@ -189,3 +189,80 @@ TEST_CASE("a staff screen that nobody touches closes while participants go on sc
   CHECK(kiosk.caused<effect::StaffSignedOut>().size() == 1);
   CHECK(kiosk.on<screen::Home>());
 }
+
+TEST_CASE("a coordinator sets a limit on data, the store's word on it is shown, and the sync's own use of it") {
+  Kiosk kiosk;
+  kiosk.sign_in(dga::v1::COORDINATOR);
+  kiosk.tell(event::LimitChosen{5'000'000});  // not from here
+  CHECK(kiosk.caused<effect::LimitData>().empty());
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kLimit});
+  kiosk.tell(event::LimitChosen{5'000'000});
+  REQUIRE(kiosk.caused<effect::LimitData>().size() == 1);
+  CHECK(kiosk.caused<effect::LimitData>().front().most_bytes == 5'000'000);
+  CHECK_FALSE(kiosk.state.sync.budget);  // not before it is kept
+  kiosk.tell(event::LimitKept{SyncView::Budget{5'000'000, 100}});
+  SyncView told;
+  told.budget = SyncView::Budget{5'000'000, 700};
+  kiosk.tell(event::SyncChanged{told});
+  CHECK(kiosk.state.sync.budget->used_bytes == 700);
+  told.budget = SyncView::Budget{20'000'000, 90'000};  // of a sync that began under another limit
+  kiosk.tell(event::SyncChanged{told});
+  CHECK(kiosk.state.sync.budget->most_bytes == 5'000'000);
+  kiosk.tell(event::LimitKept{});
+  kiosk.tell(event::SyncChanged{told});
+  CHECK_FALSE(kiosk.state.sync.budget);
+  kiosk.tell(event::Back{});
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSync);
+}
+
+namespace {
+
+std::shared_ptr<ClassView const> two_sessions() {
+  auto view = std::make_shared<ClassView>(*small_class());
+  view->timetable.sessions.push_back({2, kMorningMs + 335 * 60'000, kMorningMs + 545 * 60'000, true, false});
+  return view;
+}
+
+}  // namespace
+
+TEST_CASE("whoever of the staff is there says which session it is and what time, within the timetable") {
+  Kiosk kiosk;
+  kiosk.tell(event::ClassReplaced{two_sessions()});
+  kiosk.sign_in(dga::v1::TRAINER);
+  kiosk.tell(event::SessionTold{});  // not from here
+  CHECK(kiosk.caused<effect::TellTime>().empty());
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kSession});
+  auto const& timetable = kiosk.state.a_class->timetable;
+  auto const suggested = *kiosk.on<screen::Staff>();
+  CHECK(suggested.session == timetable.sessions[0].id);
+  kiosk.tell(event::SessionStepped{1});
+  CHECK(kiosk.on<screen::Staff>()->session == timetable.sessions[1].id);
+  CHECK(kiosk.on<screen::Staff>()->told_ms == timetable.sessions[1].start_ms);
+  kiosk.tell(event::TimeStepped{20});
+  CHECK(kiosk.on<screen::Staff>()->told_ms == timetable.sessions[1].start_ms + 20 * 60'000);
+  kiosk.tell(event::TimeStepped{100'000});
+  CHECK(kiosk.on<screen::Staff>()->told_ms == timetable.sessions[1].end_ms);
+  kiosk.tell(event::SessionTold{});
+  REQUIRE(kiosk.caused<effect::TellTime>().size() == 1);
+  auto const told = kiosk.caused<effect::TellTime>().front();
+  CHECK(told.session == timetable.sessions[1].id);
+  CHECK(told.at_ms == timetable.sessions[1].end_ms);
+  CHECK(told.staff != 0);
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kPresent);
+}
+
+TEST_CASE("a word on the time moves the screen's clock and its session, and carries on by the monotonic clock") {
+  Kiosk kiosk;
+  kiosk.tell(event::ClassReplaced{two_sessions()});
+  auto const& timetable = kiosk.state.a_class->timetable;
+  auto const start_ms = timetable.sessions[1].start_ms;
+  kiosk.tell(event::ClockChanged{{ClockView::Source::kStaff, start_ms, kiosk.state.mono_ms, timetable.sessions[1].id}});
+  CHECK(kiosk.state.wall_ms == start_ms);
+  CHECK(kiosk.state.session_now.open == timetable.sessions[1].id);
+  CHECK_FALSE(clock_is_surely_wrong(kiosk.state));
+  auto const mono_ms = kiosk.state.mono_ms;
+  kiosk.wait(60'000);
+  CHECK(kiosk.state.wall_ms == start_ms + static_cast<std::int64_t>(kiosk.state.mono_ms - mono_ms));
+  kiosk.tell(event::ClockChanged{});
+  CHECK(kiosk.state.wall_ms == kiosk.state.own_wall_ms);
+}

@@ -15,6 +15,7 @@ State quiet(bool rehearsal = true) {
   State state;
   state.a_class = class_view(rehearsal);
   state.wall_ms = state.a_class->timetable.sessions[0].start_ms - 8 * kMinute;
+  state.own_wall_ms = state.wall_ms;
   state.session_now = course::session_now(state.a_class->timetable, state.wall_ms);
   state.mono_ms = kMono;
   state.screen_since_ms = kMono - 1'000;
@@ -190,6 +191,9 @@ void add_phone(std::vector<NamedState>& all) {
   phone.phone.left_over = 125'000;
   phone.handed_receipt = flow::HandedReceipt{101'240, 1'240, 0, ""};
   all.push_back({"staff-phone-receipt", phone});
+  State all_of_it = phone;
+  all_of_it.sync.waiting = 0;
+  all.push_back({"staff-phone-all-arrived", all_of_it});
   phone.phone.expires_ms = kMono;
   phone.handed_receipt = flow::HandedReceipt{0, 0, 0, "receipt.bad_signature"};
   all.push_back({"staff-phone-expired", phone});
@@ -198,6 +202,44 @@ void add_phone(std::vector<NamedState>& all) {
   phone.phone.problem_code = "phone.no_network";
   phone.handed_receipt.reset();
   all.push_back({"staff-phone-failed", phone});
+}
+
+// A kiosk whose battery is empty: it believes itself in the year 2000.
+constexpr std::int64_t kEmptyBattery = 946'684'920'000;
+
+void add_wrong_clock(std::vector<NamedState>& all) {
+  using flow::screen::StaffPage;
+  State wrong = quiet(false);
+  wrong.wall_ms = wrong.own_wall_ms = kEmptyBattery;
+  wrong.session_now = course::session_now(wrong.a_class->timetable, wrong.wall_ms);
+  all.push_back({"home-clock-wrong", wrong});
+  State turned_away = wrong;
+  flow::Outcome early;
+  early.verdict = flow::Verdict::kNotOpen;
+  early.session = 1;
+  turned_away.screen = flow::screen::Result{early, kMono - 900};
+  all.push_back({"result-clock-wrong", turned_away});
+  State page = wrong;
+  flow::screen::Staff session{StaffPage::kSession, v1::COORDINATOR, 1, 0};
+  session.session = 1;
+  session.told_ms = wrong.a_class->timetable.sessions[0].start_ms;
+  page.screen = session;
+  all.push_back({"staff-session", page});
+  page.screen = flow::screen::Staff{StaffPage::kDevice, v1::COORDINATOR, 1, 0};
+  all.push_back({"staff-device-clock-wrong", page});
+  State told = staff(StaffPage::kSession);
+  std::get<flow::screen::Staff>(told.screen) = session;
+  told.own_wall_ms = kEmptyBattery;
+  told.clock = {flow::ClockView::Source::kStaff, told.wall_ms, told.mono_ms, 1};
+  all.push_back({"staff-session-told", told});
+  State by_centre = staff(StaffPage::kDevice);
+  by_centre.own_wall_ms = by_centre.wall_ms - 31 * kMinute;
+  by_centre.clock = {flow::ClockView::Source::kCentre, by_centre.wall_ms, by_centre.mono_ms, 0};
+  all.push_back({"staff-device-clock-corrected", by_centre});
+  State nobody = wrong;
+  nobody.screen = flow::screen::Staff{StaffPage::kPresent, v1::TRAINER, 1, 0};
+  nobody.present_in_session = 0;
+  all.push_back({"staff-present-clock-wrong", nobody});
 }
 
 void add_courier(std::vector<NamedState>& all) {
@@ -256,6 +298,11 @@ void add_staff(std::vector<NamedState>& all) {
   done.sync.received = done.sync.recorded;
   done.sync.waiting = 0;
   all.push_back({"staff-sync-done", done});
+  State limit = staff(StaffPage::kLimit);
+  all.push_back({"staff-limit-none", limit});
+  limit.sync.budget = flow::SyncView::Budget{20'000'000, 1'250'000};
+  all.push_back({"staff-limit", limit});
+  add_wrong_clock(all);
   add_courier(all);
   add_phone(all);
   State plenty = staff(StaffPage::kDevice);

@@ -263,7 +263,7 @@ TEST_CASE("an error without words of its own still says what to do and shows its
   bench.state.sync.problem_code = "net.never_heard_of";
   bench.frame();
   CHECK(bench.label("sync.problem") == bench.lang("error.other"));
-  CHECK(bench.label("sync.fine_print.1") == "Mã: net.never_heard_of");
+  CHECK(bench.label("sync.code") == "Mã: net.never_heard_of");
 }
 
 TEST_CASE("an idle kiosk counts down and takes a touch for an answer") {
