@@ -65,7 +65,7 @@ struct SyncView {
     std::uint32_t records_per_second = 0, seconds_left = 0;
   };
   std::optional<Pace> pace;
-  std::uint64_t forecast_bytes = 0;  // what sending all that waits is likely to take, both ways; 0: nothing waits
+  std::uint64_t forecast_bytes = 0;       // what sending all that waits is likely to take, both ways; 0: nothing waits
   std::uint64_t forecast_pack_bytes = 0;  // beside it, of a newer class pack where there is one
   // A day's limit on data, where the coordinator has set one.
   struct Budget {
