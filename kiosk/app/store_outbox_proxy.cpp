@@ -50,11 +50,12 @@ base::Result<agent::Settlement> StoreOutboxProxy::settle(v1::Receipt const& rece
 
 base::Done StoreOutboxProxy::apply_pack(std::uint64_t version, base::Bytes const& class_pack,
                                         std::uint64_t sealed_bytes) {
-  TRY_DO(on_store_thread<void>(*store_, [clock = clock_, version, class_pack, sealed_bytes](Kiosk& kiosk) -> base::Done {
-    agent::StoreOutbox direct(kiosk.store(), *clock);
-    TRY_DO(direct.apply_pack(version, class_pack, sealed_bytes));
-    return kiosk.desk().reload_pack();
-  }));
+  TRY_DO(
+      on_store_thread<void>(*store_, [clock = clock_, version, class_pack, sealed_bytes](Kiosk& kiosk) -> base::Done {
+        agent::StoreOutbox direct(kiosk.store(), *clock);
+        TRY_DO(direct.apply_pack(version, class_pack, sealed_bytes));
+        return kiosk.desk().reload_pack();
+      }));
   if (!store_->ask(ask::TellClass{})) return base::refused("kiosk.stopping", "the kiosk is being stopped");
   return {};
 }

@@ -29,10 +29,10 @@ class Outbox {
     // What is to be sent of this log. Of the newest time samples are not counted; one that is closed is sent to its
     // very end, since nothing follows with which they could go.
     std::uint64_t waiting = 0;
-    std::uint64_t waiting_in_all = 0;  // in all logs; time samples are not counted
-    std::uint64_t pack_version = 0;    // 0: none yet
+    std::uint64_t waiting_in_all = 0;            // in all logs; time samples are not counted
+    std::uint64_t pack_version = 0;              // 0: none yet
     std::uint64_t pack_bytes = kFirstPackBytes;  // what it took to come down; the next one is about as large
-    bool time_sample_due = false;      // none in this boot within 10 minutes; never of a log that is closed
+    bool time_sample_due = false;                // none in this boot within 10 minutes; never of a log that is closed
     store::LogNumber log = 1, newest = 1;
     std::optional<Budget> budget;  // a day's, where one is set
   };

@@ -65,8 +65,8 @@ base::Done show_forecast(store::OpenKiosk& kiosk, agent::StoreOutbox& outbox, ag
   if (budget) answer["budget"] = {{"most_bytes", budget->most_bytes}, {"used_bytes", budget->used_bytes}};
   if (options.json) return print_json(answer), base::Done{};
   auto const kilobytes = [](std::uint64_t bytes) { return (bytes + 999) / 1000; };
-  print(fmt::format("{} records, about {} kB; a newer class pack, if there is one, about {} kB more\n", expected.records,
-                    kilobytes(expected.bytes), kilobytes(expected.pack_bytes)));
+  print(fmt::format("{} records, about {} kB; a newer class pack, if there is one, about {} kB more\n",
+                    expected.records, kilobytes(expected.bytes), kilobytes(expected.pack_bytes)));
   if (budget) print(fmt::format("today {} of {} kB are used\n", budget->used_bytes / 1000, budget->most_bytes / 1000));
   return {};
 }

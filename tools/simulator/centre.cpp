@@ -101,14 +101,17 @@ std::optional<centre::Response> SimulatedCentre::handle(centre::Request const& r
 
 void SimulatedCentre::watch(centre::Request const& request, centre::Response const& response) {
   if (!is_question(request) || response.status != 200) return;
-  auto const receipt = protocol::verify_receipt(response.body, world_->begin().keys.signing.public_key());
-  if (!receipt.ok()) return world_->violated("receipts", "the centre's own receipt does not verify");
-  auto& spoken = spoken_[{receipt->centre_epoch(), crypto::hash({request.path, request.body}).bytes()}];
-  if (receipt->received_through() < spoken.through)
+  // The kiosk verifies the signature; once more for the watch would be 7 % of what a world costs.
+  v1::SignedReceipt wrapped;
+  v1::Receipt receipt;
+  if (!wrapped.ParseFromString(response.body) || !receipt.ParseFromString(wrapped.receipt()))
+    return world_->violated("receipts", "the centre's answer is no receipt");
+  auto& spoken = spoken_[{receipt.centre_epoch(), crypto::hash({request.path, request.body}).bytes()}];
+  if (receipt.received_through() < spoken.through)
     world_->violated("receipts", fmt::format("received_through fell from {} to {} in epoch {}", spoken.through,
-                                             receipt->received_through(), receipt->centre_epoch()));
-  spoken = {receipt->received_through(), receipt->received_hash()};
-  if (receipt->durable_through() > 0) check_durable(*receipt);
+                                             receipt.received_through(), receipt.centre_epoch()));
+  spoken = {receipt.received_through(), receipt.received_hash()};
+  if (receipt.durable_through() > 0) check_durable(receipt);
 }
 
 // What a receipt calls durable stands in a backup that was noted since the last restore.

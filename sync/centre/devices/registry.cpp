@@ -1,5 +1,6 @@
 #include "sync/centre/devices/registry.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "shared/base/planted.h"
@@ -70,6 +71,12 @@ Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& i
     TRY(auto device, tables.devices.device(id));
     if (!device)
       return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
+    // Again, where the machine stopped before what had waited was judged anew.
+    if (device->state == DeviceState::kActive) {
+      TRY(auto const classes, tables.devices.classes_of(id));
+      confirmed = *device;
+      if (std::find(classes.begin(), classes.end(), class_id) != classes.end()) return {};
+    }
     if (device->state != DeviceState::kUnconfirmed)
       return base::refused("device.not_unconfirmed",
                            "device " + id.hex() + " is none that a restored centre knows by its certificate alone",

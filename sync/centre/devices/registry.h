@@ -19,8 +19,8 @@ struct KnownDevice {
 [[nodiscard]] base::Done learn_device(Context const& context, base::ByteView signed_certificate);
 
 // A coordinator has compared the id of an unconfirmed device with what the kiosk shows: it is active from now on,
-// serves the class, and what it sent is judged anew. Refused "device.not_found", "device.not_unconfirmed",
-// "class.not_found".
+// serves the class, and what it sent is judged anew. Again for the same class, it only judges anew. Refused
+// "device.not_found", "device.not_unconfirmed", "class.not_found".
 [[nodiscard]] base::Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id,
                                                      std::uint64_t class_id);
 // After the database was put back: whoever had no confirmation then may have got one since, and is refused no longer
