@@ -45,8 +45,9 @@
       request.responseType = "arraybuffer";
       request.setRequestHeader("Content-Type", "application/octet-stream");
       if (progress) request.upload.addEventListener("progress", (event) => progress(event.loaded, event.total));
-      request.addEventListener("load", () => done({status: request.status, body: request.response}));
-      request.addEventListener("error", () => done({status: 0, body: new ArrayBuffer(0)}));
+      request.addEventListener("load", () =>
+        done({status: request.status, body: request.response, told: request.getResponseHeader("Dga-Bundle") ?? ""}));
+      request.addEventListener("error", () => done({status: 0, body: new ArrayBuffer(0), told: ""}));
       request.send(body);
     });
 
@@ -87,6 +88,15 @@
     at("result").hidden = receipts.length === 0;
   };
 
+  // What the centre says of the file beside its receipts: "batches=3 ... gave_up=1 classes_too_large=1,2".
+  const warn = (told) => {
+    const {gave_up: gaveUp, classes_too_large: classes = ""} =
+      Object.fromEntries(told.split(" ").map((part) => part.split("=")));
+    const texts = classes.split(",").filter(Boolean).map((n) => filled(words.largeClass, {n}));
+    if (gaveUp === "1") texts.unshift(words.notAll);
+    at("warnings").replaceChildren(...texts.map((text) => element("p", text, "said care")));
+  };
+
   let saved = "";
   const offer = (bundle) => {
     if (saved) URL.revokeObjectURL(saved);
@@ -99,6 +109,7 @@
   const send = async () => {
     at("result").hidden = at("receipt").hidden = true;
     at("no-codes").textContent = "";
+    warn("");
     say(words.sending, "");
     const sent = await post("/api/v1/bundles", file.files[0], (loaded, total) => {
       const percent = total ? Math.floor((100 * loaded) / total) : 0;
@@ -107,6 +118,7 @@
     });
     if (sent.status === 0) return say(words.lost, "bad");
     if (sent.status !== 200) return say(refusal(sent.status, sent.body), "bad");
+    warn(sent.told);
     offer(sent.body);
     const coded = await post("/api/v1/bundles/codes", sent.body);
     if (coded.status !== 200) {

@@ -24,6 +24,7 @@ struct Reply {
   std::string content_type;
   base::Bytes body;
   std::optional<std::chrono::seconds> retry_after;
+  std::string bundle_header = {};  // "Dga-Bundle": what the centre says of a courier's file beside its receipts
 };
 
 // How bytes reach the centre. May block, with a time limit of its own; a stop ends it early.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {randomBytes} from "node:crypto";
 import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
@@ -127,6 +128,37 @@ test("a receipt's code is read off the phone's screen and acknowledges at the ki
   const again = demo.scan("kiosk-2", [read])[0];
   assert.equal(again.acknowledged, 0);
   assert.equal(again.received_through, recorded);
+  await context.close();
+});
+
+test("a file that the centre did not look at to its end is told as such, beside its receipt", async () => {
+  const context = await phone("en-GB");
+  const courier = await context.newPage();
+  const bundle = join(demo.folder, "parcel.dgab");
+  run("dga", ["bundle", "write", "--out", bundle, ...demo.key("kiosk-1")]);
+  await handIn(courier, bundle);
+  assert.equal(await courier.locator("#warnings p").count(), 0);
+  // So many places where a frame should be and none is.
+  const heap = Buffer.concat([readFileSync(bundle), Buffer.from("DGAf and no frame".repeat(70))]);
+  const file = {name: "heap.dgab", mimeType: "application/octet-stream", buffer: heap};
+  await handIn(courier, file);
+  assert.match(await courier.innerText("#warnings"), /did not look at all of this file/);
+  assert.equal(await courier.isVisible("#receipt"), true);
+  await good(courier, "the courier's page with a warning");
+  await picture(courier, "courier-en-warning");
+  await courier.setInputFiles("#file", bundle);
+  await courier.tap("#send");
+  await courier.waitForFunction(() => !document.querySelector("#send").disabled);
+  assert.equal(await courier.locator("#warnings p").count(), 0);
+
+  // A class of so many people that no file takes its pack. Nothing in it can be compressed.
+  const text = () => randomBytes(30).toString("base64url");
+  const rows = Array.from({length: 30_000}, () => `${text()},${text()},${text()},Huế,,1`);
+  const roster = join(demo.folder, "roster.csv");
+  writeFileSync(roster, ["Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm", ...rows].join("\n"));
+  run("dga", ["class", "import", "--class", "1", "--roster", roster, "--confirm", "--data", demo.path("centre")]);
+  await handIn(courier, bundle);
+  assert.match(await courier.innerText("#warnings"), /Class 1 has too many people for a file/);
   await context.close();
 });
 

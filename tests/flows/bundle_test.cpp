@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "shared/base/bytes.h"
+#include "shared/base/random.h"
+#include "sync/protocol/bundle.h"
 #include "tests/support/demo.h"
 
 using dga::support::Demo;
@@ -163,4 +166,53 @@ TEST_CASE_FIXTURE(Carried,
   auto const others = dga(at_kiosk(1, {"bundle", "receipts", scratch("others.dgab")}));
   CHECK(others.exit_code == 1);
   CHECK(status(1)["received_through"] == received);
+}
+
+TEST_CASE_FIXTURE(Carried, "of a heap that the centre did not look at to its end the import says so, on both roads") {
+  auto const parcel = scratch("parcel.dgab"), heap = scratch("heap.dgab"), receipts = scratch("receipts.dgab");
+  REQUIRE(dga(at_kiosk(1, {"bundle", "write", "--out", parcel})).exit_code == 0);
+  auto const whole = dga::protocol::read_bundle(content_of(parcel)).value().frames;
+  auto const with_strangers = [&](int count) {
+    auto frames = whole;
+    for (int i = 0; i < count; ++i) frames.push_back({1, "no batch " + std::to_string(i)});
+    put(heap, dga::protocol::write_bundle(frames).value());
+  };
+  auto const says = [&](dga::support::Ended const& imported) {
+    CHECK_MESSAGE(imported.exit_code == 3, imported.err);
+    CHECK(imported.err.find("did not look at all of this file") != std::string::npos);
+    CHECK(imported.err.find("next file of each kiosk") != std::string::npos);
+    CHECK(json::parse(imported.out)["gave_up"] == true);
+    CHECK(json::parse(imported.out)["logs_refused"] == 0);  // by the receipts alone it would be done
+  };
+  with_strangers(63);
+  auto const read = import(heap, receipts);
+  CHECK_MESSAGE(read.exit_code == 0, read.err);
+  CHECK(json::parse(read.out)["gave_up"] == false);
+  with_strangers(64);  // the kiosk's question, which is answered last, was not looked at
+  says(import(heap, receipts));
+  with_strangers(65);
+  says(import(heap, receipts));  // in this process
+  RunningCentre const running(path("centre"));
+  says(import(heap, receipts));  // and over HTTP
+  CHECK(settle(1, receipts)["waiting"] == 0);
+}
+
+TEST_CASE_FIXTURE(Carried, "a class too large for a courier's file is named by the import") {
+  auto const parcel = scratch("parcel.dgab"), roster = scratch("roster.csv"), receipts = scratch("receipts.dgab");
+  REQUIRE(dga(at_kiosk(1, {"bundle", "write", "--out", parcel})).exit_code == 0);
+  auto const small = dga({"bundle", "import", parcel, "--data", path("centre"), "--out", receipts});
+  CHECK(small.out.find("more than a courier's file takes") == std::string::npos);
+  // Texts that can't be compressed, so that fewer people than it would really take are too many.
+  auto const random = dga::base::seeded_random(11);
+  auto const text = [&] { return dga::base::to_base64(random->draw<dga::base::Digest>().view()).substr(0, 40); };
+  std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
+  for (int i = 0; i < 30'000; ++i) csv += text() + "," + text() + "," + text() + ",Huế,,1\n";
+  put(roster, csv);
+  auto const grown =
+      dga({"class", "import", "--class", "1", "--roster", roster, "--confirm", "--data", path("centre")});
+  REQUIRE_MESSAGE(grown.exit_code == 0, grown.err);
+  auto const large = dga({"bundle", "import", parcel, "--data", path("centre"), "--out", receipts});
+  CHECK_MESSAGE(large.exit_code == 0, large.err);
+  CHECK(large.out.find("Class 1 is not in it") != std::string::npos);
+  CHECK(json::parse(import(parcel, receipts).out)["classes_too_large"] == json::array({1}));
 }

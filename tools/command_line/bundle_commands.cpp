@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "shared/base/file.h"
 #include "shared/store/kiosk_folder.h"
@@ -152,18 +154,16 @@ std::set<std::string> logs_of(ToldBundle const& told, protocol::FrameKind kind) 
   return logs;
 }
 
-// A kiosk whose class fits no frame gets receipts and no pack, and nothing in the file says why. The import stands
-// whatever comes of the question.
-ordered_json packs_too_large(CentreClient& client, ToldBundle const& sent) {
-  std::set<std::string> devices;
-  for (auto const& frame : sent.frames)
-    if (frame.device.size() == 2 * base::DeviceId::kSize) devices.insert(frame.device);
-  auto found = ordered_json::array();
-  for (auto const& device : devices) {
-    auto const pack = client.get_json("/api/v1/devices/" + device + "/courier-pack");
-    if (pack.ok() && !pack->value("fits", true)) found.push_back(*pack);
+// "1,2" of the centre's header.
+std::vector<std::uint64_t> numbers_in(std::string const& list) {
+  std::vector<std::uint64_t> numbers;
+  std::istringstream stream(list);
+  for (std::string one; std::getline(stream, one, ',');) {
+    std::uint64_t number = 0;
+    auto const [end, problem] = std::from_chars(one.data(), one.data() + one.size(), number);
+    if (problem == std::errc() && end == one.data() + one.size()) numbers.push_back(number);
   }
-  return found;
+  return numbers;
 }
 
 base::Done import(Options const& options, Context& context) {
@@ -176,9 +176,9 @@ base::Done import(Options const& options, Context& context) {
     return error;
   }
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
-  TRY(auto const answer, client.post("/api/v1/bundles", "application/octet-stream", std::move(bytes)));
-  TRY(auto const back, tell_bundle(answer));
-  TRY_DO(base::write_file(options.out, answer, base::FileAccess::kEveryone));
+  TRY(auto answer, client.post_bundle(std::move(bytes)));
+  TRY(auto const back, tell_bundle(answer.receipts));
+  TRY_DO(base::write_file(options.out, answer.receipts, base::FileAccess::kEveryone));
 
   auto const answered = logs_of(back, protocol::FrameKind::kSignedReceipt);
   auto lines = ordered_json::array();
@@ -190,10 +190,12 @@ base::Done import(Options const& options, Context& context) {
   std::uint64_t unanswered = 0;
   for (auto const& log : logs_of(*sent, protocol::FrameKind::kSealedBatch))
     if (!answered.contains(log)) ++unanswered;
-  auto const too_large = packs_too_large(client, *sent);
+  auto const too_large = numbers_in(answer.told["classes_too_large"]);
+  bool const gave_up = answer.told["gave_up"] == "1";
   if (options.json)
     print_json({{"receipts", options.out},
-                {"packs_too_large", too_large},
+                {"classes_too_large", too_large},
+                {"gave_up", gave_up},
                 {"frames", sent->frames.size()},
                 {"damages", sent->damages},
                 {"cut", sent->cut},
@@ -202,13 +204,20 @@ base::Done import(Options const& options, Context& context) {
   else {
     for (auto const& [log, seq] : through) print(fmt::format("log {}: received through {}\n", log, seq));
     print(fmt::format("Receipts for the kiosks: {}\n", options.out));
-    for (auto const& pack : too_large)
+    for (auto const& class_id : too_large)
       print(
-          fmt::format("Class {} is not in it for kiosk {}: its {} kB are more than a courier's file takes at once "
-                      "(2 MiB). Connect that kiosk to a network once (dga kiosk sync).\n",
-                      pack.value("class", std::uint64_t{0}), pack.value("device", ""),
-                      pack.value("bytes", std::uint64_t{0}) / 1000));
+          fmt::format("Class {} is not in it: so many people are more than a courier's file takes at once (2 MiB). "
+                      "Connect its kiosks to a network once (dga kiosk sync).\n",
+                      class_id));
   }
+  if (gave_up)
+    return base::damaged(
+        "bundle.not_all",
+        fmt::format("imported {}: the centre did not look at all of this file, for too much of it is damaged, is no "
+                    "kiosk's of this centre, or is cut into too many pieces",
+                    file),
+        "take the receipts back: the next file of each kiosk has what is missing. A file that was put together of "
+        "several: import them one by one");
   TRY_DO(whole(file, sent->damages, sent->cut));
   if (unanswered > 0)
     return base::refused(

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "shared/base/file.h"
@@ -105,8 +106,8 @@ base::Result<CentreClient> CentreClient::connect(std::filesystem::path const& fo
   return client;
 }
 
-base::Result<base::Bytes> CentreClient::ask(std::string method, std::string const& path, std::string content_type,
-                                            base::Bytes body, std::map<std::string, std::string> query) {
+base::Result<agent::Reply> CentreClient::ask(std::string method, std::string const& path, std::string content_type,
+                                             base::Bytes body, std::map<std::string, std::string> query) {
   if (centre_) {
     if (body.size() > centre_->most_body_bytes(method, path))
       return base::usage("centre.too_large", fmt::format("{} bytes are more than the centre takes here", body.size()),
@@ -120,21 +121,38 @@ base::Result<base::Bytes> CentreClient::ask(std::string method, std::string cons
     request.body = std::move(body);
     auto answer = centre_->handle(request);
     if (answer.status / 100 != 2) return error_of(answer.status, answer.body);
-    return std::move(answer.body);
+    auto const header = answer.headers.find("Dga-Bundle");
+    return agent::Reply{answer.status,
+                        answer.content_type,
+                        std::move(answer.body),
+                        {},
+                        header == answer.headers.end() ? std::string() : header->second};
   }
   TRY(auto reply,
       transport_->exchange(
           {std::move(method), with_query(path, query), std::move(body), std::move(content_type), token_}, {}));
   if (reply.status / 100 != 2) return error_of(reply.status, reply.body);
-  return std::move(reply.body);
+  return reply;
 }
 
 base::Result<base::Bytes> CentreClient::get(std::string const& path, std::map<std::string, std::string> query) {
-  return ask("GET", path, "", {}, std::move(query));
+  TRY(auto reply, ask("GET", path, "", {}, std::move(query)));
+  return std::move(reply.body);
 }
 base::Result<base::Bytes> CentreClient::post(std::string const& path, std::string content_type, base::Bytes body,
                                              std::map<std::string, std::string> query) {
-  return ask("POST", path, std::move(content_type), std::move(body), std::move(query));
+  TRY(auto reply, ask("POST", path, std::move(content_type), std::move(body), std::move(query)));
+  return std::move(reply.body);
+}
+base::Result<CentreClient::BundleAnswer> CentreClient::post_bundle(base::Bytes bundle) {
+  TRY(auto reply, ask("POST", "/api/v1/bundles", "application/octet-stream", std::move(bundle), {}));
+  BundleAnswer answer{std::move(reply.body), {}};
+  std::istringstream words(reply.bundle_header);
+  for (std::string word; words >> word;) {
+    auto const equals = word.find('=');
+    if (equals != word.npos) answer.told[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  return answer;
 }
 base::Result<ordered_json> CentreClient::get_json(std::string const& path, std::map<std::string, std::string> query) {
   TRY(auto body, get(path, std::move(query)));

@@ -27,6 +27,12 @@ class CentreClient {
   [[nodiscard]] base::Result<base::Bytes> get(std::string const& path, std::map<std::string, std::string> query = {});
   [[nodiscard]] base::Result<base::Bytes> post(std::string const& path, std::string content_type, base::Bytes body,
                                                std::map<std::string, std::string> query = {});
+  // A courier's file in; out come its receipts, and the centre's header on it (sync/centre/ingest/bundles.h).
+  struct BundleAnswer {
+    base::Bytes receipts;
+    std::map<std::string, std::string> told;  // "gave_up": "0", ...
+  };
+  [[nodiscard]] base::Result<BundleAnswer> post_bundle(base::Bytes bundle);
   // The same with JSON in and out. Damaged "centre.answer" for an answer that is no JSON.
   [[nodiscard]] base::Result<nlohmann::ordered_json> get_json(std::string const& path,
                                                               std::map<std::string, std::string> query = {});
@@ -36,8 +42,8 @@ class CentreClient {
 
  private:
   CentreClient() = default;
-  [[nodiscard]] base::Result<base::Bytes> ask(std::string method, std::string const& path, std::string content_type,
-                                              base::Bytes body, std::map<std::string, std::string> query);
+  [[nodiscard]] base::Result<agent::Reply> ask(std::string method, std::string const& path, std::string content_type,
+                                               base::Bytes body, std::map<std::string, std::string> query);
 
   std::unique_ptr<centre::Centre> centre_;       // in this process, or
   std::unique_ptr<agent::Transport> transport_;  // to the one that has it open

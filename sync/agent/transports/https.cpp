@@ -97,8 +97,10 @@ void finish(Exchange& exchange, pplx::task<http::http_response> const& finished,
   try {
     auto const response = finished.get();
     auto const& octets = body.collection();
+    std::string bundle_header;
+    response.headers().match("Dga-Bundle", bundle_header);
     exchange.finish(Reply{response.status_code(), response.headers().content_type(),
-                          base::Bytes(octets.begin(), octets.end()), retry_after(response.headers())},
+                          base::Bytes(octets.begin(), octets.end()), retry_after(response.headers()), bundle_header},
                     false);
   } catch (TooLarge const&) {
     exchange.finish(too_large(), false);

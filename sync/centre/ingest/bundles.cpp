@@ -1,5 +1,7 @@
 #include "sync/centre/ingest/bundles.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <optional>
 #include <set>
@@ -27,9 +29,6 @@ namespace {
 
 // How many refused frames an endpoint that anyone may ask looks at, like damaged ones (protocol.md, "Roads").
 constexpr std::uint32_t kMostRefused = protocol::kMostBundleFailures;
-// A kiosk asks one question a parcel; so many parcels are not copied into one file. Before they are answered they are
-// nobody's yet, and must not fill the memory.
-constexpr std::size_t kMostQuestions = 1024;
 constexpr std::size_t kBundleMagicBytes = 6;
 
 // Whether what failed is the store's trouble: then the whole bundle has to come again.
@@ -63,16 +62,21 @@ std::optional<base::Digest> signed_part(FrameKind kind, base::ByteView payload) 
   return std::nullopt;
 }
 
+std::optional<base::Digest> asked_part(base::ByteView payload) {
+  return signed_part<v1::SignedHeadQuery>(payload, &v1::SignedHeadQuery::query, &v1::SignedHeadQuery::signature);
+}
+
 // One run over one bundle.
 class Intake {
  public:
-  Intake(Context const& context, std::uint32_t most_batches) : context_(context), most_batches_(most_batches) {}
+  Intake(Context const& context, BundleCaps const& caps) : context_(context), caps_(caps) {}
   Result<BundleTaken> run(base::ByteView bundle);
 
  private:
   Done take(protocol::FrameView const& frame);
   Done take_batch(base::ByteView payload);
   Done take_certificate(base::ByteView payload);
+  void keep_question(base::ByteView payload);
   Done take_question(base::ByteView payload);
   Done keep_receipt(base::Bytes signed_receipt);
   Done refuse(base::Error error);
@@ -80,10 +84,12 @@ class Intake {
   void put(FrameKind kind, base::Bytes payload);
 
   Context const& context_;
-  std::uint32_t const most_batches_;
+  BundleCaps const caps_;
   BundleTaken taken_;
+  bool full_ = false;                      // a batch more than are taken in: nothing behind it is read
   std::set<base::Digest> seen_;            // what was taken in: a courier's copies cost no second look
   std::vector<base::ByteView> questions_;  // answered last: then they speak of all that came with them
+  std::set<base::Digest> asked_;           // with the signature: a false one must not keep the true one out
   std::map<std::pair<base::Bytes, std::uint64_t>, base::Bytes> last_;  // by log and fork
   std::vector<base::Bytes> refusals_;
   std::set<base::DeviceId> heard_;
@@ -130,6 +136,18 @@ Done Intake::take_certificate(base::ByteView payload) {
   return {};
 }
 
+void Intake::keep_question(base::ByteView payload) {
+  auto const digest = asked_part(payload);
+  if (digest && asked_.contains(*digest)) return;
+  // What lies behind may be batches: they count for more, and are read on.
+  if (questions_.size() >= caps_.questions) {
+    taken_.gave_up = true;
+    return;
+  }
+  if (digest) asked_.insert(*digest);
+  questions_.push_back(payload);
+}
+
 Done Intake::take_question(base::ByteView payload) {
   v1::SignedHeadQuery wrapped;
   v1::HeadQuery query;
@@ -155,13 +173,13 @@ Done Intake::take(protocol::FrameView const& frame) {
     return {};
   }
   if (kind == FrameKind::kSignedHeadQuery) {
-    if (questions_.size() < kMostQuestions) questions_.push_back(frame.payload);
+    keep_question(frame.payload);
     return {};
   }
   auto const digest = signed_part(kind, frame.payload);
   if (digest && seen_.contains(*digest)) return {};
-  if (kind == FrameKind::kSealedBatch && taken_.batches >= most_batches_) {
-    taken_.gave_up = true;
+  if (kind == FrameKind::kSealedBatch && taken_.batches >= caps_.batches) {
+    taken_.gave_up = full_ = true;
     return {};
   }
   auto const refused_before = taken_.refused;
@@ -183,9 +201,12 @@ Done Intake::write_answer() {
   for (auto& refusal : refusals_) put(FrameKind::kSignedReceipt, std::move(refusal));
   for (auto& [log, receipt] : last_) put(FrameKind::kSignedReceipt, std::move(receipt));
   for (auto const& question : questions_) {
-    if (taken_.refused >= kMostRefused) break;
     auto const digest = signed_part(FrameKind::kSignedHeadQuery, question);
     if (digest && seen_.contains(*digest)) continue;
+    if (taken_.refused >= kMostRefused) {
+      taken_.gave_up = true;
+      break;
+    }
     auto const refused_before = taken_.refused;
     TRY_DO(take_question(question));
     if (digest && taken_.refused == refused_before) seen_.insert(*digest);
@@ -195,7 +216,7 @@ Done Intake::write_answer() {
     if (!pack.ok() && centre_failed(pack.error())) return pack.error();
     if (!pack.ok() || !*pack) continue;
     if (!(*pack)->fits()) {
-      ++taken_.packs_too_large;
+      taken_.classes_too_large.insert((*pack)->class_id);
       base::log(base::LogLevel::kWarning, "bundle.pack_too_large",
                 {{"device", device.hex()},
                  {"class", std::to_string((*pack)->class_id)},
@@ -210,11 +231,13 @@ Done Intake::write_answer() {
 
 Result<BundleTaken> Intake::run(base::ByteView bundle) {
   TRY(auto reader, protocol::BundleReader::begin(bundle));
-  for (;;) {
-    if (taken_.refused + reader.failures() >= kMostRefused) taken_.gave_up = true;
-    if (taken_.gave_up) break;
+  while (!full_) {
     auto const frame = reader.next();
     if (!frame) break;
+    if (taken_.refused + reader.failures() >= kMostRefused) {
+      taken_.gave_up = true;
+      break;
+    }
     TRY_DO(take(*frame));
   }
   taken_.damages = reader.failures();
@@ -234,8 +257,14 @@ Result<BundleTaken> Intake::run(base::ByteView bundle) {
 
 }  // namespace
 
-Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle, std::uint32_t most_batches) {
-  return Intake(context, most_batches).run(bundle);
+std::string bundle_header(BundleTaken const& taken) {
+  return fmt::format("batches={} questions={} refused={} damages={} cut={} gave_up={} classes_too_large={}",
+                     taken.batches, taken.questions, taken.refused, taken.damages, taken.cut ? 1 : 0,
+                     taken.gave_up ? 1 : 0, fmt::join(taken.classes_too_large, ","));
+}
+
+Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle, BundleCaps const& caps) {
+  return Intake(context, caps).run(bundle);
 }
 
 }  // namespace dga::centre

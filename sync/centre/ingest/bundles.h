@@ -1,14 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 
 #include "sync/centre/context.h"
 
 namespace dga::centre {
 
-// Different batches of one bundle that are taken in; each costs a signature and a transaction. A kiosk's three days are
-// some 60 frames, 64 MiB of whole ones are 256: what lies beyond is a heap of crumbs, whose kiosk sends it again.
-inline constexpr std::uint32_t kMostBundleBatches = 4096;
+// How much of one bundle is looked at. What lies beyond is a heap of crumbs, whose kiosk sends it again.
+struct BundleCaps {
+  // Different ones; each costs a signature and a transaction. A kiosk's three days are some 60 frames, 64 MiB of whole
+  // ones are 256.
+  std::size_t batches = 4096;
+  // Different ones; a kiosk asks one a parcel. Before they are answered they are nobody's yet, and must not fill the
+  // memory.
+  std::size_t questions = 1024;
+};
 
 // What was found in a courier's bundle.
 struct BundleTaken {
@@ -18,11 +26,14 @@ struct BundleTaken {
   std::uint32_t devices = 0;    // certificates of this centre's
   std::uint32_t refused = 0;    // frames that are not what a kiosk known here signed
   std::uint32_t unknown = 0;    // frames of kinds that are none of a centre's business, or not known yet
-  std::uint32_t packs_too_large = 0;  // class packs that fit no frame and are not in the answer
-  std::uint32_t damages = 0;          // places that could not be read
-  bool cut = false;                   // the end is missing
-  bool gave_up = false;  // too much was damaged or refused, or too many batches: what lies behind was not looked at
+  std::set<std::uint64_t> classes_too_large;  // whose packs fit no frame: they are not in the answer
+  std::uint32_t damages = 0;                  // places that could not be read
+  bool cut = false;                           // the end is missing
+  bool gave_up = false;  // too much was damaged or refused, or more than BundleCaps: some was not looked at
 };
+// The same for whoever handed it in, as the answer's header Dga-Bundle: "batches=3 ... gave_up=0
+// classes_too_large=1,2"; names and their order stay, new ones come behind.
+[[nodiscard]] std::string bundle_header(BundleTaken const& taken);
 
 // A bundle in, receipts out; what they say is durable. Each frame stands for itself: it is taken in as if it had come
 // over the network, by a kiosk known here or one whose certificate of this centre's lies in the bundle, and nothing
@@ -32,6 +43,6 @@ struct BundleTaken {
 // "bundle.nothing_verified" (its `what` has the first frame's reason); the store's: then all of it is sent again.
 // Thread: any.
 [[nodiscard]] base::Result<BundleTaken> receive_bundle(Context const& context, base::ByteView bundle,
-                                                       std::uint32_t most_batches = kMostBundleBatches);
+                                                       BundleCaps const& caps = {});
 
 }  // namespace dga::centre

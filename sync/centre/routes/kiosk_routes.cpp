@@ -2,7 +2,6 @@
 
 #include "shared/base/log.h"
 #include "sync/centre/answers.h"
-#include "sync/centre/classes/packs.h"
 #include "sync/centre/devices/enrolment.h"
 #include "sync/centre/devices/registry.h"
 #include "sync/centre/devices/trust.h"
@@ -104,17 +103,6 @@ Result<Response> confirm_certified(Context const& context, Request const& reques
   return json_answer({{"device", id.hex()}, {"name", device.name}, {"class", class_id}});
 }
 
-// What a courier's answer would hold for the kiosk, beside its receipts.
-Result<Response> courier_pack(Context const& context, Parts const& parts) {
-  TRY(auto const id, device_in(parts[0]));
-  TRY(auto const pack, pack_for_courier(context, id));
-  if (!pack)
-    return base::refused("device.no_pack", "device " + id.hex() + " is not active here, or serves no class",
-                         "List them with \"dga kiosk list\"");
-  return json_answer(
-      {{"device", id.hex()}, {"class", pack->class_id}, {"bytes", pack->sealed.size()}, {"fits", pack->fits()}});
-}
-
 Result<Response> assign(Context const& context, Request const& request, Parts const& parts) {
   TRY(auto const id, device_in(parts[0]));
   TRY(auto const object, json_object(request.body));
@@ -150,10 +138,6 @@ std::vector<Route> kiosk_routes() {
       {"POST", "/api/v1/devices/{}/confirm", kWho, BodyKind::kJson, kFormBytes,
        [](Context const& context, Request const& request, Parts const& parts) {
          return settled(confirm_certified(context, request, parts));
-       }},
-      {"GET", "/api/v1/devices/{}/courier-pack", kWho, BodyKind::kNone, 0,
-       [](Context const& context, Request const&, Parts const& parts) {
-         return settled(courier_pack(context, parts));
        }},
       {"POST", "/api/v1/devices/{}/classes", kWho, BodyKind::kJson, kFormBytes,
        [](Context const& context, Request const& request, Parts const& parts) {

@@ -35,6 +35,25 @@ struct Ready : House {
   }
   centre::Response post(base::Bytes const& bundle) const { return device("/api/v1/bundles", bundle); }
   centre::Response post(std::vector<Frame> const& frames) const { return post(protocol::write_bundle(frames).value()); }
+  // Below the endpoint, with limits that a test reaches.
+  base::Result<centre::BundleTaken> taken(std::vector<Frame> const& frames, centre::BundleCaps const& caps = {}) {
+    auto const bundle = protocol::write_bundle(frames).value();
+    centre.reset();
+    auto const folder = path();
+    auto const secrets = keys();
+    auto outcome = [&] {
+      auto const store =
+          std::move(centre::SqliteStore::open(folder / centre::kStoreFile, secrets.database, {})).value();
+      centre::AttendanceProjection attendance;
+      centre::Senders senders;
+      std::string const instance;
+      centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, instance};
+      return centre::receive_bundle(context, bundle, caps);
+    }();
+    open();
+    REQUIRE_MESSAGE(outcome.ok(), outcome.error().what);
+    return outcome;
+  }
   // The receipts of an answer, checked under the centre's key.
   std::vector<v1::Receipt> receipts(centre::Response const& response) const {
     REQUIRE_MESSAGE(response.status == 200, response.body);
@@ -148,7 +167,7 @@ TEST_CASE_FIXTURE(Ready, "after 64 failures the rest of a bundle is not looked a
   auto const response = post(with(63));
   CHECK(response.status == 200);
   CHECK(response.headers.at("Dga-Bundle") ==
-        "batches=3 questions=1 refused=63 damages=0 cut=0 gave_up=0 packs_too_large=0");
+        "batches=3 questions=1 refused=63 damages=0 cut=0 gave_up=0 classes_too_large=");
   CHECK(rows() == 21);
 }
 
@@ -177,12 +196,11 @@ TEST_CASE_FIXTURE(Ready,
   auto const response = post(all);
   CHECK(receipts(response).back().received_through() == 21);
   CHECK(response.headers.at("Dga-Bundle") ==
-        "batches=1 questions=1 refused=1 damages=0 cut=0 gave_up=0 packs_too_large=0");
+        "batches=1 questions=1 refused=1 damages=0 cut=0 gave_up=0 classes_too_large=");
   CHECK(rows() == 21);
 }
 
-TEST_CASE_FIXTURE(Ready,
-                  "three days of several kiosks go through, and of more batches than that the first are answered") {
+TEST_CASE_FIXTURE(Ready, "three days of several kiosks go through") {
   std::vector<Kiosk> kiosks;
   for (std::uint64_t i = 0; i < 4; ++i) {
     auto& each = kiosks.emplace_back(*this, 100 + i);
@@ -195,50 +213,62 @@ TEST_CASE_FIXTURE(Ready,
       all.push_back(frame(FrameKind::kSealedBatch, each.batch(seq, seq)));
   auto const response = post(all);
   CHECK(response.headers.at("Dga-Bundle") ==
-        "batches=244 questions=0 refused=0 damages=0 cut=0 gave_up=0 packs_too_large=0");
+        "batches=244 questions=0 refused=0 damages=0 cut=0 gave_up=0 classes_too_large=");
   for (auto const& receipt : receipts(response)) CHECK(receipt.received_through() == 61);
+}
 
-  // With a limit of two in place of thousands.
-  auto const bundle = protocol::write_bundle(frames()).value();
-  centre.reset();
-  auto const folder = path();
-  auto const secrets = keys();
-  auto const store = std::move(centre::SqliteStore::open(folder / centre::kStoreFile, secrets.database, {})).value();
-  centre::AttendanceProjection attendance;
-  centre::Senders senders;
-  std::string const instance;
-  centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, instance};
-  auto const taken = centre::receive_bundle(context, bundle, 2);
-  REQUIRE_MESSAGE(taken.ok(), taken.error().what);
-  CHECK(taken->batches == 2);
-  CHECK(taken->gave_up);
-  auto const rest = centre::receive_bundle(context, bundle, 3);
-  CHECK(rest->batches == 3);
-  CHECK_FALSE(rest->gave_up);
+TEST_CASE_FIXTURE(Ready,
+                  "of more batches or questions than are looked at the first are answered, and the rest is told of") {
+  CHECK(taken(frames(), {.batches = 2})->batches == 2);
+  CHECK(taken(frames(), {.batches = 2})->gave_up);
+  CHECK(taken(frames(), {.batches = 3})->batches == 3);
+  CHECK_FALSE(taken(frames(), {.batches = 3})->gave_up);
+
+  auto const question = [&] { return frame(FrameKind::kSignedHeadQuery, kiosk.head_query()); };
+  auto const batch = frame(FrameKind::kSealedBatch, kiosk.batch(1, 21));
+  std::vector<Frame> const three{question(), question(), question(), batch};
+  auto const asked = taken(three, {.questions = 2});
+  CHECK(asked->questions == 2);
+  CHECK(asked->gave_up);
+  CHECK(asked->batches == 1);  // behind the question that was one too many
+  // Copies are the same question, and take nobody's room.
+  auto const copies = taken({three[0], three[0], three[0], three[0], three[1], batch}, {.questions = 2});
+  CHECK(copies->questions == 2);
+  CHECK_FALSE(copies->gave_up);
+}
+
+TEST_CASE_FIXTURE(Ready, "questions that are not answered after 64 refused ones are told of") {
+  std::vector<Frame> all{frame(FrameKind::kSignedCertificate, kiosk.certificate)};
+  auto const add_refused = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      v1::SignedHeadQuery forged;
+      REQUIRE(forged.ParseFromString(kiosk.head_query()));
+      forged.mutable_signature()->front() = static_cast<char>(forged.signature().front() ^ 1);
+      all.push_back(frame(FrameKind::kSignedHeadQuery, forged.SerializeAsString()));
+    }
+  };
+  add_refused(64);
+  CHECK_FALSE(taken(all)->gave_up);  // nothing lies behind them
+  all.push_back(frame(FrameKind::kSignedHeadQuery, kiosk.head_query()));
+  auto const stopped = taken(all);
+  CHECK(stopped->refused == 64);
+  CHECK(stopped->questions == 0);
+  CHECK(stopped->gave_up);
 }
 
 TEST_CASE_FIXTURE(Ready, "a class too large for a courier's file is told as such, and its kiosk gets its receipts") {
-  auto const its = "/api/v1/devices/" + kiosk.device().hex() + "/courier-pack";
-  auto const small = get(its);
-  CHECK(small["class"] == 1);
-  CHECK(small["fits"] == true);
+  CHECK(post(frames()).headers.at("Dga-Bundle").ends_with(" classes_too_large="));
   // Texts that can't be compressed, so that fewer people than it would really take are too many.
   std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
   auto const random_text = [&] { return base::to_base64(random->draw<base::Digest>().view()).substr(0, 40); };
   for (int i = 0; i < 30'000; ++i) csv += random_text() + "," + random_text() + "," + random_text() + ",Huế,," + "1\n";
   json_of(coordinator("POST", "/api/v1/classes/1/roster?confirm=1", csv, "text/csv"), 200);
-  auto const large = get(its);
-  CHECK(large["fits"] == false);
-  CHECK(large["bytes"] > protocol::kMostFrameBytes);
   auto const response = post(frames());
   CHECK(receipts(response).back().received_through() == 21);
-  CHECK(response.headers.at("Dga-Bundle").ends_with("packs_too_large=1"));
+  CHECK(response.headers.at("Dga-Bundle").ends_with(" classes_too_large=1"));
   auto const content = protocol::read_bundle(response.body).value();
   for (auto const& each : content.frames) CHECK(each.kind != static_cast<std::uint8_t>(FrameKind::kSealedPack));
   CHECK(kiosk.ask_pack(1, 0).status == 200);  // over the network it comes
-
-  Kiosk stranger(*this, 55);
-  CHECK(coordinator("GET", "/api/v1/devices/" + stranger.device().hex() + "/courier-pack").status == 404);
 }
 
 TEST_CASE_FIXTURE(Ready, "frames that are none of the centre's business are passed over") {
