@@ -72,7 +72,7 @@ class Writer {
  public:
   Writer(std::optional<std::uint64_t> class_id, PageSize most) : class_id_(class_id), most_(most) {}
 
-  [[nodiscard]] bool full() const { return lines_ >= most_.lines || text_.size() >= most_.bytes; }
+  [[nodiscard]] bool full() const { return ended_ || lines_ >= most_.lines || text_.size() >= most_.bytes; }
   [[nodiscard]] base::Bytes take() { return std::move(text_); }
   // Where the last line stands.
   [[nodiscard]] std::optional<ExportPlace> const& last() const { return last_; }
@@ -93,7 +93,10 @@ class Writer {
       line["digest"] = row.digest.hex();
     if (readable) line["fact"] = fact_of(record_);
     // A text that is no UTF-8 stands whole in "record".
-    text_ += line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    auto const text = line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    ended_ = lines_ > 0 && text_.size() + text.size() > most_.bytes;
+    if (ended_) return;
+    text_ += text;
     ++lines_;
     last_ = ExportPlace{log.id, branch, row.seq, branches};
   }
@@ -102,6 +105,7 @@ class Writer {
   std::optional<std::uint64_t> class_id_;
   PageSize most_;
   std::size_t lines_ = 0;
+  bool ended_ = false;  // the line that came next was too long for this page
   std::optional<ExportPlace> last_;
   base::Bytes text_;
   v1::Record record_;  // reused: parsing allocates less

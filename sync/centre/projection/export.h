@@ -24,7 +24,8 @@ struct ExportPlace {
 [[nodiscard]] std::optional<ExportPlace> read_export_place(std::string_view text);
 [[nodiscard]] std::string export_place_text(ExportPlace const& place);
 
-// A page ends with the line that reaches one of them.
+// A page ends with the line that reaches one of them, or before one that would pass `bytes`; a longer line is a page of
+// its own.
 struct PageSize {
   std::size_t lines = 0, bytes = 0;
 };

@@ -120,6 +120,36 @@ TEST_CASE_FIXTURE(Ready, "page after page of any size is the whole export, forks
   CHECK(coordinator("GET", "/api/v1/records?page=x").status == 400);
 }
 
+TEST_CASE_FIXTURE(Ready, "no page is larger than a client takes, whatever a kiosk recorded") {
+  auto const add = [&](std::size_t size, char letter) {
+    v1::Record record;
+    record.set_class_id(1);
+    record.mutable_walk_in()->set_name(std::string(size, letter));
+    kiosk.add(record);
+    kiosk.send(kiosk.head(), kiosk.head());
+  };
+  kiosk.send_all();
+  for (int i = 0; i < 2; ++i) add(700'000, 'a');  // 3.3 MB of lines
+  add(1024 * 1024 - 128, '\x01');                 // alone 7.7 MB
+  add(10, 'b');
+  std::string all, next;
+  std::size_t largest = 0;
+  do {
+    auto const page = records("?page=20000" + (next.empty() ? next : "&after=" + next));
+    largest = std::max(largest, page.size());
+    CHECK(page.size() < 8 * 1024 * 1024);
+    auto const found = lines(page);
+    auto const last = found.empty() ? nlohmann::json() : found.back();
+    next = last.value("next", "");
+    all += next.empty() ? page : page.substr(0, page.rfind("{\"next\""));
+  } while (!next.empty());
+  CHECK(largest > 7'500'000);  // the control: there was such a line
+  auto const found = lines(all);
+  REQUIRE(found.size() == 10);
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i]["seq"] == i + 1);
+  CHECK(found[8]["fact"]["walk_in"]["name"].get<std::string>() == std::string(1024 * 1024 - 128, '\x01'));
+}
+
 TEST_CASE_FIXTURE(Ready,
                   "a fork that arrives between two pages loses no line of those that were there, and doubles none") {
   kiosk.send_all();
