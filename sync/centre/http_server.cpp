@@ -174,7 +174,7 @@ class Reading final : public ComingBody, public std::enable_shared_from_this<Rea
   }
   void drop_if_late(std::uint64_t now_ms) override {
     std::lock_guard lock(mutex_);
-    if (!whole_) check_pace(now_ms);
+    if (!whole_ && gives_way(inside_->limits.pace, now_ms - began_ms_, received_)) refuse(came_too_slowly());
   }
 
   void begin() {
@@ -256,7 +256,7 @@ class Reading final : public ComingBody, public std::enable_shared_from_this<Rea
     std::lock_guard lock(mutex_);
     received_ += got;
     check_size(received_);
-    check_pace(inside_->clock.mono_ms());
+    if (too_slow(inside_->limits.pace, inside_->clock.mono_ms() - began_ms_, received_)) refuse(came_too_slowly());
     if (refused_ || most_ == 0) return;
     try {
       keep(got);
@@ -289,10 +289,9 @@ class Reading final : public ComingBody, public std::enable_shared_from_this<Rea
     }
     Inside::reply(library_request_, error_answer(*refused_), self);
   }
-  void check_pace(std::uint64_t now_ms) {
-    if (refused_ || !too_slow(inside_->limits.pace, now_ms - began_ms_, received_)) return;
-    refuse(base::refused("http.too_slow", "the request's body came so slowly that its room was given to others",
-                         "Try again with less at a time"));
+  static base::Error came_too_slowly() {
+    return base::refused("http.too_slow", "the request's body came so slowly that its room was given to others",
+                         "Try again with less at a time");
   }
   void check_size(std::uint64_t bytes) {
     if (most_ == 0 || bytes <= most_) return;

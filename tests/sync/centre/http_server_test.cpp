@@ -283,7 +283,35 @@ TEST_CASE("a body that comes at the floor's rate is never too slow, and one belo
     REQUIRE_FALSE(centre::too_slow(pace, ms, (ms - 30'000) * 1'024 / 1'000));
   CHECK(centre::too_slow(pace, 30'001, 0));
   CHECK(centre::too_slow(pace, 60'000, 1'000));  // 16 bytes a second
-  CHECK(centre::too_slow(pace, 30 * 60'000 + 1, 60 * 1024 * 1024));
+  // 20 MB at 3 kB/s: two hours, and nobody else's loss until somebody needs the room.
+  CHECK_FALSE(centre::too_slow(pace, 2 * 3'600'000, 20'000'000));
+  CHECK(centre::gives_way(pace, 2 * 3'600'000, 20'000'000));
+  CHECK_FALSE(centre::gives_way(pace, 30 * 60'000, 20'000'000));
+  CHECK(centre::gives_way(pace, 30'001, 0));
+}
+
+TEST_CASE_FIXTURE(Served, "a courier's file that comes for long is taken, and gives way where another needs its room") {
+  constexpr std::size_t kBody = 16'000'000;
+  start({.workers = 2, .waiting = 8, .large_body_bytes = kBody + 1'000'000, .pace = {.long_ms = 60'000}});
+  auto const whole = head("POST", "/api/v1/bundles", length_field(kBody)) + std::string(kBody, 'x');
+  // All but the last byte, and a minute. More than the connection can hold, so that the floor's 32 kB have been read.
+  auto const slowly = [&](RawClient& courier) {
+    REQUIRE(courier.send(std::string_view(whole).substr(0, whole.size() - 1)));
+    clock.advance(std::chrono::seconds(61));
+  };
+  {
+    RawClient courier(server->address());
+    slowly(courier);
+    courier.send("x");
+    CHECK(status_in(courier.receive()) == 403);  // nobody's bundle, and it was read to its end
+  }
+  RawClient courier(server->address());
+  slowly(courier);
+  CHECK(status_in(exchange(whole)) == 403);
+  courier.send("x");
+  auto const answer = courier.receive();
+  CHECK(status_in(answer) == 503);
+  CHECK(House::error_code({503, "", body_in(answer), {}}) == "http.too_slow");
 }
 
 TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
