@@ -39,10 +39,10 @@ int blank_frames(sqlite3_file* wal, std::uint64_t from, std::uint64_t to) {
   return sync(wal);
 }
 
-int checkpoint(sqlite3* handle, int& frames) {
+int checkpoint(sqlite3* handle, int mode, int& frames) {
   int moved = 0;
   frames = 0;
-  int const result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
+  int const result = sqlite3_wal_checkpoint_v2(handle, "main", mode, &frames, &moved);
   if (result != SQLITE_OK) return result;
   return moved == frames ? SQLITE_OK : SQLITE_BUSY;
 }
@@ -69,9 +69,9 @@ class Prepared {
   int failed_;
 };
 
-// `work` on a log of which every frame has been moved, while nobody can add one: what another connection of this
-// program committed between the moving and the work would be written over. SQLITE_BUSY where one did.
-// All is prepared before the transaction is begun: to end it takes no memory.
+// `work` on a log of which every frame has been moved and nobody reads one, while nobody can add one: what another
+// connection of this program committed between the moving and the work would be written over. SQLITE_BUSY where one
+// did. All is prepared before the transaction is begun: to end it takes no memory.
 int on_moved_wal(sqlite3* handle, std::function<int(sqlite3_file*, int)> const& work) {
   Prepared version(handle, "PRAGMA data_version"), begin(handle, "BEGIN IMMEDIATE"), end(handle, "ROLLBACK");
   for (auto const* each : {&version, &begin, &end})
@@ -79,7 +79,9 @@ int on_moved_wal(sqlite3* handle, std::function<int(sqlite3_file*, int)> const& 
   std::int64_t before = 0, now = 0;  // changes with every commit of another connection
   if (int const failed = version.run(&before)) return failed;
   int moved = 0;
-  if (int const failed = checkpoint(handle, moved)) return failed;
+  // RESTART: a reader that stands at the newest frame holds back none of the moving, and goes on reading what would be
+  // blanked. Who begins to read after it reads the database alone, where every frame has been moved.
+  if (int const failed = checkpoint(handle, SQLITE_CHECKPOINT_RESTART, moved)) return failed;
   auto* const wal = wal_of(handle);
   if (!wal) return SQLITE_OK;
   if (int const failed = begin.run()) return failed;
@@ -132,7 +134,7 @@ int lengthen_wal(sqlite3* handle, std::uint64_t frames) {
 
 int move_wal(sqlite3* handle) {
   int frames = 0;
-  return checkpoint(handle, frames);
+  return checkpoint(handle, SQLITE_CHECKPOINT_PASSIVE, frames);
 }
 
 int empty_wal(sqlite3* handle) {

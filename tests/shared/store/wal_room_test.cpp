@@ -5,9 +5,10 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "shared/store/database.h"
-#include "tests/support/quota_vfs.h"
 #include "tests/support/store_scratch.h"
 
 using namespace dga;
@@ -22,9 +23,9 @@ void must(base::Done const& done) {
 // A database whose log is kept, and a second connection of this program.
 struct Two {
   test::StoreScratch scratch;
-  test::QuotaVfs disk;
   crypto::Key32 key = test::store_key('k');
   std::optional<Database> first, second;
+  std::function<void()> in_between;
 
   Two() {
     first = open(store::OpenMode::kCreate);
@@ -34,13 +35,19 @@ struct Two {
     second = open(store::OpenMode::kExisting);
   }
   Database open(store::OpenMode mode) {
-    auto opened = Database::open(scratch / "a.db", key, {.mode = mode, .base_vfs = disk.name()});
+    auto opened = Database::open(scratch / "a.db", key, {.mode = mode});
     if (!opened.ok()) FAIL(base::describe(opened.error()));
     return std::move(opened).value();
   }
-  // When the log's frames have just been moved and the database was synced.
+  // When the log's frames have just been moved: before the transaction in which it is written over.
   void commits_in_between() {
-    disk.after_sync("a.db", [this] { must(second->run("INSERT INTO t VALUES (2)")); });
+    auto const at_statement = [](unsigned, void* two, void*, void* text) {
+      if (std::string_view(static_cast<char const*>(text)) == "BEGIN IMMEDIATE")
+        if (auto const commit = std::exchange(static_cast<Two*>(two)->in_between, {})) commit();
+      return 0;
+    };
+    in_between = [this] { must(second->run("INSERT INTO t VALUES (2)")); };
+    sqlite3_trace_v2(first->handle(), SQLITE_TRACE_STMT, at_statement, this);
   }
   // What a program finds that starts where this one was killed.
   std::int64_t rows_after_a_kill() {
@@ -62,6 +69,7 @@ TEST_CASE_FIXTURE(Two, "what another connection commits while a log is being emp
     must(first->run("DELETE FROM t WHERE v = 2"));
     commits_in_between();
     CHECK((each(first->handle()) & 0xff) == SQLITE_BUSY);
+    CHECK_FALSE(in_between);
     CHECK(rows_after_a_kill() == 2);
     CHECK(each(first->handle()) == SQLITE_OK);
     CHECK(rows_after_a_kill() == 2);
@@ -79,7 +87,38 @@ TEST_CASE_FIXTURE(Two, "a log is not emptied under a connection that is writing,
   must(first->run("BEGIN; INSERT INTO t VALUES (3); COMMIT"));
   commits_in_between();
   first.reset();
+  CHECK_FALSE(in_between);
   CHECK(rows_after_a_kill() == 4);
   second.reset();
   CHECK(rows_after_a_kill() == 4);
+}
+
+TEST_CASE_FIXTURE(Two, "a log that another connection reads to its newest frame is neither emptied nor scrubbed") {
+  sqlite3_busy_timeout(first->handle(), 0);
+  for (auto* const each : {store::empty_wal, store::scrub_wal}) {
+    must(first->run("DELETE FROM t WHERE v = 2"));
+    must(second->run("BEGIN"));
+    {
+      auto reading = second->prepare("SELECT count(*) FROM t");
+      REQUIRE(reading.ok());
+      REQUIRE(reading->step().value());
+      CHECK((each(first->handle()) & 0xff) == SQLITE_BUSY);
+    }
+    // With the reader still there this goes behind the frames it reads.
+    must(first->run("INSERT INTO t VALUES (2)"));
+    CHECK(rows_after_a_kill() == 2);
+    must(second->run("COMMIT"));
+    CHECK(each(first->handle()) == SQLITE_OK);
+    // One that begins to read now needs none of the log's frames, and the next commit begins it anew.
+    must(second->run("BEGIN"));
+    {
+      auto reading = second->prepare("SELECT count(*) FROM t");
+      REQUIRE(reading.ok());
+      REQUIRE(reading->step().value());
+      must(first->run("INSERT INTO t VALUES (3); DELETE FROM t WHERE v = 3"));
+      CHECK(rows_after_a_kill() == 2);
+      CHECK(reading->integer(0) == 2);
+    }
+    must(second->run("COMMIT"));
+  }
 }
