@@ -48,11 +48,7 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 bytes) {
   if (result == SQLITE_OK) of(file).disk->size_of(*of(file).path) = static_cast<std::uint64_t>(bytes);
   return result;
 }
-int sync_file(sqlite3_file* file, int flags) {
-  int const result = methods(file).xSync(of(file).below, flags);
-  if (result == SQLITE_OK) of(file).disk->synced(*of(file).path);
-  return result;
-}
+int sync_file(sqlite3_file* file, int flags) { return methods(file).xSync(of(file).below, flags); }
 int size_of_file(sqlite3_file* file, sqlite3_int64* size) { return methods(file).xFileSize(of(file).below, size); }
 int lock_file(sqlite3_file* file, int level) { return methods(file).xLock(of(file).below, level); }
 int unlock_file(sqlite3_file* file, int level) { return methods(file).xUnlock(of(file).below, level); }

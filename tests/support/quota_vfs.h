@@ -3,11 +3,9 @@
 #include <sqlite3.h>
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "shared/store/disk_space.h"
 
@@ -30,12 +28,6 @@ class QuotaVfs {
   void leave(std::uint64_t free_bytes) { limit_ = used() + free_bytes; }
   std::uint64_t refused() const { return refused_; }
 
-  // Done once, when a file whose name ends so has next been synced: another's turn, in the middle of something.
-  void after_sync(std::string end_of_name, std::function<void()> work) {
-    end_of_name_ = std::move(end_of_name);
-    after_sync_ = std::move(work);
-  }
-
   // What a kiosk would be told of this disk. The VFS outlives it.
   std::unique_ptr<store::DiskSpace> space();
 
@@ -43,10 +35,6 @@ class QuotaVfs {
   std::uint64_t& size_of(std::string const& path) { return sizes_[path]; }
   void forget(std::string const& path) { sizes_.erase(path); }
   void refuse() { ++refused_; }
-  void synced(std::string const& path) {
-    if (!after_sync_ || !path.ends_with(end_of_name_)) return;
-    std::exchange(after_sync_, {})();
-  }
   sqlite3_vfs* below() const { return below_; }
 
  private:
@@ -56,8 +44,6 @@ class QuotaVfs {
   std::map<std::string, std::uint64_t> sizes_;
   std::uint64_t limit_ = UINT64_MAX / 2;
   std::uint64_t refused_ = 0;
-  std::string end_of_name_;
-  std::function<void()> after_sync_;
 };
 
 }  // namespace dga::test
