@@ -13,6 +13,7 @@
 #include "sync/centre/context.h"
 #include "sync/centre/database.h"
 #include "sync/centre/devices/trust.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/ingest/receipts.h"
 #include "sync/centre/ingest/replay.h"
 #include "sync/centre/ingest/senders.h"
@@ -45,7 +46,7 @@ class Service final : public Centre {
         store_(std::move(parts.store)),
         token_(std::move(parts.admin_token)),
         instance_(random.draw<base::RequestNonce>().hex()),
-        context_{folder_, keys_, *store_, clock, random, attendance_, senders_, instance_},
+        context_{folder_, keys_, *store_, clock, random, attendance_, senders_, trust_files_, instance_},
         router_(all_routes()) {}
 
   Response handle(Request const& request) override { return router_.answer(context_, request, token_); }
@@ -64,6 +65,7 @@ class Service final : public Centre {
   std::string const instance_;
   AttendanceProjection attendance_;
   Senders senders_;
+  TrustFiles trust_files_;
   Context const context_;
   Router const router_;
 };

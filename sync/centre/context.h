@@ -12,6 +12,7 @@ namespace dga::centre {
 
 class AttendanceProjection;
 class Senders;
+class TrustFiles;
 
 // What every part of the centre works with; all of it outlives them.
 struct Context {
@@ -22,6 +23,7 @@ struct Context {
   base::Random& random;
   AttendanceProjection& attendance;
   Senders& senders;
+  TrustFiles& trust_files;
   std::string const& instance;  // of this program's run
 };
 

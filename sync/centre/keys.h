@@ -17,9 +17,9 @@ namespace dga::centre {
 inline constexpr char kKeysFile[] = "keys.json";     // 0600
 inline constexpr char kRootFile[] = "root.key";      // 0600; belongs in a safe, needed only to sign a trust list
 inline constexpr char kTokenFile[] = "admin.token";  // 0600
-inline constexpr char kTrustFile[] = "trust.list";   // 0600; the last trust list that the root signed here
+inline constexpr char kTrustFile[] = "trust.list";   // 0600; the newest trust list that this folder saw
 inline constexpr char kRevokedFile[] =
-    "revoked.list";                            // 0600; revoked devices that no trust list names yet, hex, one a line
+    "revoked.list";                            // 0600; revoked devices that kTrustFile does not name, hex, one a line
 inline constexpr char kEpochFile[] = "epoch";  // the highest epoch that was ever open here; outlives the database
 inline constexpr char kStoreFile[] = "centre.db";
 inline constexpr char kServerFile[] = "server.json";  // 0600; while a server runs: {"address":"http://127.0.0.1:8470",

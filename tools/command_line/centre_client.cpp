@@ -172,6 +172,10 @@ void tell_unsigned(nlohmann::ordered_json const& answer) {
                   "without this folder's revoked.list lets them in again.\n"
                   "Bring root.key from its safe, revoke one of them once more, and put it back.\n",
                   count));
+  // Some of them may be known by their ids alone, since a restore.
+  auto const ids = answer.value("unsigned_devices", ordered_json::array());
+  if (ids.empty()) print("\"dga kiosk list\" names them.\n");
+  for (auto const& id : ids) print(fmt::format("  {}\n", id.get<std::string>()));
 }
 
 }  // namespace dga::command_line

@@ -8,7 +8,7 @@
 
 #include "sync/centre/backup/backup_file.h"
 #include "sync/centre/database.h"
-#include "sync/centre/devices/trust.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
 
 namespace dga::centre {

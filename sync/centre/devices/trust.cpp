@@ -4,8 +4,8 @@
 #include <charconv>
 #include <string>
 
-#include "shared/base/file.h"
 #include "shared/base/log.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/ingest/replay.h"
 #include "sync/protocol/certificate.h"
 
@@ -20,7 +20,6 @@ constexpr char kList[] = "trust.list";
 constexpr char kVersion[] = "trust.version";
 // Ids, one behind the other, of devices that this database has no row of and that no signed list names yet.
 constexpr char kUnsigned[] = "trust.unsigned";
-constexpr std::size_t kMostRevokedBytes = 1024 * 1024;
 // Shown to coordinators, never a reason for a kiosk to refuse: its clock may lie.
 constexpr std::int64_t kValidMs = std::int64_t{2} * 365 * 24 * 3600 * 1000;
 
@@ -62,19 +61,6 @@ Done keep_unknown(Tables& tables, CentreKeys const& keys, std::vector<DeviceRow>
   for (auto const& id : more)
     if (!names(list, id)) list.add_revoked_devices(id.bytes());
   return more.empty() ? Done() : tables.settings.put_setting(kUnsigned, "");
-}
-
-// Beside the database, so that a restore knows of them; best effort, the devices are revoked whatever becomes of it.
-void note_unsigned(std::filesystem::path const& folder, std::vector<base::DeviceId> const& devices) {
-  std::error_code ignored;
-  if (devices.empty()) {
-    std::filesystem::remove(folder / kRevokedFile, ignored);
-    return;
-  }
-  base::Bytes lines;
-  for (auto const& id : devices) lines += id.hex() + '\n';
-  auto const kept = base::write_file(folder / kRevokedFile, lines, base::FileAccess::kOwnerOnly);
-  if (!kept.ok()) base::log(base::LogLevel::kWarning, "revoked.not_kept", {{"code", kept.error().code}});
 }
 
 }  // namespace
@@ -145,35 +131,24 @@ Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::Devic
   return std::find(more.begin(), more.end(), device) != more.end();
 }
 
-Result<std::vector<base::DeviceId>> revoked_unsigned(Tables& tables, CentreKeys const& keys) {
+Result<std::vector<base::DeviceId>> revoked_devices(Tables& tables, CentreKeys const& keys) {
   TRY(auto const list, list_in_force(tables, keys));
-  TRY(auto unsigned_ids, unknown_unsigned(tables));
+  TRY(auto ids, unknown_unsigned(tables));
+  for (auto const& bytes : list.revoked_devices())
+    if (auto const id = base::DeviceId::from(bytes)) ids.push_back(*id);
   TRY(auto const devices, tables.devices.devices());
   for (auto const& device : devices)
-    if (device.state == DeviceState::kRevoked) unsigned_ids.push_back(device.id);
+    if (device.state == DeviceState::kRevoked) ids.push_back(device.id);
   // One that was known by its id alone has a row since it showed its certificate.
-  std::erase_if(unsigned_ids, [&](auto const& id) { return names(list, id); });
-  std::sort(unsigned_ids.begin(), unsigned_ids.end());
-  unsigned_ids.erase(std::unique(unsigned_ids.begin(), unsigned_ids.end()), unsigned_ids.end());
-  return unsigned_ids;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
-Result<std::vector<base::DeviceId>> read_revoked(std::filesystem::path const& folder) {
-  std::vector<base::DeviceId> ids;
-  auto const file = folder / kRevokedFile;
-  std::error_code problem;
-  if (!std::filesystem::exists(file, problem)) return ids;
-  TRY(auto const content, base::read_file(file, kMostRevokedBytes));
-  for (std::size_t at = 0; at < content.size();) {
-    auto const end = std::min(content.find('\n', at), content.size());
-    auto const bytes = base::from_hex(base::ByteView(content).substr(at, end - at));
-    auto const id = bytes ? base::DeviceId::from(*bytes) : std::nullopt;
-    if (!id)
-      return base::damaged("revoked.damaged", file.string() + " can't be read as a list of revoked kiosks",
-                           "Each line is a device id; take out what is none, and revoke again whom it cannot name");
-    ids.push_back(*id);
-    at = end + 1;
-  }
+Result<std::vector<base::DeviceId>> revoked_unsigned(Tables& tables, CentreKeys const& keys) {
+  TRY(auto const list, list_in_force(tables, keys));
+  TRY(auto ids, revoked_devices(tables, keys));
+  std::erase_if(ids, [&](auto const& id) { return names(list, id); });
   return ids;
 }
 
@@ -204,37 +179,35 @@ Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) 
   auto const root = read_root(context.folder, context.keys.root);
   if (!root.ok() && root.error().code != "root.not_here") return root.error();
   Revoked revoked;
-  base::Bytes signed_list;
-  std::vector<base::DeviceId> not_signed;
   bool unconfirmed = false;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto device, tables.devices.device(id));
-    if (!device)
+    // One that is revoked already may be known by its id alone: it is signed for as any other.
+    TRY(bool const by_list, revoked_by_list(tables, context.keys, id));
+    if (!device && !by_list)
       return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
-    unconfirmed = device->state == DeviceState::kUnconfirmed;
-    device->state = DeviceState::kRevoked;
-    TRY_DO(tables.devices.put_device(*device));
+    unconfirmed = device && device->state == DeviceState::kUnconfirmed;
+    if (device) {
+      device->state = DeviceState::kRevoked;
+      TRY_DO(tables.devices.put_device(*device));
+    }
     if (root.ok()) {
       TRY(revoked.trust_version, renew_trust_list(tables, context.keys, *root, context.clock.wall_ms()));
-      TRY(signed_list, trust_list(tables));
     }
-    TRY(not_signed, revoked_unsigned(tables, context.keys));
+    TRY(auto const not_signed, revoked_unsigned(tables, context.keys));
+    revoked.unsigned_devices = not_signed.size();
     return {};
   }));
-  revoked.unsigned_devices = not_signed.size();
+  // The device is revoked whatever becomes of the rest.
+  auto const kept = context.trust_files.keep(context.folder, context.store, context.keys);
+  if (!kept.ok()) base::log(base::LogLevel::kWarning, "revoked.not_kept", {{"code", kept.error().code}});
+  revoked.kept_beside = kept.ok();
   if (unconfirmed) {
-    // What it sent waits for no confirmation any more. The revocation stands whatever comes of it.
+    // What it sent waits for no confirmation any more.
     auto const replayed = replay_quarantine(context);
     if (!replayed.ok())
       base::log(base::LogLevel::kWarning, "quarantine.replay_failed", {{"code", replayed.error().code}});
   }
-  if (revoked.trust_version) {
-    // The device is revoked whatever becomes of this copy.
-    auto const kept = base::write_file(context.folder / kTrustFile, signed_list, base::FileAccess::kOwnerOnly);
-    if (!kept.ok()) base::log(base::LogLevel::kWarning, "trust.not_kept", {{"code", kept.error().code}});
-    if (!kept.ok()) return revoked;  // then the other file must go on naming them
-  }
-  note_unsigned(context.folder, not_signed);
   return revoked;
 }
 

@@ -26,11 +26,11 @@ namespace dga::centre {
 // too.
 [[nodiscard]] base::Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device);
 
-// Devices that are revoked here and that no signed list names: root.key was in its safe. A database that is put back
-// to an earlier state knows nothing of them, so they also stand in a file beside it (kRevokedFile), for restores.
+// Every device that is revoked, by id: those, too, that this database knows by a list alone.
+[[nodiscard]] base::Result<std::vector<base::DeviceId>> revoked_devices(Tables& tables, CentreKeys const& keys);
+// Of these, those that no signed list names: root.key was in its safe. A database that is put back to an earlier state
+// knows nothing of them, so they also stand in a file beside it (TrustFiles), for restores.
 [[nodiscard]] base::Result<std::vector<base::DeviceId>> revoked_unsigned(Tables& tables, CentreKeys const& keys);
-// What that file says; empty where it is not there. Damaged "revoked.damaged".
-[[nodiscard]] base::Result<std::vector<base::DeviceId>> read_revoked(std::filesystem::path const& folder);
 // Revokes them, those too that this database has never seen. Gives how many were not revoked here before.
 [[nodiscard]] base::Result<std::size_t> take_revoked(Tables& tables, CentreKeys const& keys,
                                                      std::span<base::DeviceId const> devices);
@@ -38,11 +38,11 @@ namespace dga::centre {
 struct Revoked {
   std::optional<std::uint64_t> trust_version;  // nothing while the root's key is in its safe: kiosks are not told yet
   std::size_t unsigned_devices = 0;            // of all that are revoked, those that no signed list names
+  bool kept_beside = false;                    // in the folder, too: else a restore could let it in again
 };
 // From now on what the device sends goes into quarantine and it gets no packs. Again: the same, and the trust list is
-// signed if it was not; a signed one is also kept beside the database (kTrustFile), for the day it is restored, and
-// until then kRevokedFile is.
-// Refused "device.not_found"; damaged "root.damaged".
+// signed and kept beside the database (TrustFiles) if it was not; so too for one that is revoked and whose row a
+// restore has lost. Refused "device.not_found"; damaged "root.damaged".
 [[nodiscard]] base::Result<Revoked> revoke_device(Context const& context, base::DeviceId const& device);
 
 }  // namespace dga::centre

@@ -8,6 +8,7 @@
 #include "sync/centre/backup/epoch.h"
 #include "sync/centre/backup/position.h"
 #include "sync/centre/devices/trust.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/ingest/durability.h"
 #include "sync/centre/routes/reading.h"
 #include "sync/centre/routes/routes.h"

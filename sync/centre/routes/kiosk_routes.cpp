@@ -71,13 +71,15 @@ Result<Response> devices(Context const& context) {
                      {"revoked", row.state == DeviceState::kRevoked},
                      {"classes", classes},
                      {"last_heard_ms", row.last_heard_ms}});
-  std::size_t not_signed = 0;
+  std::vector<base::DeviceId> not_signed;
   TRY_DO(context.store.read([&](Tables& tables) -> base::Done {
-    TRY(auto const revoked, revoked_unsigned(tables, context.keys));
-    not_signed = revoked.size();
+    TRY(not_signed, revoked_unsigned(tables, context.keys));
     return {};
   }));
-  return json_answer({{"devices", std::move(lines)}, {"revoked_unsigned", not_signed}});
+  ordered_json ids = ordered_json::array();
+  for (auto const& id : not_signed) ids.push_back(id.hex());
+  return json_answer(
+      {{"devices", std::move(lines)}, {"revoked_unsigned", not_signed.size()}, {"unsigned_devices", std::move(ids)}});
 }
 
 Result<Response> revoke(Context const& context, Parts const& parts) {
@@ -87,7 +89,12 @@ Result<Response> revoke(Context const& context, Parts const& parts) {
   ordered_json body{{"device", id.hex()}, {"revoked", true}, {"trust_list_signed", revoked.trust_version.has_value()}};
   if (revoked.trust_version) body["trust_version"] = *revoked.trust_version;
   body["revoked_unsigned"] = revoked.unsigned_devices;
-  if (!revoked.trust_version)
+  body["kept_beside"] = revoked.kept_beside;
+  if (!revoked.kept_beside)
+    body["next"] =
+        "The centre's folder could not be written: make room there and revoke again, else a restore of an earlier "
+        "backup lets this kiosk in";
+  else if (!revoked.trust_version)
     body["next"] =
         "Bring root.key from its safe and revoke again: then kiosks are told too, and the trust list that a "
         "restore elsewhere needs names this one";

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/ingest/bundles.h"
 #include "sync/centre/ingest/senders.h"
 #include "sync/centre/projection/attendance.h"
@@ -46,8 +47,9 @@ struct Ready : House {
           std::move(centre::SqliteStore::open(folder / centre::kStoreFile, secrets.database, {})).value();
       centre::AttendanceProjection attendance;
       centre::Senders senders;
+      centre::TrustFiles trust_files;
       std::string const instance;
-      centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, instance};
+      centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, trust_files, instance};
       return centre::receive_bundle(context, bundle, caps);
     }();
     open();

@@ -100,8 +100,8 @@ CREATE TABLE forms (
 )sql";
 
 // Under SERIALIZABLE a reader locks the index's whole page, and a small table has one: two kiosks whose logs are new
-// were each in the other's way. In 8 parts by hash of the log, as the rows are, 64 kiosks that begin at once have 1
-// transaction in 200 run again, where it were 28.
+// would be in each other's way. By hash of the log, as the rows are: where 64 kiosks begin at once, in 8 parts 1
+// transaction in 200 is run again, in one part 28.
 constexpr char kParted[] = R"sql(
 ALTER TABLE logs RENAME TO whole_logs;
 ALTER TABLE branches RENAME TO whole_branches;
