@@ -7,6 +7,7 @@
 namespace dga::protocol {
 namespace {
 
+constexpr std::size_t kMarkBytes = 10;
 constexpr std::size_t kMostCertificateBytes = 4 * 1024;
 // 16 bytes for each device ever revoked, and a few keys: room for some 60,000.
 constexpr std::size_t kMostTrustListBytes = 1024 * 1024;
@@ -39,6 +40,23 @@ base::Result<v1::DeviceCertificate> verify_certificate(base::ByteView signed_cer
     return base::refused("certificate.wrong_ids", "read a device certificate whose id does not belong to its key",
                          "enrol the kiosk again");
   return *std::move(certificate);
+}
+
+std::string keys_mark(base::ByteView ed25519, base::ByteView x25519) {
+  auto const digits = base::to_hex(crypto::hash({label::kDeviceKeys, ed25519, x25519}).view().substr(0, kMarkBytes));
+  std::string grouped;
+  for (std::size_t at = 0; at < digits.size(); at += 4) grouped += (at == 0 ? "" : "-") + digits.substr(at, 4);
+  return grouped;
+}
+
+bool is_keys_mark(std::string_view typed, std::string_view mark) {
+  auto const plain = [](std::string_view text) {
+    std::string digits;
+    for (char c : text)
+      if (c != '-' && c != ' ') digits += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return digits;
+  };
+  return plain(typed) == plain(mark);
 }
 
 base::Bytes sign_trust_list(v1::TrustList const& list, crypto::SigningKey const& root) {

@@ -19,6 +19,7 @@ inline constexpr auto kHead = "dga-head-v1\0"sv;
 inline constexpr auto kPack = "dga-pack-v1\0"sv;
 inline constexpr auto kPackQuery = "dga-packquery-v1\0"sv;
 inline constexpr auto kDeviceCertificate = "dga-devicecert-v1\0"sv;
+inline constexpr auto kDeviceKeys = "dga-devicekeys-v1\0"sv;
 inline constexpr auto kTrust = "dga-trust-v1\0"sv;
 inline constexpr auto kCode = "dga-code-v1\0"sv;
 inline constexpr auto kEnrol = "dga-enrol-v1\0"sv;

@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Lost, "a centre that burnt down after its backup has every rec
   CHECK(again.stop() == 0);
 }
 
-TEST_CASE_FIXTURE(Lost, "a kiosk that was enrolled after the backup counts again once its id has been compared") {
+TEST_CASE_FIXTURE(Lost, "a kiosk that was enrolled after the backup counts again once its keys have been compared") {
   auto const backup = scratch("backup.db"), late = scratch("late"), ticket = scratch("ticket");
   (void)must(dga({"centre", "backup", "--data", centre, "--out", backup, "--json"}));
   auto const sync_late = [&](RunningCentre const& running) {
@@ -127,8 +127,16 @@ TEST_CASE_FIXTURE(Lost, "a kiosk that was enrolled after the backup counts again
   CHECK(back.at("quarantined") == back.at("received_through"));
   CHECK(dga({"kiosk", "list", "--data", centre}).out.find("waits to be confirmed") != std::string::npos);
   auto const status = must(dga({"kiosk", "status", "--data", late, "--passphrase-file", passphrase_file(), "--json"}));
-  auto const confirmed =
-      dga({"kiosk", "confirm", "--data", centre, "--device", status.at("device").get<std::string>(), "--class", "1"});
+  auto const confirm = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"kiosk", "confirm", "--data", centre, "--device", status.at("device").get<std::string>(),
+                               "--class", "1"});
+    return dga(more);
+  };
+  CHECK(confirm({}).exit_code == 2);
+  auto const other = confirm({"--keys", "0000-0000-0000-0000-0000"});
+  CHECK(other.exit_code == 1);
+  CHECK(other.err.find("another mark") != std::string::npos);
+  auto const confirmed = confirm({"--keys", status.at("keys").get<std::string>()});
   REQUIRE_MESSAGE(confirmed.exit_code == 0, confirmed.err);
   CHECK(sync_late(running).at("quarantined") == 0);
   CHECK(statement().at("closes") == true);

@@ -13,6 +13,7 @@
 #include "sync/agent/store_outbox.h"
 #include "sync/agent/transports/address.h"
 #include "sync/agent/transports/https.h"
+#include "sync/protocol/certificate.h"
 #include "tools/command_line/centre_client.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/enrol.h"
@@ -26,7 +27,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Options {
-  std::string data, centre, ticket_file, name, address, code, digits, device;
+  std::string data, centre, ticket_file, name, address, code, digits, device, keys;
   std::uint64_t class_id = 0;
   bool json = false, once = false, forecast = false, no_limit = false;
   std::uint64_t most_bytes = 0;
@@ -110,8 +111,11 @@ base::Done status(Options const& options, Context&) {
   TRY(auto kiosk, open(options));
   TRY(auto answer, told(kiosk.store, {}));
   answer["device"] = kiosk.store.identity().device.hex();
+  answer["keys"] = protocol::keys_mark(kiosk.signing.public_key().view(), kiosk.box.public_key().view());
   show(answer, options.json);
-  if (!options.json) print(fmt::format("this kiosk's id is {}\n", answer.value("device", "")));
+  if (!options.json)
+    print(fmt::format("this kiosk's id is {}, its keys' mark {}\n", answer.value("device", ""),
+                      answer.value("keys", "")));
   return {};
 }
 
@@ -149,15 +153,16 @@ base::Done enrol(Options const& options, Context& context) {
 
 base::Done confirm(Options const& options, Context& context) {
   bool const by_digits = !options.code.empty() && !options.digits.empty();
-  bool const by_id = !options.device.empty() && options.class_id != 0;
-  if (by_digits == by_id)
-    return base::usage("kiosk.confirm", "a kiosk is confirmed by its digits, or after a restore by its id",
-                       "Give --code and --digits, or --device and --class");
+  bool const by_keys = !options.device.empty() && options.class_id != 0 && !options.keys.empty();
+  bool const both = !options.code.empty() && !options.device.empty();
+  if (by_digits == by_keys || both)
+    return base::usage("kiosk.confirm", "a kiosk is confirmed by its digits, or after a restore by its keys",
+                       "Give --code and --digits, or --device, --class and --keys");
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   auto const path = by_digits ? fmt::format("/api/v1/enrolments/{}/confirm", options.code)
                               : fmt::format("/api/v1/devices/{}/confirm", options.device);
-  ordered_json const body =
-      by_digits ? ordered_json{{"digits", options.digits}} : ordered_json{{"class", options.class_id}};
+  ordered_json const body = by_digits ? ordered_json{{"digits", options.digits}}
+                                      : ordered_json{{"class", options.class_id}, {"keys", options.keys}};
   TRY(auto answer, client.post_json(path, body));
   if (options.json) return print_json(answer), base::Done{};
   print(fmt::format("Kiosk {} is in service for class {}. Its first sync brings it the class.\n",
@@ -255,13 +260,15 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
       ->required();
   made->add_option("--name", options->name, "As on the ticket")->required();
 
-  made = command("confirm", "At the centre: type the six digits that the kiosk shows; after a restore, its id", kCentre,
-                 confirm);
+  made = command("confirm", "At the centre: type the six digits that the kiosk shows; after a restore, its keys' mark",
+                 kCentre, confirm);
   made->add_option("--code", options->code, "The ticket's code id");
   made->add_option("--digits", options->digits, "The six digits");
-  made->add_option("--device", options->device,
-                   "After a restore: the id of a kiosk that was enrolled since the backup, compared with what "
-                   "`dga kiosk status` shows there");
+  made->add_option(
+      "--device", options->device,
+      "After a restore: the id of a kiosk that was enrolled since the backup, as `dga kiosk list` shows it");
+  made->add_option("--keys", options->keys,
+                   "With --device: the mark of its keys, as `dga kiosk status` shows it there");
   made->add_option("--class", options->class_id, "With --device: the class it serves");
 
   command("pending", "At the centre: enrolments that wait for their six digits", kCentre, pending);

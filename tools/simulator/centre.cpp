@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "sync/centre/assembly.h"
 #include "sync/centre/backup/position.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
+#include "sync/protocol/certificate.h"
 #include "sync/protocol/receipt.h"
 #include "tools/simulator/must.h"
 
@@ -228,12 +230,21 @@ Enrolled SimulatedCentre::enrol(std::string const& name) {
 }
 
 void SimulatedCentre::assign_again() {
+  // The marks of their keys, as the kiosks show them.
+  std::map<std::string, std::string> marks;
+  auto const read = [&](Enrolled const& kiosk) {
+    auto const known = protocol::verify_certificate(kiosk.certificate, world_->begin().keys.signing.public_key());
+    if (known.ok()) marks[base::to_hex(known->device_id())] = protocol::keys_mark(known->ed25519(), known->x25519());
+  };
+  for (auto const& kiosk : world_->begin().kiosks) read(kiosk);
+  for (auto const& kiosk : world_->newcomers()) read(kiosk);
   auto const answer = json::parse(coordinator("GET", "/api/v1/devices"));
   for (auto const& device : answer["devices"]) {
     if (device["state"] != "unconfirmed") continue;
     auto const id = device["device"].get<std::string>();
     world_->tell("centre: confirms {} again, for its class", id);
-    coordinator("POST", "/api/v1/devices/" + id + "/confirm", json{{"class", kClass}}.dump(), "application/json");
+    coordinator("POST", "/api/v1/devices/" + id + "/confirm", json{{"class", kClass}, {"keys", marks[id]}}.dump(),
+                "application/json");
   }
 }
 

@@ -51,7 +51,7 @@ Done assign_device(Context const& context, base::DeviceId const& id, std::uint64
     if (device->state == DeviceState::kUnconfirmed)
       return base::refused("device.unconfirmed",
                            "device " + id.hex() + " is known by its certificate alone, since a restore",
-                           "Compare its id with what the kiosk shows, then \"dga kiosk confirm --device\"");
+                           "Read its keys' mark at the kiosk (dga kiosk status), then \"dga kiosk confirm --device\"");
     if (device->state != DeviceState::kActive)
       return base::refused("device.not_active", "device " + id.hex() + " is not active", "Enrol it first");
     TRY(auto const a_class, tables.classes.a_class(class_id));
@@ -65,7 +65,8 @@ Done assign_device(Context const& context, base::DeviceId const& id, std::uint64
   return replayed.ok() ? Done() : Done(replayed.error());
 }
 
-Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id) {
+Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id, std::uint64_t class_id,
+                                 std::string_view mark) {
   DeviceRow confirmed;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(auto device, tables.devices.device(id));
@@ -81,6 +82,12 @@ Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& i
       return base::refused("device.not_unconfirmed",
                            "device " + id.hex() + " is none that a restored centre knows by its certificate alone",
                            "See \"dga kiosk list\"; a kiosk that was just enrolled is confirmed by its six digits");
+    // The certificate proves a code, and whoever had one may have named the kiosk's id with a box key of his own.
+    if (!protocol::is_keys_mark(mark, protocol::keys_mark(device->ed25519, device->x25519)))
+      return base::refused(
+          "device.other_keys", "the keys that this centre was shown for device " + id.hex() + " have another mark",
+          "Compare it with \"dga kiosk status\" there; where it is right, enrol the kiosk again with a "
+          "code: it keeps its keys and its records");
     TRY(auto const a_class, tables.classes.a_class(class_id));
     if (!a_class)
       return base::refused("class.not_found", "there is no class " + std::to_string(class_id),

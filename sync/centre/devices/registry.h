@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "sync/centre/context.h"
@@ -18,11 +19,12 @@ struct KnownDevice {
 // certificate neither confirms nor forgives. Refused "device.pending", "device.rejected" and protocol's errors.
 [[nodiscard]] base::Done learn_device(Context const& context, base::ByteView signed_certificate);
 
-// A coordinator has compared the id of an unconfirmed device with what the kiosk shows: it is active from now on,
-// serves the class, and what it sent is judged anew. Again for the same class, it only judges anew. Refused
-// "device.not_found", "device.not_unconfirmed", "class.not_found".
+// A coordinator typed the mark of an unconfirmed device's keys (protocol::keys_mark) as the kiosk shows it: where it is
+// that of the keys that this centre was shown, the device is active from now on, serves the class, and what it sent is
+// judged anew. Again for the same class, it only judges anew. Refused "device.not_found", "device.not_unconfirmed",
+// "device.other_keys", "class.not_found".
 [[nodiscard]] base::Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& id,
-                                                     std::uint64_t class_id);
+                                                     std::uint64_t class_id, std::string_view mark);
 // After the database was put back: whoever had no confirmation then may have got one since, and is refused no longer
 // but unconfirmed. Gives how many. REQUIRES: within one unit of work.
 [[nodiscard]] base::Result<std::size_t> doubt_enrolments(Tables& tables);

@@ -105,7 +105,8 @@ Result<Response> confirm_certified(Context const& context, Request const& reques
   TRY(auto const id, device_in(parts[0]));
   TRY(auto const object, json_object(request.body));
   TRY(auto const class_id, number_field(object, "class"));
-  TRY(auto const device, confirm_device(context, id, class_id));
+  TRY(auto const mark, text_field(object, "keys"));
+  TRY(auto const device, confirm_device(context, id, class_id, mark));
   base::log(base::LogLevel::kWarning, "device.confirmed", {{"device", id.hex()}});
   return json_answer({{"device", id.hex()}, {"name", device.name}, {"class", class_id}});
 }

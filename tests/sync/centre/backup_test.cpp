@@ -237,14 +237,15 @@ TEST_CASE_FIXTURE(AClass, "devices that came or were revoked after the backup ar
   CHECK(error_code(after.ask_pack(1, 0)) == "device.unconfirmed");
   CHECK(error_code(coordinator("POST", its + "/classes", R"({"class":1})", "application/json")) ==
         "device.unconfirmed");
-  CHECK(coordinator("POST", its + "/confirm", R"({"class":9})", "application/json").status == 404);
-  CHECK(error_code(coordinator("POST", "/api/v1/devices/" + revoked_new.device().hex() + "/confirm", R"({"class":1})",
-                               "application/json")) == "device.not_unconfirmed");
+  (void)post(its + "/confirm", {{"class", 9}, {"keys", after.mark()}}, 404);
+  (void)post(its + "/confirm", {{"class", 1}}, 400);
+  CHECK(post("/api/v1/devices/" + revoked_new.device().hex() + "/confirm", {{"class", 1}, {"keys", revoked_new.mark()}},
+             403)["error"]["code"] == "device.not_unconfirmed");
   CHECK(after.ask_head().quarantined_total() == 2);
-  post(its + "/confirm", {{"class", 1}});
+  post(its + "/confirm", {{"class", 1}, {"keys", after.mark()}});
   CHECK(after.ask_head().quarantined_total() == 0);
   // Again, as after a crash between the confirmation and its answer: nothing to complain of.
-  post(its + "/confirm", {{"class", 1}});
+  post(its + "/confirm", {{"class", 1}, {"keys", after.mark()}});
   CHECK(after.ask_pack(1, 0).status == 200);
   CHECK(revoked_new.ask_head().quarantined_total() == 2);
 

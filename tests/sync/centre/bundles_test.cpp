@@ -49,7 +49,8 @@ struct Ready : House {
       centre::Senders senders;
       centre::TrustFiles trust_files;
       std::string const instance;
-      centre::Context const context{folder, secrets, *store, clock, *random, attendance, senders, trust_files, instance};
+      centre::Context const context{folder,     secrets, *store,      clock,   *random,
+                                    attendance, senders, trust_files, instance};
       return centre::receive_bundle(context, bundle, caps);
     }();
     open();

@@ -160,10 +160,42 @@ TEST_CASE_FIXTURE(
   REQUIRE(receipt.quarantined_total() == 2);
   CHECK(receipt.quarantined(0).reason() == v1::DEVICE_UNCONFIRMED);
 
-  CHECK(post("/api/v1/devices/" + kiosk.device().hex() + "/confirm", {{"class", 1}})["class"] == 1);
+  auto const its = "/api/v1/devices/" + kiosk.device().hex() + "/confirm";
+  CHECK(post(its, {{"class", 1}, {"keys", kiosk.mark()}})["class"] == 1);
   auto const after = get("/api/v1/reconciliation");
   CHECK(after["quarantined"] == 0);
   CHECK(after["accepted"] == 2);
+}
+
+TEST_CASE_FIXTURE(Ready,
+                  "a stranger's box key under a kiosk's id is not confirmed, and a new enrolment puts it right") {
+  auto const before = beside("backup");
+  std::filesystem::copy(path(), before, std::filesystem::copy_options::recursive);
+  kiosk.enrol();
+  kiosk.check_in(1);
+  // He had a code for once, and a kiosk's public key; nobody ever typed his digits.
+  auto stranger = kiosk;
+  stranger.take_new_box_key();
+  (void)stranger.ask_enrolment(post(
+      "/api/v1/enrolment-codes", {{"name", "2"}, {"class", 1}, {"address", "http://127.0.0.1:8080"}}, 201)["ticket"]);
+
+  centre.reset();  // restored from the backup
+  std::filesystem::remove_all(path());
+  std::filesystem::rename(before, path());
+  open();
+  CHECK(device("/api/v1/devices", stranger.certificate).status == 204);
+  CHECK(device("/api/v1/devices", kiosk.certificate).status == 204);
+  CHECK(kiosk.send_all().quarantined_total() == 2);
+  auto const refused =
+      post("/api/v1/devices/" + kiosk.device().hex() + "/confirm", {{"class", 1}, {"keys", kiosk.mark()}}, 403);
+  CHECK(refused["error"]["code"] == "device.other_keys");
+  CHECK_FALSE(active(kiosk));
+  CHECK(kiosk.ask_pack(1, 0).status == 403);
+
+  kiosk.enrol();
+  CHECK(active(kiosk));
+  CHECK(kiosk.ask_head().quarantined_total() == 0);
+  CHECK_FALSE(kiosk.pack().trust_list().empty());  // sealed to its own key
 }
 
 TEST_CASE_FIXTURE(Ready, "a kiosk in service keeps its key and name until a new enrolment's digits were compared") {

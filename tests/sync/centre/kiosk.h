@@ -180,6 +180,8 @@ class Kiosk {
 
   base::DeviceId const& device() const { return device_; }
   base::LogId const& log() const { return log_; }
+  // As `dga kiosk status` shows it.
+  std::string mark() const { return protocol::keys_mark(signing_.public_key().view(), box_.public_key().view()); }
   base::Bytes certificate;
 
  private:

@@ -1,5 +1,7 @@
 #include "sync/protocol/enrolment.h"
 
+#include <cctype>
+
 #include "sync/protocol/certificate.h"
 #include "tests/sync/protocol/people.h"
 
@@ -173,4 +175,25 @@ TEST_CASE("certificates and trust lists verify under their signer only") {
         "certificate.wrong_ids");
   CHECK(verify_trust_list(people.trust_list(), people.root.public_key())->version() == 1);
   CHECK(verify_trust_list(people.trust_list(), people.centre.public_key()).error().code == "trust.bad_signature");
+}
+
+TEST_CASE("the mark of a kiosk's keys differs with either of them, and is read as people type it") {
+  Enrolling const people, others;
+  auto const of = [](crypto::SigningKey const& signing, crypto::BoxKey const& box) {
+    return keys_mark(signing.public_key().view(), box.public_key().view());
+  };
+  auto const random = base::seeded_random(9);
+  auto const signing = crypto::SigningKey::generate(*random);
+  auto const box = crypto::BoxKey::generate(*random);
+  auto const mark = of(people.device, people.device_box);
+  CHECK(mark.size() == 24);
+  CHECK(mark == of(others.device, others.device_box));  // of the same keys
+  CHECK(mark != of(signing, people.device_box));
+  CHECK(mark != of(people.device, box));
+  std::string typed;
+  for (char c : mark) typed += c == '-' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  CHECK(is_keys_mark(typed, mark));
+  CHECK_FALSE(is_keys_mark("", mark));
+  CHECK_FALSE(is_keys_mark(mark.substr(0, 23), mark));
+  CHECK_FALSE(is_keys_mark(mark + "0", mark));
 }
