@@ -21,6 +21,8 @@ inline constexpr std::uint64_t kExchangeBytes = 600;
 inline constexpr std::uint64_t kReceiptBytes = 200;
 // A head query of a million records (20 points of 40 bytes) with its receipt; below it nothing is begun.
 inline constexpr std::uint64_t kLeastBudgetBytes = 2'000;
+// Below it a whole day never carries a record: a head query, and then a batch must find as much again.
+inline constexpr std::uint64_t kLeastDailyBytes = 2 * kLeastBudgetBytes;
 // So much must be left for a class pack, and so much as the last one took.
 inline constexpr std::uint64_t kPackBudgetBytes = 48 * 1024;
 // Taken for a class pack's size before the first one came: 1,000 people (protocol.md, "Down to the kiosk").

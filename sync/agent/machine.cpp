@@ -2,6 +2,7 @@
 #include "shared/base/planted.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "sync/agent/budget.h"
@@ -13,8 +14,9 @@ Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
   // Before anything more is recorded on the branch.
   if (standing.forked && standing.log == standing.newest) return OpenChild{};
   counted_ = standing.bytes_left.has_value();
-  bool const spent = counted_ && *standing.bytes_left < kLeastBudgetBytes;
-  if (spent && (standing.waiting > 0 || !head_known_)) return budget_spent(now_ms);
+  bool const spent =
+      counted_ && (*standing.bytes_left < kLeastBudgetBytes || standing.bytes_allowed < kLeastDailyBytes);
+  if (spent && (standing.waiting > 0 || !head_known_)) return budget_spent(standing, kLeastDailyBytes, now_ms);
   if (!head_known_) {
     if (certificate_due_) return PresentCertificate{};
     return AskHead{};
@@ -36,7 +38,8 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
     bool const out_of_reach =
         base::kPlantedBug != base::PlantedBug::kSendsOutOfReach && kept.first_seq > standing.received_through + 1;
     if (acknowledged || out_of_reach || cut_anew_) return DropKept{};
-    if (counted_ && kept.bytes + kExchangeBytes > *standing.bytes_left) return budget_spent(now_ms);
+    if (counted_ && kept.bytes + kExchangeBytes > *standing.bytes_left)
+      return budget_spent(standing, kLeastBudgetBytes + kept.bytes + kExchangeBytes, now_ms);
     return SendKept{};
   }
   if (standing.waiting > 0) return cut(standing);
@@ -68,9 +71,16 @@ Step Machine::cut(Standing const& standing) const {
   return step;
 }
 
-Rest Machine::budget_spent(std::uint64_t now_ms) {
-  problem_ = base::unreachable("sync.budget", "held back what waits: the limit on data is used up",
-                               "raise the limit; one for the day ends at midnight");
+Rest Machine::budget_spent(Standing const& standing, std::uint64_t needed, std::uint64_t now_ms) {
+  auto const kilobytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1000) + " kB"; };
+  if (standing.bytes_allowed < needed)
+    problem_ = base::unreachable("sync.budget",
+                                 "held back what waits: sending needs at least about " + kilobytes(needed + 999) +
+                                     ", and the limit on data allows " + kilobytes(standing.bytes_allowed),
+                                 "raise the limit; waiting does not help");
+  else
+    problem_ = base::unreachable("sync.budget", "held back what waits: the limit on data is used up",
+                                 "raise the limit; one for the day ends at midnight");
   return {Rest::Why::kBackOff, now_ms + static_cast<std::uint64_t>(kLookAgain.count())};
 }
 

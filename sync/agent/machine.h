@@ -32,8 +32,9 @@ struct Standing {
     std::uint64_t bytes = 0;
   };
   std::optional<Kept> kept;
-  std::optional<std::uint64_t> bytes_left;  // of a budget (budget.h), where there is one
-  std::uint64_t pack_bytes = 0;             // that a class pack is likely to take
+  std::optional<std::uint64_t> bytes_left;   // of a budget (budget.h), where there is one
+  std::uint64_t bytes_allowed = UINT64_MAX;  // of which those are left: no later day has more
+  std::uint64_t pack_bytes = 0;              // that a class pack is likely to take
 };
 
 // The steps. Each is answered by one of the machine's reports, or by failed().
@@ -103,11 +104,14 @@ class Machine {
 
   // Why things do not go on; nothing when all is well.
   [[nodiscard]] std::optional<base::Error> const& problem() const { return problem_ ? problem_ : pack_problem_; }
+  // Something other than a class pack does not go on.
+  [[nodiscard]] bool stuck() const { return problem_.has_value(); }
 
  private:
   [[nodiscard]] Step next_batch(Standing const& standing, std::uint64_t now_ms);
   [[nodiscard]] Step cut(Standing const& standing) const;
-  [[nodiscard]] Rest budget_spent(std::uint64_t now_ms);
+  // `needed`: so much the budget must allow for anything to go.
+  [[nodiscard]] Rest budget_spent(Standing const& standing, std::uint64_t needed, std::uint64_t now_ms);
   void works();
 
   Backoff backoff_;

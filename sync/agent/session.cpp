@@ -33,7 +33,8 @@ void Session::open_child() {
 }
 
 std::optional<base::Error> Session::problem() const {
-  if (machine_.problem() || !revoked_) return machine_.problem();
+  // A revoked kiosk is refused its class pack, too: the reason is what its reader needs.
+  if (!revoked_ || machine_.stuck()) return machine_.problem();
   return base::refused("sync.revoked",
                        "sent what was recorded, and the centre keeps it apart because this kiosk is revoked",
                        "bring the kiosk to the coordinator");
@@ -73,6 +74,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   standing.waiting = view->waiting;
   standing.time_sample_due = view->time_sample_due && !parts_.clock.simulated();
   standing.bytes_left = bytes_left();
+  standing.bytes_allowed = bytes_allowed();
   standing.pack_bytes = view->pack_bytes;
   standing.log = view->log;
   standing.newest = view->newest;
@@ -128,6 +130,10 @@ std::optional<std::uint64_t> Session::bytes_left() const {
   auto const used = tally_.bytes_up + tally_.bytes_down;
   auto const own = *parts_.most_bytes > used ? *parts_.most_bytes - used : 0;
   return std::min(left.value_or(own), own);
+}
+
+std::uint64_t Session::bytes_allowed() const {
+  return std::min(budget_ ? budget_->most_bytes : UINT64_MAX, parts_.most_bytes.value_or(UINT64_MAX));
 }
 
 void Session::count(std::uint64_t up, std::uint64_t down) {

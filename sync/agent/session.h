@@ -97,6 +97,7 @@ class Session {
                                                               base::ByteView nonce, std::uint64_t batch_first_seq);
 
   [[nodiscard]] std::optional<std::uint64_t> bytes_left() const;
+  [[nodiscard]] std::uint64_t bytes_allowed() const;
   void count(std::uint64_t up, std::uint64_t down);
 
   void fail(base::Error problem, Machine::Then then = Machine::Then::kSameAgain);

@@ -73,6 +73,52 @@ TEST_CASE("no centre to reach is exit 4 and everything waits") {
   auto const synced = demo.sync(1, "http://127.0.0.1:" + std::to_string(dga::support::free_port()));
   CHECK(synced.exit_code == 4);
   CHECK(json::parse(synced.out).at("waiting").get<int>() > 0);
+  auto const port = std::to_string(dga::support::free_port());
+  CHECK(demo.sync(1, "http://127.0.0.1:" + port).err.find("127.0.0.1:" + port) != std::string::npos);
+}
+
+TEST_CASE("what a command line has wrong is named, before what it lacks") {
+  auto const wrong = [](std::vector<std::string> arguments, std::string const& word) {
+    arguments.insert(arguments.begin(), bin("dga"));
+    auto const ended = run(arguments);
+    check_refused(ended, 2);
+    CHECK_MESSAGE(ended.err.find(word) != std::string::npos, ended.err);
+  };
+  wrong({"frob"}, "there is no \"frob\" in dga. See dga --help.");
+  wrong({"kiosk", "sinc"}, "there is no \"sinc\" in dga kiosk; did you mean \"sync\"?");
+  wrong({"--verbose", "kiosk", "sinc"}, "\"sinc\"");
+  wrong({"kiosk", "sync", "--bogus"}, "\"--bogus\" in dga kiosk sync");
+  wrong({"kiosk", "sync", "--dta=x"}, "did you mean \"--data\"?");
+  wrong({"kiosk", "revoke", "--data", "kiosk", "--device", "1"}, "32 hexadecimal digits: see dga kiosk list");
+  wrong({"kiosk", "list"}, "--data");  // nothing unknown: what is missing
+  CHECK(run({bin("dga"), "kiosk", "--help"}).exit_code == 0);
+}
+
+TEST_CASE("a kiosk that is revoked hears so, sends and keeps everything, and that is no success") {
+  Demo const demo(3, 1, 3);
+  CHECK(demo.scan(1, demo.badges()[0].digits + "\n").exit_code == 0);
+  auto const revoked = demo.dga({"kiosk", "revoke", "--data", demo.path("centre"), "--device",
+                                 json::parse(demo.dga({"kiosk", "list", "--data", demo.path("centre"), "--json"}).out)
+                                     .at("devices")[0]
+                                     .at("device")
+                                     .get<std::string>()});
+  REQUIRE_MESSAGE(revoked.exit_code == 0, revoked.err);
+  auto const before = status(demo);
+  dga::support::RunningCentre running(demo.path("centre"));
+  for (int round = 0; round < 2; ++round) {
+    auto const synced = demo.sync(1, running.address());
+    CHECK(synced.exit_code == 1);
+    CHECK_MESSAGE(synced.err.find("revoked") != std::string::npos, synced.err);
+    CHECK(json::parse(synced.out).at("recorded") >= before.at("recorded"));
+  }
+}
+
+TEST_CASE("an export of a class that is not there is refused") {
+  Demo const demo(3, 1, 3);
+  auto const out = demo.scratch("records");
+  check_refused(demo.dga({"export", "--data", demo.path("centre"), "--class", "7", "--out", out}), 1);
+  CHECK_FALSE(std::filesystem::exists(out));
+  CHECK(demo.dga({"export", "--data", demo.path("centre"), "--class", "1", "--out", out}).exit_code == 0);
 }
 
 TEST_CASE("a roster that is a JPEG is refused and imports nothing") {

@@ -54,8 +54,8 @@ TEST_CASE_FIXTURE(Metered, "the forecast is what sending takes, and a limit hold
   auto const nothing = sync(with({"--most-bytes", "1000"}), 4);
   CHECK(nothing["waiting"].get<std::uint64_t>() >= before["records"].get<std::uint64_t>());
   CHECK(spent(nothing) == 0);
+  CHECK(spent(sync(with({"--most-bytes", "0"}), 4)) == 0);
 
-  CHECK(at_kiosk({"limit"}).exit_code == 2);
   REQUIRE(at_kiosk({"limit", "--most-bytes", "4000"}).exit_code == 0);
   auto const some = sync(with({}), 0);  // what arrived is good news
   CHECK(spent(some) > 2'000);
@@ -66,6 +66,9 @@ TEST_CASE_FIXTURE(Metered, "the forecast is what sending takes, and a limit hold
   CHECK(told["budget"]["most_bytes"] == 4000);
   CHECK(told["budget"]["used_bytes"] == spent(some));
   CHECK(spent(sync(with({}), 4)) == 0);
+
+  CHECK(json::parse(at_kiosk({"limit", "--json"}).out)["budget"]["used_bytes"] == spent(some));
+  CHECK(at_kiosk({"sync", "--once", "--centre", running.address()}).err.find("used up") != std::string::npos);
 
   REQUIRE(at_kiosk({"limit", "--none"}).exit_code == 0);
   auto const rest = sync(with({}), 0);
@@ -81,4 +84,29 @@ TEST_CASE_FIXTURE(Metered, "the forecast is what sending takes, and a limit hold
   // With the class pack that the centre may have, it is no less than all of it.
   CHECK(static_cast<double>(spent(took)) <
         1.1 * (expected["bytes"].get<double>() + expected["pack_bytes"].get<double>()));
+}
+
+TEST_CASE_FIXTURE(Metered, "a limit is shown, set to what can carry something, and taken away") {
+  auto const limit = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "limit");
+    return at_kiosk(std::move(more));
+  };
+  CHECK(limit({}).out.find("no limit") != std::string::npos);
+  CHECK(json::parse(limit({"--json"}).out)["budget"].is_null());
+  auto const set = limit({"--most-bytes", "2000000"});
+  CHECK(set.exit_code == 0);
+  CHECK(set.out.find("2000000 bytes a day") != std::string::npos);
+  CHECK(limit({}).out == set.out);
+
+  auto const refused = [&](std::vector<std::string> more, char const* word) {
+    auto const ended = limit(std::move(more));
+    CHECK(ended.exit_code == 2);
+    CHECK_MESSAGE(ended.err.find(word) != std::string::npos, ended.err);
+  };
+  refused({"--most-bytes", "0"}, "--none");
+  refused({"--most-bytes", "3999"}, "at least 4000");
+  refused({"--most-bytes", "2MB"}, "whole bytes");
+  refused({"--most-bytes", "5000", "--none"}, "--none");
+  CHECK(json::parse(limit({"--json"}).out)["budget"]["most_bytes"] == 2'000'000);
+  CHECK(json::parse(limit({"--none", "--json"}).out)["budget"].is_null());
 }

@@ -142,6 +142,35 @@ TEST_CASE_FIXTURE(Lost, "a kiosk that was enrolled after the backup counts again
   CHECK(statement().at("closes") == true);
 }
 
+TEST_CASE_FIXTURE(Lost, "a backup that cannot be put back is named as it was given, and the centre stays as it is") {
+  auto const backup = scratch("backup.db"), wrong = scratch("wrong.db");
+  (void)must(dga({"centre", "backup", "--data", centre, "--out", backup, "--json"}));
+  auto const refused = [&](int exit_code, std::string const& from, char const* word) {
+    auto const ended = dga({"centre", "restore", "--data", centre, "--from", from, "--replace", "--no-trust-list"});
+    CHECK_MESSAGE(ended.exit_code == exit_code, ended.err);
+    CHECK_MESSAGE(ended.err.find(from) != std::string::npos, ended.err);
+    CHECK_MESSAGE(ended.err.find(word) != std::string::npos, ended.err);
+    CHECK_MESSAGE(ended.err.find(".restored") == std::string::npos, ended.err);
+    CHECK_MESSAGE(ended.err.find("salvage") == std::string::npos, ended.err);
+    CHECK(ended.err.find("nothing was changed") != std::string::npos);
+  };
+  refused(1, scratch("none.db"), "no backup");
+  refused(1, scratch("."), "no file");
+  std::ofstream(wrong) << "";
+  refused(1, wrong, "no backup of this centre");
+  std::ofstream(wrong) << "SQLite format 3" << std::string(100'000, '\0');
+  refused(1, wrong, "no backup of this centre");
+  Demo const other(1, 1, 12);
+  (void)must(other.dga({"centre", "backup", "--data", other.path("centre"), "--out", scratch("other.db"), "--json"}));
+  refused(1, scratch("other.db"), "no backup of this centre");
+  files::copy_file(backup, scratch("cut.db"));
+  files::resize_file(scratch("cut.db"), files::file_size(backup) / 2);
+  refused(3, scratch("cut.db"), "damaged or cut short");
+  files::resize_file(scratch("cut.db"), 100);
+  refused(3, scratch("cut.db"), "damaged or cut short");
+  CHECK(statement().at("closes") == true);
+}
+
 TEST_CASE_FIXTURE(Lost, "a backup is refused over a file that is there, and a restore while the server runs") {
   auto const backup = scratch("backup.db");
   (void)must(dga({"centre", "backup", "--data", centre, "--out", backup, "--json"}));  // without a server

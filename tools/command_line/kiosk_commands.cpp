@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "shared/base/version.h"
 #include "shared/store/kiosk_folder.h"
@@ -30,7 +31,7 @@ struct Options {
   std::string data, centre, ticket_file, name, address, code, digits, device, keys;
   std::uint64_t class_id = 0;
   bool json = false, once = false, forecast = false, no_limit = false;
-  std::uint64_t most_bytes = 0;
+  std::optional<std::uint64_t> most_bytes;
   KeyFiles key;
 };
 
@@ -58,27 +59,48 @@ void show(ordered_json const& answer, bool json) {
         answer.value("recorded", 0), answer.value("received_through", 0), answer.value("quarantined", 0)));
 }
 
+ordered_json budget_json(agent::Budget const& budget) {
+  return {{"most_bytes", budget.most_bytes}, {"used_bytes", budget.used_bytes}};
+}
+
+void tell_budget(agent::Budget const& budget) {
+  print(fmt::format("today {} of {} kB are used\n", budget.used_bytes / 1000, budget.most_bytes / 1000));
+}
+
 base::Done show_forecast(store::OpenKiosk& kiosk, agent::StoreOutbox& outbox, agent::Pinned const& pinned,
                          Options const& options, Context& context) {
   TRY(auto const expected, agent::forecast(outbox, pinned, kiosk.signing, context.random));
   TRY(auto const budget, agent::read_budget(kiosk.store, context.clock));
   ordered_json answer{{"records", expected.records}, {"bytes", expected.bytes}, {"pack_bytes", expected.pack_bytes}};
-  if (budget) answer["budget"] = {{"most_bytes", budget->most_bytes}, {"used_bytes", budget->used_bytes}};
+  if (budget) answer["budget"] = budget_json(*budget);
   if (options.json) return print_json(answer), base::Done{};
   auto const kilobytes = [](std::uint64_t bytes) { return (bytes + 999) / 1000; };
   print(fmt::format("{} records, about {} kB; a newer class pack, if there is one, about {} kB more\n",
                     expected.records, kilobytes(expected.bytes), kilobytes(expected.pack_bytes)));
-  if (budget) print(fmt::format("today {} of {} kB are used\n", budget->used_bytes / 1000, budget->most_bytes / 1000));
+  if (budget) tell_budget(*budget);
   return {};
 }
 
 base::Done limit(Options const& options, Context& context) {
+  if (options.most_bytes == 0)
+    return base::usage("kiosk.limit", "a limit of 0 bytes would keep everything here", "For no limit say --none");
+  if (options.most_bytes && *options.most_bytes < agent::kLeastDailyBytes)
+    return base::usage("kiosk.limit",
+                       fmt::format("with {} bytes a day nothing would ever go: it needs at least {}",
+                                   *options.most_bytes, agent::kLeastDailyBytes),
+                       "Give more, or --none for no limit");
   TRY(auto kiosk, open(options));
-  if (options.most_bytes == 0 && !options.no_limit)
-    return base::usage("kiosk.limit", "set a limit on data without saying which", "Give --most-bytes or --none");
-  std::optional<std::uint64_t> most_bytes;
-  if (!options.no_limit) most_bytes = options.most_bytes;
-  return agent::set_budget(kiosk.store, context.clock, most_bytes);
+  if (options.most_bytes || options.no_limit) TRY_DO(agent::set_budget(kiosk.store, context.clock, options.most_bytes));
+  TRY(auto const budget, agent::read_budget(kiosk.store, context.clock));
+  if (options.json) {
+    ordered_json answer{{"budget", nullptr}};
+    if (budget) answer["budget"] = budget_json(*budget);
+    return print_json(answer), base::Done{};
+  }
+  if (!budget) return print("there is no limit on data\n"), base::Done{};
+  print(fmt::format("the limit is {} bytes a day, both ways together\n", budget->most_bytes));
+  tell_budget(*budget);
+  return {};
 }
 
 base::Done sync(Options const& options, Context& context) {
@@ -88,11 +110,9 @@ base::Done sync(Options const& options, Context& context) {
   TRY(auto transport, agent::https_transport(pinned.address));
   agent::StoreOutbox outbox(kiosk.store, context.clock);
   if (options.forecast) return show_forecast(kiosk, outbox, pinned, options, context);
-  std::optional<std::uint64_t> most_bytes;
-  if (options.most_bytes != 0) most_bytes = options.most_bytes;
   auto const began_ms = context.clock.mono_ms();
   auto const outcome = agent::sync_once(
-      {outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box, most_bytes});
+      {outbox, *transport, context.clock, context.random, pinned, kiosk.signing, kiosk.box, options.most_bytes});
   auto const took_ms = std::max<std::uint64_t>(context.clock.mono_ms() - began_ms, 1);
   TRY(auto answer, told(kiosk.store, outcome.tally));
   answer["bytes_up"] = outcome.tally.bytes_up;
@@ -102,6 +122,7 @@ base::Done sync(Options const& options, Context& context) {
   show(answer, options.json);
   // What was acknowledged is good news even when the rest must wait for the next time.
   if (!outcome.problem) return {};
+  if (outcome.problem->code == "sync.revoked") return *outcome.problem;  // no later time helps
   if (answer.value("waiting", std::uint64_t{0}) > 0 && outcome.tally.acknowledged == 0) return *outcome.problem;
   fail(*outcome.problem);  // told, and no failure
   return {};
@@ -239,6 +260,18 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
     made->callback([options, work, &context] { context.exit_code = run([&] { return work(*options, context); }); });
     return made;
   };
+  CLI::Validator const whole_bytes(
+      [](std::string& text) {
+        bool const whole = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        return whole ? std::string() : fmt::format("write whole bytes, as 2000000, and not {}", text);
+      },
+      "BYTES");
+  CLI::Validator const device_id(
+      [](std::string& text) {
+        bool const fits = text.size() == 2 * base::DeviceId::kSize && base::from_hex(text);
+        return fits ? std::string() : std::string("a device id has 32 hexadecimal digits: see dga kiosk list");
+      },
+      "ID");
   auto with_key = [&](CLI::App* made) {
     add_key_options(*made, options->key);
     return made;
@@ -265,8 +298,9 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   made->add_option("--code", options->code, "The ticket's code id");
   made->add_option("--digits", options->digits, "The six digits");
   made->add_option(
-      "--device", options->device,
-      "After a restore: the id of a kiosk that was enrolled since the backup, as `dga kiosk list` shows it");
+          "--device", options->device,
+          "After a restore: the id of a kiosk that was enrolled since the backup, as `dga kiosk list` shows it")
+      ->check(device_id);
   made->add_option("--keys", options->keys,
                    "With --device: the mark of its keys, as `dga kiosk status` shows it there");
   made->add_option("--class", options->class_id, "With --device: the class it serves");
@@ -274,10 +308,14 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   command("pending", "At the centre: enrolments that wait for their six digits", kCentre, pending);
   command("list", "At the centre: every kiosk", kCentre, list);
   made = command("assign", "At the centre: give a kiosk a class to serve, beside those it has", kCentre, assign);
-  made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
+  made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")
+      ->required()
+      ->check(device_id);
   made->add_option("--class", options->class_id, "The class")->required();
   made = command("revoke", "At the centre: take a kiosk out of service for good", kCentre, revoke);
-  made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")->required();
+  made->add_option("--device", options->device, "Its device id, as `dga kiosk list` shows it")
+      ->required()
+      ->check(device_id);
 
   made = with_key(
       command("sync", "At the kiosk: send what waits; exit 4 when something waits and the centre could not be reached",
@@ -285,13 +323,15 @@ void add_kiosk_commands(CLI::App& dga, Context& context) {
   made->add_option("--centre", options->centre, "The centre's address, instead of the one it was enrolled with");
   made->add_flag("--once", options->once, "Send what can be sent now, and end (the only way there is)");
 
-  made->add_option("--most-bytes", options->most_bytes, "Spend no more than this, both ways together");
+  made->add_option("--most-bytes", options->most_bytes, "Spend no more than this, both ways together")
+      ->check(whole_bytes);
   made->add_flag("--forecast", options->forecast, "Send nothing; tell how much there is to send");
 
   made = with_key(
       command("limit", "At the kiosk: how many bytes a day its syncs may spend (a metered hotspot)", kKiosk, limit));
-  made->add_option("--most-bytes", options->most_bytes, "A day, both ways together");
-  made->add_flag("--none", options->no_limit, "No limit any more");
+  auto* most = made->add_option("--most-bytes", options->most_bytes, "A day, both ways together; left out: tells it");
+  most->check(whole_bytes);
+  made->add_flag("--none", options->no_limit, "No limit any more")->excludes(most);
 
   with_key(command("status", "At the kiosk: the same figures without sending", kKiosk, status));
   add_kiosk_key_commands(*group, context);

@@ -1,10 +1,15 @@
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
+#include <cstdio>
 #include <memory>
+#include <span>
 
 #include "shared/base/log.h"
 #include "shared/base/version.h"
 #include "sync/agent/transports/https.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/words.h"
 
 int main(int argc, char** argv) {
   dga::agent::set_up_network_threads();
@@ -37,6 +42,11 @@ int main(int argc, char** argv) {
   dga::command_line::add_vector_commands(dga, context);
   dga::command_line::add_demo_commands(dga, context);
 
+  auto const words = std::span<char const* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0);
+  if (auto const unknown = dga::command_line::unknown_word(dga, words)) {
+    fmt::print(stderr, "dga: {}\n", *unknown);
+    return 2;
+  }
   try {
     dga.parse(argc, argv);
   } catch (CLI::ParseError const& error) {

@@ -60,14 +60,19 @@ base::Error broken(std::exception const& exception) {
                            "check the network; the kiosk tries again by itself");
 }
 
-base::Error made_of(http::http_exception const& exception) {
+// Host and port alone: what a person compares, and nothing that is secret.
+std::string place_of(web::uri const& address) {
+  return address.port() > 0 ? address.host() + ":" + std::to_string(address.port()) : address.host();
+}
+
+base::Error made_of(http::http_exception const& exception, std::string const& place) {
   std::string_view const what = exception.what();
   if (exception.error_code() == std::make_error_condition(std::errc::timed_out)) return timeout();
   if (what.find("resolv") != what.npos && what.find("endpoint") == what.npos)
     return base::unreachable("net.no_dns", "looked up the centre's name, and nobody knows it",
                              "check the network and the address");
   if (what.find("connect") != what.npos)
-    return base::unreachable("net.refused", "called the centre, and nobody answers there",
+    return base::unreachable("net.refused", "called the centre at " + place + ", and nobody answers there",
                              "check that the centre runs, and the address");
   if (what.find("SSL handshake") != what.npos)
     return base::unreachable("net.certificate", "called the centre, and its certificate is not to be trusted",
@@ -93,7 +98,8 @@ std::optional<std::chrono::seconds> retry_after(http::http_headers const& header
 
 using ReplyBody = concurrency::streams::container_buffer<std::vector<std::uint8_t>>;
 
-void finish(Exchange& exchange, pplx::task<http::http_response> const& finished, ReplyBody& body) {
+void finish(Exchange& exchange, pplx::task<http::http_response> const& finished, ReplyBody& body,
+            std::string const& place) {
   try {
     auto const response = finished.get();
     auto const& octets = body.collection();
@@ -105,7 +111,7 @@ void finish(Exchange& exchange, pplx::task<http::http_response> const& finished,
   } catch (TooLarge const&) {
     exchange.finish(too_large(), false);
   } catch (http::http_exception const& exception) {
-    exchange.finish(made_of(exception), std::string_view(exception.what()).starts_with("Failed to write"));
+    exchange.finish(made_of(exception, place), std::string_view(exception.what()).starts_with("Failed to write"));
   } catch (std::exception const& exception) {
     exchange.finish(broken(exception), false);
   }
@@ -176,8 +182,8 @@ class HttpsTransport final : public Transport {
     message.set_response_stream(body.create_ostream());
     client_->request(message, token)
         .then([](http::http_response response) { return response.content_ready(); })
-        .then([exchange, body](pplx::task<http::http_response> const& finished) mutable {
-          finish(*exchange, finished, body);
+        .then([exchange, body, place = place_of(address_)](pplx::task<http::http_response> const& finished) mutable {
+          finish(*exchange, finished, body, place);
         });
   }
 

@@ -101,6 +101,32 @@ Result<files::path> set_aside(files::path const& place, base::Clock const& clock
   return files::path(kept);
 }
 
+// What kept the backup from being copied and looked through, in words about the file that was named: the copy is gone,
+// and advice for a database in use helps nobody here.
+base::Error about_backup(files::path const& from, files::path const& folder, base::Error error) {
+  if (error.code == "store.wrong_key" || error.code == "store.not_ours" || error.code == "restore.other_centre")
+    return {
+        error.fault, error.code,
+        fmt::format("{} is no backup of this centre, or its beginning is damaged: the keys in {} do not open it",
+                    from.string(), folder.string()),
+        "Name a backup of this centre, or put the keys.json that belongs to it into the folder; nothing was changed"};
+  if (error.code == "store.damaged")
+    return {error.fault, error.code, fmt::format("the backup {} is damaged or cut short", from.string()),
+            "Copy it again from where it is kept, or take another backup; nothing was changed"};
+  if (error.code == "store.too_new") return base::at(from.string(), std::move(error));
+  return error;
+}
+
+base::Done check_there(files::path const& from) {
+  std::error_code problem;
+  if (files::is_regular_file(from, problem)) return {};
+  bool const missing = !files::exists(from, problem);
+  return base::refused("restore.not_found",
+                       missing ? fmt::format("there is no backup {}", from.string())
+                               : fmt::format("{} is no file, so no backup either", from.string()),
+                       "Name the file that \"dga centre backup\" made; nothing was changed");
+}
+
 }  // namespace
 
 Result<Restored> restore(files::path const& folder, files::path const& from, Over over,
@@ -116,9 +142,11 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
   beside += ".restored";
   std::error_code ignored;
   for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
-  TRY(auto const contents, place_copy(from, beside, keys));
+  TRY_DO(check_there(from));
+  auto const copied = place_copy(from, beside, keys);
+  if (!copied.ok()) return about_backup(from, folder, copied.error());
   Restored restored;
-  restored.records = contents.records;
+  restored.records = copied->records;
   Before before;
   TRY(auto const revoked, read_revoked(folder));
   auto const prepared = [&]() -> Done {

@@ -21,8 +21,8 @@ struct Restored {
 // the old database is whole, in its place or beside it under its kept name, and the place holds it or the new one (or
 // nothing, on a file system without hard links); run again, it goes on. A log that was left there without its database
 // goes aside, too. Devices that kRevokedFile names stay out. Refused "restore.exists" (over a database, unless
-// kAnything; says how many records it has that the backup lacks), "restore.elsewhere" (PostgreSQL), "store.held" (a
-// server runs), those of look_through and begin_epoch.
+// kAnything; says how many records it has that the backup lacks), "restore.not_found", "restore.elsewhere"
+// (PostgreSQL), "store.held" (a server runs), those of look_through and begin_epoch.
 [[nodiscard]] base::Result<Restored> restore(std::filesystem::path const& folder, std::filesystem::path const& from,
                                              Over over, std::optional<base::Bytes> const& trust_list,
                                              base::Clock const& clock);

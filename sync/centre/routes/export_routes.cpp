@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sync/centre/answers.h"
+#include "sync/centre/classes/classes.h"
 #include "sync/centre/projection/export.h"
 #include "sync/centre/routes/reading.h"
 #include "sync/centre/routes/routes.h"
@@ -44,6 +45,8 @@ Result<Response> records(Context const& context, Request const& request) {
   }
   TRY(auto const asked, page_in(request));
   TRY(auto page, export_records(context, class_id, after, asked.value_or(kMostOfAPage)));
+  // An empty list would pass for a class without records. Those that name a class which is not known here are given.
+  if (class_id && !after && page.lines.empty() && !page.next) TRY_DO(load_class(context, *class_id));
   if (asked && page.next) page.lines += nlohmann::ordered_json{{"next", export_place_text(*page.next)}}.dump() + '\n';
   return text_answer(std::move(page.lines), "application/jsonl; charset=utf-8");
 }

@@ -29,6 +29,22 @@ TEST_CASE("under a budget what was recorded goes before a pack, and sending stop
   }
 }
 
+TEST_CASE("a limit that no day's bytes could fit in is told as that, and nothing is spent on it") {
+  World world;
+  world.outbox.add_many(40, 100);
+  world.outbox.shown.budget = Budget{kLeastDailyBytes - 1, 0};
+  CHECK(world.run().why == Rest::Why::kBackOff);
+  REQUIRE(world.session.problem());
+  CHECK(world.session.problem()->what.find("needs at least about 4 kB, and the limit on data allows 3 kB") !=
+        std::string::npos);
+  CHECK(world.outbox.shown.budget->used_bytes == 0);
+  world.outbox.shown.budget = Budget{kLeastDailyBytes, 0};
+  (void)world.run();
+  CHECK(world.outbox.shown.sync.received_through > 0);
+  REQUIRE(world.session.problem());
+  CHECK(world.session.problem()->what.find("used up") != std::string::npos);
+}
+
 TEST_CASE("a session counts what goes both ways") {
   World world;
   world.outbox.add_many(100, 100);
