@@ -1,5 +1,7 @@
 #include "sync/agent/cutting.h"
 
+#include <algorithm>
+
 namespace dga::agent {
 
 base::Result<std::vector<store::StoredRecord>> records_from(Outbox& outbox, std::uint64_t from_seq,
@@ -39,7 +41,11 @@ base::Result<v1::HeadQuery> head_question(Outbox& outbox, Outbox::View const& vi
   query.set_head_seq(view.head.seq);
   query.set_head_hash(view.head.hash.bytes());
   query.set_nonce(nonce.bytes());
-  for (auto const seq : protocol::head_query_places(view.head.seq)) {
+  auto places = protocol::head_query_places(view.head.seq);
+  // And what the centre had: of a cut bundle its answer would else speak of less than it said before.
+  auto const told = view.sync.received_through;
+  if (told <= view.head.seq && std::find(places.begin(), places.end(), told) == places.end()) places.push_back(told);
+  for (auto const seq : places) {
     TRY(auto const hash, outbox.hash_at(seq));
     auto* const point = query.add_points();
     point->set_seq(seq);

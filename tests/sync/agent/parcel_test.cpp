@@ -1,5 +1,7 @@
 #include "sync/agent/parcel.h"
 
+#include <algorithm>
+
 #include "tests/sync/agent/carried.h"
 
 using namespace dga;
@@ -89,6 +91,20 @@ TEST_CASE_FIXTURE(Parcels, "what does not fit is said and is the next parcel's")
   CHECK(made.through < 6000);
   CHECK(made.left == 6000 - made.through);
   CHECK(agent::make_parcel(outbox, pinned, device, *random, 100).error().code == "bundle.too_large");
+}
+
+TEST_CASE_FIXTURE(Parcels,
+                  "a question names the place that the centre had, whatever becomes of the batches behind it") {
+  outbox.add_many(30, 50);
+  outbox.shown.sync.received_through = 3;  // not among 30, 29, 28, 26, 22, 14 and 0
+  v1::SignedHeadQuery wrapped;
+  REQUIRE(wrapped.ParseFromString(frames_of(parcel())[1].payload));
+  v1::HeadQuery query;
+  REQUIRE(query.ParseFromString(wrapped.query()));
+  auto const named = std::count_if(query.points().begin(), query.points().end(), [&](v1::Point const& point) {
+    return point.seq() == 3 && point.hash() == outbox.hashes[3].bytes();
+  });
+  CHECK(named == 1);
 }
 
 TEST_CASE_FIXTURE(Parcels, "a kiosk with nothing to send asks all the same, so that a pack can come back") {
