@@ -140,6 +140,10 @@ TEST_CASE_FIXTURE(Carried,
   REQUIRE_MESSAGE(verified.exit_code == 0, verified.err);
   CHECK(json::parse(verified.out)["frames"][2]["new"] == status(1)["waiting"]);
   CHECK(statement() == before);
+  auto const unwritten = import(file, scratch("no-such-folder/receipts.dgab"));
+  CHECK(unwritten.exit_code != 0);
+  CHECK(unwritten.err.find("took in the records of " + file) != std::string::npos);
+  CHECK(statement() != before);
   CHECK(import(file, scratch("receipts.dgab")).exit_code == 0);
   CHECK(json::parse(dga({"bundle", "verify", file, "--data", path("centre"), "--json"}).out)["frames"][2]["new"] == 0);
 

@@ -178,7 +178,13 @@ base::Done import(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY(auto answer, client.post_bundle(std::move(bytes)));
   TRY(auto const back, tell_bundle(answer.receipts));
-  TRY_DO(base::write_file(options.out, answer.receipts, base::FileAccess::kEveryone));
+  auto const written = base::write_file(options.out, answer.receipts, base::FileAccess::kEveryone);
+  if (!written.ok()) {
+    auto error = written.error();
+    error.what = fmt::format("took in the records of {}, but its receipts are not written: {}", file, error.what);
+    error.next = "import it again with another --out: nothing counts twice";
+    return error;
+  }
 
   auto const answered = logs_of(back, protocol::FrameKind::kSignedReceipt);
   auto lines = ordered_json::array();
