@@ -4,6 +4,11 @@
 
 namespace dga::course {
 
+std::int64_t believed(std::int64_t wall_ms, std::int64_t told_ms) {
+  bool const agree = told_ms - wall_ms <= kClockMayBeOffMs && wall_ms - told_ms <= kClockMayBeOffMs;
+  return agree ? wall_ms : told_ms;
+}
+
 SessionNow session_now(Timetable const& timetable, std::int64_t now_ms, std::optional<std::uint32_t> chosen) {
   SessionNow answer;
   std::int64_t nearest = 0;

@@ -7,6 +7,11 @@
 
 namespace dga::course {
 
+// A wall clock that is no further off than this goes uncorrected: of no weight at a door, and no cause for alarm.
+inline constexpr std::int64_t kClockMayBeOffMs = 120'000;
+// What time it is where the clock reads `wall_ms` and another witness says `told_ms`: the clock's where they agree.
+[[nodiscard]] std::int64_t believed(std::int64_t wall_ms, std::int64_t told_ms);
+
 // Which session's window [start - opens_before, end] holds the present time (domain.md). Cancelled ones have none.
 struct SessionNow {
   std::optional<std::uint32_t> open;        // two overlap: the one that started or starts nearest

@@ -37,9 +37,11 @@ TimeInWords time_in_words(TrueTime const& time, std::int64_t stamp_ms, std::stri
   auto const at = seconds_time(time.at_ms, zone), stamp = seconds_time(stamp_ms, zone);
   auto const day = calendar_day(stamp_ms, zone);
   bool const same_day = day == calendar_day(time.at_ms, zone);
-  TimeInWords words{
-      fmt::format("{}; đồng hồ máy điểm danh ghi {}{}, đã hiệu chỉnh", at, stamp, same_day ? "" : " ngày " + day),
-      fmt::format("{}; by this kiosk's clock {}{}, corrected", at, stamp, same_day ? "" : " on " + day)};
+  bool const told = time.by == TrueTime::By::kStaff;
+  TimeInWords words{fmt::format("{}; đồng hồ máy điểm danh ghi {}{}, {}", at, stamp, same_day ? "" : " ngày " + day,
+                                told ? "theo giờ cán bộ nhập" : "đã hiệu chỉnh"),
+                    fmt::format("{}; by this kiosk's clock {}{}, {}", at, stamp, same_day ? "" : " on " + day,
+                                told ? "by the time that staff gave" : "corrected")};
   if (!time.within_ms) {
     words.vi += ", chưa rõ sai số";
     words.en += ", how closely is not known";

@@ -15,7 +15,8 @@ struct TimeInWords {
   // "08:02:10; by this kiosk's clock 07:31:00 on 12/11/2004, corrected, to within 0.4 s"
   std::string en;
 };
-// The day is named where it is another. Both in the class's zone; bounds are rounded up.
+// Where it rests on the staff's word that stands in place of "đã hiệu chỉnh", "corrected". The day is named where it is
+// another. Both in the class's zone; bounds are rounded up.
 [[nodiscard]] TimeInWords time_in_words(TrueTime const& time, std::int64_t stamp_ms, std::string_view zone);
 
 }  // namespace dga::course

@@ -1,6 +1,9 @@
 #include "shared/course/true_time.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "shared/course/session_now.h"
 
 namespace dga::course {
 namespace {
@@ -31,6 +34,15 @@ std::optional<CentreReading> centre_reading(v1::TimeSample const& sample) {
   return CentreReading{sample.mono_sent(), sample.mono_received(), sample.centre_ms()};
 }
 
+std::optional<StaffsWord> staffs_word(v1::Record const& record) {
+  if (record.staff() == 0) return std::nullopt;
+  auto const& control = record.session_control();
+  if (control.action() == v1::SessionControl::OVERRIDE_ENDED) return StaffsWord{};
+  bool const told = control.action() == v1::SessionControl::SESSION_OVERRIDE && control.told_ms() != 0;
+  if (!told || !is_time(control.told_ms())) return std::nullopt;
+  return StaffsWord{control.told_ms()};
+}
+
 void LineClock::add(std::uint64_t seq, ClockReading const& reading) {
   prepared_ = false;
   if (runs_.empty() || runs_.back().first.boot != reading.boot) {
@@ -44,6 +56,10 @@ void LineClock::add(std::uint64_t seq, ClockReading const& reading) {
 void LineClock::add_sample(std::uint64_t seq, std::uint32_t boot, CentreReading const& sample) {
   prepared_ = false;
   samples_.push_back({seq, boot, sample});
+}
+
+void LineClock::add_word(std::uint64_t seq, ClockReading const& reading, StaffsWord const& word) {
+  words_.insert_or_assign(seq, Word{reading, word});
 }
 
 TimeInterval LineClock::interval_of(ClockReading const& reading) const {
@@ -86,7 +102,7 @@ TrueTime LineClock::time_of(std::uint64_t seq, ClockReading const& reading) {
   if (!prepared_) prepare();
   auto const* const run = run_of(seq);
   if (!boots_.contains(reading.boot))
-    return run == nullptr ? TrueTime{reading.wall_ms, std::nullopt} : from_order(*run, reading.wall_ms);
+    return run == nullptr ? TrueTime{reading.wall_ms, std::nullopt} : from_order(*run, seq, reading);
   auto interval = interval_of(reading);
   if (run != nullptr) {
     TimeInterval const narrower{std::max(interval.least_ms, run->least_ms.value_or(INT64_MIN)),
@@ -100,11 +116,28 @@ std::int64_t LineClock::corrected_as(ClockReading const& neighbour, std::int64_t
   return wall_ms + (settled(interval_of(neighbour), neighbour.wall_ms).at_ms - neighbour.wall_ms);
 }
 
-TrueTime LineClock::from_order(Run const& run, std::int64_t wall_ms) const {
+// By the last word before it; the stamp, where that agrees.
+std::optional<std::int64_t> LineClock::told_at(std::uint64_t seq, ClockReading const& reading) const {
+  auto const next = words_.upper_bound(seq);
+  if (next == words_.begin()) return std::nullopt;
+  auto const& [at, word] = std::prev(next)->second;
+  if (at.boot != reading.boot || !word.told_ms) return std::nullopt;
+  return believed(reading.wall_ms, *word.told_ms + static_cast<std::int64_t>(reading.mono_ms - at.mono_ms));
+}
+
+TrueTime LineClock::from_order(Run const& run, std::uint64_t seq, ClockReading const& reading) const {
+  auto const wall_ms = reading.wall_ms;
   // No structured binding: clang lets no lambda take one.
   auto const least = run.least_ms, most = run.most_ms;
   if (least && most && *least > *most) return {wall_ms, std::nullopt};  // the centre's clock was set back meanwhile
   auto const is_possible = [&](std::int64_t at) { return (!least || at >= *least) && (!most || at <= *most); };
+
+  auto const bound = [&](std::int64_t at) -> std::optional<std::uint64_t> {
+    if (!least || !most) return std::nullopt;
+    return static_cast<std::uint64_t>(std::max(at - *least, *most - at));
+  };
+  if (auto const told = told_at(seq, reading); told && is_possible(*told))
+    return {*told, bound(*told), *told == wall_ms ? TrueTime::By::kClocks : TrueTime::By::kStaff};
 
   std::vector<std::int64_t> guesses;
   if (run.sampled_before) guesses.push_back(corrected_as(runs_[*run.sampled_before].last, wall_ms));
@@ -112,8 +145,7 @@ TrueTime LineClock::from_order(Run const& run, std::int64_t wall_ms) const {
   guesses.push_back(wall_ms);
   auto const found = std::find_if(guesses.begin(), guesses.end(), is_possible);
   auto const at = found != guesses.end() ? *found : least && wall_ms < *least ? *least : most.value_or(wall_ms);
-  if (!least || !most) return {at, std::nullopt};
-  return {at, static_cast<std::uint64_t>(std::max(at - *least, *most - at))};
+  return {at, bound(at)};
 }
 
 }  // namespace dga::course

@@ -23,10 +23,19 @@ struct ClockReading {
 // Nothing for one that ends before it begins, and for numbers that are no times.
 [[nodiscard]] std::optional<CentreReading> centre_reading(v1::TimeSample const& sample);
 
+// What the staff of a kiosk said of the time where a record stands: nothing where they took it back.
+struct StaffsWord {
+  std::optional<std::int64_t> told_ms;  // UTC
+};
+// Nothing for a record that says nothing of it: SESSION_OVERRIDE with a time does, and OVERRIDE_ENDED.
+[[nodiscard]] std::optional<StaffsWord> staffs_word(v1::Record const& record);
+
 struct TrueTime {
   std::int64_t at_ms = 0;  // UTC by the centre's clock
   // The true time lies within so many ms of it, either way; nothing where no bound is known.
   std::optional<std::uint64_t> within_ms;
+  // kStaff: it rests on their word, and on no clock's.
+  enum class By { kClocks, kStaff } by = By::kClocks;
   bool operator==(TrueTime const&) const = default;
 };
 
@@ -40,6 +49,10 @@ struct TrueTime {
 //    becomes the nearest end. Such a boot's stamps are corrected so even where only one side of the interval is known
 //    or where they lie within it: in hours between two boots much is possible. Where one side is open there is no
 //    bound; where no boot has samples, the stamp is all there is.
+// 5. In a boot without samples, what follows a word of the staff's goes by it, carried on by monotonic time, until they
+//    take it back: so does the door, and whom it let in must count. A stamp that agrees with it (kClockMayBeOffMs)
+//    stands. Where it lies outside the interval rule 4 holds. It says nothing of what came before it, nor of another
+//    boot.
 // As long as the centre's clock is true, one more sample never widens an interval, nor, in a boot with samples, a
 // bound. Thread: its owner's.
 class LineClock {
@@ -48,6 +61,9 @@ class LineClock {
   void add(std::uint64_t seq, ClockReading const& reading);
   // A TimeSample in record `seq`; in any order.
   void add_sample(std::uint64_t seq, std::uint32_t boot, CentreReading const& sample);
+
+  // What the staff said in record `seq`, by that record's reading; in any order.
+  void add_word(std::uint64_t seq, ClockReading const& reading, StaffsWord const& word);
 
   // Of a record that was added.
   [[nodiscard]] TrueTime time_of(std::uint64_t seq, ClockReading const& reading);
@@ -70,10 +86,16 @@ class LineClock {
   [[nodiscard]] TimeInterval interval_of(ClockReading const& reading) const;
   [[nodiscard]] std::int64_t corrected_as(ClockReading const& neighbour, std::int64_t wall_ms) const;
   [[nodiscard]] Run const* run_of(std::uint64_t seq) const;
-  [[nodiscard]] TrueTime from_order(Run const& run, std::int64_t wall_ms) const;
+  [[nodiscard]] std::optional<std::int64_t> told_at(std::uint64_t seq, ClockReading const& reading) const;
+  [[nodiscard]] TrueTime from_order(Run const& run, std::uint64_t seq, ClockReading const& reading) const;
 
   std::vector<Run> runs_;
   std::vector<Sample> samples_;
+  struct Word {
+    ClockReading reading;
+    StaffsWord word;
+  };
+  std::map<std::uint64_t, Word> words_;       // by seq
   std::map<std::uint32_t, BootClock> boots_;  // those with samples
   bool prepared_ = true;
 };

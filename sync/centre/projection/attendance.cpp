@@ -126,6 +126,8 @@ bool AttendanceProjection::read(LogRow const& row) {
 std::optional<course::ClockReading> AttendanceProjection::note_clocks(std::uint64_t seq, course::LineClock& clock) {
   auto const reading = course::clock_reading(record_.at());
   if (reading) clock.add(seq, *reading);
+  if (reading)
+    if (auto const word = course::staffs_word(record_)) clock.add_word(seq, *reading, *word);
   if (record_.has_time_sample())
     if (auto sample = course::centre_reading(record_.time_sample())) {
       if constexpr (base::kPlantedBug == base::PlantedBug::kSampleMisread) sample->centre_ms += 60'000;
@@ -149,6 +151,7 @@ void AttendanceProjection::correct_times(Lines& lines) {
       auto& presence = hangs.book->records[hangs.place];
       auto const time = line.clock.time_of(hangs.seq, hangs.reading);
       presence.within_ms = time.within_ms;
+      presence.by = time.by;
       if (std::exchange(presence.record.at_ms, time.at_ms) != time.at_ms &&
           base::kPlantedBug != base::PlantedBug::kMergedByStamp)
         hangs.book->book.set_time(presence.record.key, time.at_ms);
@@ -182,6 +185,7 @@ void AttendanceProjection::correct_times(Lines& lines) {
     auto& presence = hangs->book->records[hangs->place];
     presence.record.at_ms = time.at_ms;
     presence.within_ms = time.within_ms;
+    presence.by = time.by;
     auto const [known, fresh] = facts.try_emplace({hangs->book, presence.record.key}, time);
     if (!fresh && better(time, known->second)) known->second = time;
   }
@@ -209,7 +213,7 @@ Done AttendanceProjection::take(Tables& tables, base::LogId const& log, std::uin
     book->facts_digest.reset();
     book->book.add(*presence);
     if (reading) line.presences.push_back({row.seq, *reading, book, book->records.size()});
-    book->records.push_back({*presence, presence->at_ms, std::nullopt});
+    book->records.push_back({*presence, presence->at_ms, std::nullopt, course::TrueTime::By::kClocks});
   }
   return {};
 }

@@ -22,6 +22,7 @@ struct KnownPresence {
   course::PresenceRecord record;  // at_ms: the true time as far as it is known
   std::int64_t stamp_ms = 0;      // by the kiosk's clock
   std::optional<std::uint64_t> within_ms;
+  course::TrueTime::By by = course::TrueTime::By::kClocks;
 };
 
 // One class as all logs together tell it.

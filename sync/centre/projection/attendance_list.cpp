@@ -51,7 +51,8 @@ std::map<std::uint64_t, Seen> all_seen(ClassBook const& book, course::Timetable 
       if (!first) continue;
       auto const found = changed.find({first->log, first->seq, participant});
       if (found == changed.end() || found->second->record.at_ms != first->at_ms) continue;
-      one.corrections[session.session] = {{first->at_ms, found->second->within_ms}, found->second->stamp_ms};
+      one.corrections[session.session] = {{first->at_ms, found->second->within_ms, found->second->by},
+                                          found->second->stamp_ms};
     }
   }
   return seen;

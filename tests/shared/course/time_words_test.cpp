@@ -31,3 +31,10 @@ TEST_CASE("a bound is told in the unit that fits, rounded up, or said to be unkn
   CHECK(time_in_words({kEight, std::nullopt}, 0, kZone).en.ends_with("corrected, how closely is not known"));
   CHECK(time_in_words({kEight, std::nullopt}, 0, kZone).vi.ends_with("đã hiệu chỉnh, chưa rõ sai số"));
 }
+
+TEST_CASE("a time that rests on the staff's word says so") {
+  dga::course::TrueTime const told{kEight, std::nullopt, dga::course::TrueTime::By::kStaff};
+  auto const words = time_in_words(told, kEight - 29 * 60'000, kZone);
+  CHECK(words.vi == "08:00:00; đồng hồ máy điểm danh ghi 07:31:00, theo giờ cán bộ nhập, chưa rõ sai số");
+  CHECK(words.en == "08:00:00; by this kiosk's clock 07:31:00, by the time that staff gave, how closely is not known");
+}

@@ -28,6 +28,12 @@ struct Line {
     auto const seq = record({wall_ms, boot, mono_ms + took_ms});
     clock.add_sample(seq, boot, {mono_ms, mono_ms + took_ms, centre_ms});
   }
+  // The staff say what time it is.
+  std::uint64_t word(ClockReading const& reading, std::optional<std::int64_t> told_ms) {
+    auto const seq = record(reading);
+    clock.add_word(seq, reading, {told_ms});
+    return seq;
+  }
   TrueTime at(std::uint64_t seq) { return clock.time_of(seq, readings[seq]); }
 };
 
@@ -143,4 +149,71 @@ TEST_CASE("simulated stamps and numbers that are no times are not read") {
   sample.set_mono_received(6);
   sample.set_centre_ms(INT64_MAX);
   CHECK_FALSE(centre_reading(sample));
+}
+
+TEST_CASE("in a boot without samples what follows the staff's word goes by it, and what came before does not") {
+  Line line;
+  auto const early = line.record({kEight - kYears, 1, 1'000});
+  line.word({kEight - kYears, 1, 2'000}, kEight);
+  auto const after = line.record({kEight - kYears + 60'000, 1, 62'000});
+  line.word({kEight - kYears + 120'000, 1, 122'000}, std::nullopt);
+  auto const taken_back = line.record({kEight - kYears + 180'000, 1, 182'000});
+  auto const next_boot = line.record({kEight - kYears, 2, 1'000});
+  CHECK(line.at(early) == TrueTime{kEight - kYears, std::nullopt});
+  CHECK(line.at(after) == TrueTime{kEight + 60'000, std::nullopt, TrueTime::By::kStaff});
+  CHECK(line.at(taken_back).at_ms == kEight - kYears + 180'000);
+  CHECK(line.at(next_boot).at_ms == kEight - kYears);
+}
+
+TEST_CASE("the staff's word changes nothing where the clock says the same, a sample says more, or order forbids it") {
+  Line agrees;
+  agrees.word({kEight, 1, 1'000}, kEight + 119'000);
+  auto const right = agrees.record({kEight + 1, 1, 1'001});
+  CHECK(agrees.at(right) == TrueTime{kEight + 1, std::nullopt});
+
+  Line mended;  // the boot before was 20 years off, and somebody has set the clock since
+  mended.record({kEight - kYears, 1, 1'000});
+  mended.sample(1, 1'000, kEight);
+  auto const doubted = mended.record({kEight + kHour, 2, 1'000});
+  CHECK(mended.at(doubted).at_ms != kEight + kHour);
+  mended.word({kEight + kHour, 2, 2'000}, kEight + kHour);
+  auto const stands = mended.record({kEight + kHour, 2, 3'000});
+  CHECK(mended.at(stands) == TrueTime{kEight + kHour, std::nullopt});
+
+  Line sampled;
+  sampled.word({kEight - kYears, 1, 1'000}, kEight + 5 * kHour);
+  auto const one = sampled.record({kEight - kYears, 1, 2'000});
+  sampled.sample(1, 3'000, kEight);
+  CHECK(std::abs(sampled.at(one).at_ms - kEight) <= 1'001);
+  CHECK(sampled.at(one).by == TrueTime::By::kClocks);
+
+  Line between;
+  between.sample(1, 2'000, kEight);
+  between.word({5, 2, 1'000}, kEight + 5 * kHour);
+  auto const late = between.record({5, 2, 2'000});
+  between.record({kEight + kHour, 3, 1'000});
+  between.sample(3, 2'000, kEight + kHour);
+  CHECK(between.at(late).at_ms <= kEight + kHour + 10);
+  CHECK(between.at(late).by == TrueTime::By::kClocks);
+}
+
+TEST_CASE("a word on the time is read from what one of the staff said, and from nothing else") {
+  dga::v1::Record record;
+  auto& control = *record.mutable_session_control();
+  control.set_session(1);
+  control.set_action(dga::v1::SessionControl::SESSION_OVERRIDE);
+  control.set_told_ms(kEight);
+  CHECK_FALSE(staffs_word(record));  // nobody's
+  record.set_staff(2);
+  REQUIRE(staffs_word(record));
+  CHECK(staffs_word(record)->told_ms == kEight);
+  control.set_told_ms(INT64_MAX);
+  CHECK_FALSE(staffs_word(record));
+  control.clear_told_ms();
+  CHECK_FALSE(staffs_word(record));
+  control.set_action(dga::v1::SessionControl::OVERRIDE_ENDED);
+  REQUIRE(staffs_word(record));
+  CHECK_FALSE(staffs_word(record)->told_ms);
+  control.set_action(dga::v1::SessionControl::FEEDBACK_OPEN);
+  CHECK_FALSE(staffs_word(record));
 }

@@ -36,6 +36,16 @@ struct Wrong {
     record.mutable_check_in()->set_method(v1::BADGE);
     add(record);
   }
+  // One of the staff says which session it is, and the right time.
+  void tell(std::uint32_t session = 1) {
+    v1::Record record;
+    record.set_class_id(2);
+    record.set_staff(3);
+    record.mutable_session_control()->set_session(session);
+    record.mutable_session_control()->set_action(v1::SessionControl::SESSION_OVERRIDE);
+    record.mutable_session_control()->set_told_ms(house.clock.wall_ms());
+    add(record);
+  }
   // An exchange of 40 ms that has just ended.
   void sample() {
     v1::Record record;
@@ -87,6 +97,33 @@ TEST_CASE_FIXTURE(Ready, "a kiosk that is twenty years off counts in the right s
   CHECK(session(0) == told);
   auto const csv = coordinator("GET", "/api/v1/classes/2/attendance?format=csv&at=2024-11-12T18:00:00+07:00").body;
   CHECK(csv.find(",2004-11-17T07:55:00+07:00,") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Ready,
+                  "whom a kiosk without any sample let in by the staff's word counts by it, until a sample says more") {
+  Wrong off{*this, one, -kTwentyYears};
+  off.tell();
+  clock.advance(std::chrono::minutes(5));
+  off.check_in(1);
+  off.reboot();  // the power was cut before it had synced, and its clock begins anew
+  off.ahead_ms -= 5 * 60'000;
+  off.check_in(2);
+  one.send_all();
+  auto const told = session(0);
+  CHECK(told["units"] == 2);
+  CHECK(told["at"] == "2024-11-12T08:00:00+07:00");
+  CHECK(told["at_by_kiosk"] == "2004-11-17T08:00:00+07:00");
+  CHECK(told["within_ms"].is_null());
+  CHECK(told["note_vi"].get<std::string>().find("theo giờ cán bộ nhập") != std::string::npos);
+  CHECK(session(1)["units"] == 0);  // of the next boot nobody said anything
+  off.sample();
+  auto const sent = one.head();
+  one.send(sent, sent);
+  CHECK(session(0)["units"] == 2);
+  CHECK(session(0)["at"] == "2024-11-12T08:00:00+07:00");
+  CHECK(session(1)["units"] == 2);
+  open();
+  CHECK(session(0)["units"] == 2);
 }
 
 TEST_CASE_FIXTURE(Ready, "a clock that nothing contradicts is shown as it is, without a word about it") {
