@@ -6,7 +6,7 @@
 namespace dga::agent {
 namespace {
 
-// "most used day"; empty or missing: no limit.
+// "most used day", a most of 0: no limit holds now; missing: there never was one.
 constexpr std::string_view kSetting = "sync.budget";
 
 std::int64_t today(base::Clock const& clock) {
@@ -28,9 +28,8 @@ bool take(std::string_view& text, Number& number) {
   return true;
 }
 
-}  // namespace
-
-base::Result<std::optional<Budget>> read_budget(store::KioskStore& store, base::Clock const& clock) {
+// Also where its limit was taken away.
+base::Result<std::optional<Budget>> read_counted(store::KioskStore& store, base::Clock const& clock) {
   TRY(auto const setting, store.setting(kSetting));
   std::string_view text = setting ? *setting : std::string_view();
   Budget budget;
@@ -41,17 +40,24 @@ base::Result<std::optional<Budget>> read_budget(store::KioskStore& store, base::
   return std::optional(budget);
 }
 
+}  // namespace
+
+base::Result<std::optional<Budget>> read_budget(store::KioskStore& store, base::Clock const& clock) {
+  TRY(auto counted, read_counted(store, clock));
+  if (counted && counted->most_bytes == 0) counted.reset();
+  return counted;
+}
+
 base::Done set_budget(store::KioskStore& store, base::Clock const& clock, std::optional<std::uint64_t> most_bytes) {
-  if (!most_bytes) return store.put_setting(kSetting, "");
-  TRY(auto const before, read_budget(store, clock));
-  return put(store, clock, {*most_bytes, before ? before->used_bytes : 0});
+  TRY(auto const before, read_counted(store, clock));
+  return put(store, clock, {most_bytes.value_or(0), before ? before->used_bytes : 0});
 }
 
 base::Done spend(store::KioskStore& store, base::Clock const& clock, std::uint64_t bytes) {
-  TRY(auto budget, read_budget(store, clock));
-  if (!budget) return {};
-  budget->used_bytes += bytes;
-  return put(store, clock, *budget);
+  TRY(auto counted, read_counted(store, clock));
+  if (!counted) return {};
+  counted->used_bytes += bytes;
+  return put(store, clock, *counted);
 }
 
 }  // namespace dga::agent

@@ -36,12 +36,13 @@ struct Budget {
 };
 
 // Days change at midnight in Việt Nam, by the kiosk's clock: it is people's idea of "today", no proof of anything.
-// Kept as the store's setting "sync.budget". Nothing where no limit is set.
+// Kept as the store's setting "sync.budget". Nothing where no limit holds.
 [[nodiscard]] base::Result<std::optional<Budget>> read_budget(store::KioskStore& store, base::Clock const& clock);
-// A new limit; what was used today stays counted. Nothing takes the limit away.
+// A new limit, of at least one byte; what was used today stays counted. Nothing takes the limit away, and the counting
+// goes on: who sets one again on the same day has what is left of it.
 [[nodiscard]] base::Done set_budget(store::KioskStore& store, base::Clock const& clock,
                                     std::optional<std::uint64_t> most_bytes);
-// Counts what was sent and received; nothing where no limit is set.
+// Counts what was sent and received. Writes nothing in a kiosk that never had a limit.
 [[nodiscard]] base::Done spend(store::KioskStore& store, base::Clock const& clock, std::uint64_t bytes);
 
 }  // namespace dga::agent

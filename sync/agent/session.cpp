@@ -139,7 +139,7 @@ std::uint64_t Session::bytes_allowed() const {
 void Session::count(std::uint64_t up, std::uint64_t down) {
   tally_.bytes_up += up;
   tally_.bytes_down += down;
-  if (!budget_) return;
+  // Without a limit too: somebody may set one later in the day.
   if (auto const spent = parts_.outbox.spend(up + down); !spent.ok()) fail(spent.error());
 }
 

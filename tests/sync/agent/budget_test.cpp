@@ -184,6 +184,12 @@ TEST_CASE("a day's budget is kept in the store, counts the day in Việt Nam and
   CHECK(read_budget(kiosk->store, clock).value() == Budget{20'000, 1'000});
   clock.wall += 1;
   CHECK(read_budget(kiosk->store, clock).value() == Budget{20'000, 0});
+  REQUIRE(spend(kiosk->store, clock, 500).ok());
   REQUIRE(set_budget(kiosk->store, clock, std::nullopt).ok());
   CHECK(read_budget(kiosk->store, clock).value() == std::nullopt);
+  REQUIRE(spend(kiosk->store, clock, 40).ok());
+  CHECK(read_budget(kiosk->store, clock).value() == std::nullopt);
+  // Taking it away for a moment must not buy the same day's data twice.
+  REQUIRE(set_budget(kiosk->store, clock, 5'000).ok());
+  CHECK(read_budget(kiosk->store, clock).value() == Budget{5'000, 540});
 }
