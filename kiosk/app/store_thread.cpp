@@ -206,7 +206,7 @@ void StoreThread::on(ask::TellTime& told) {
 }
 
 void StoreThread::on(ask::BelieveClock& again) {
-  if (kiosk_) told_time(kiosk_->desk().believe_clock(again.staff));
+  if (kiosk_) told_time(kiosk_->desk().name_no_session(again.staff));
 }
 
 void StoreThread::told_time(base::Done const& kept) {
@@ -215,6 +215,7 @@ void StoreThread::told_time(base::Done const& kept) {
   tell_clock();
   ask::ListPresent list;
   on(list);
+  say(flow::event::TimeTold{kept ? std::string() : kept.error().code});
 }
 
 // By whose word it goes, where that is another one than before; carried on by the same clock it is none.

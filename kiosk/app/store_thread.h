@@ -40,7 +40,7 @@ struct TellTime {
   std::uint32_t session = 0;
   std::int64_t at_ms = 0;
   std::uint32_t staff = 0;
-};  // -> ClockChanged, PresentChanged
+};  // -> ClockChanged, PresentChanged, TimeTold
 struct BelieveClock {
   std::uint32_t staff = 0;
 };                    // the same

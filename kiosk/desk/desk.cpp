@@ -13,9 +13,6 @@
 namespace dga::desk {
 namespace {
 
-// The staff's words on what time it is: PresentTime::write_told.
-constexpr std::string_view kTold = "clock.told";
-
 constexpr std::int64_t kArrivalsStepMs = 5 * 60'000;
 // The staff's list is paged by hand: nobody turns more pages than this.
 constexpr std::size_t kMostPresentLines = 1'000;
@@ -26,6 +23,22 @@ struct Now {
   std::int64_t at_ms = 0;
   std::optional<std::uint32_t> chosen;  // the session that the staff named
 };
+
+// What a record says of the time.
+std::optional<PresentTime::Word> word_in(v1::Record const& record, std::uint64_t class_id) {
+  using Source = flow::ClockView::Source;
+  if (record.has_time_sample()) {
+    auto const& sample = record.time_sample();
+    return PresentTime::Word{Source::kCentre, sample.boot(), sample.mono_received(), sample.centre_ms(), 0};
+  }
+  auto const& control = record.session_control();
+  bool const named = control.action() == v1::SessionControl::SESSION_OVERRIDE && control.told_ms() != 0;
+  if (!named && control.action() != v1::SessionControl::OVERRIDE_ENDED) return std::nullopt;
+  // The time holds for every class, the session for its own.
+  return PresentTime::Word{named ? Source::kStaff : Source::kOwn, record.at().boot(), record.at().mono_ms(),
+                           named ? control.told_ms() : record.at().wall_ms(),
+                           named && record.class_id() == class_id ? control.session() : 0};
+}
 
 // One visit while it is being decided.
 struct Case {
@@ -61,7 +74,7 @@ struct Desk::Inside {
   [[nodiscard]] base::Result<Replayed> replay_into(Register& fresh_book, std::uint64_t class_id);
   [[nodiscard]] v1::Stamp stamp_of(base::Clock const& at) const;
   [[nodiscard]] Now now() const;
-  [[nodiscard]] base::Done keep_word(PresentTime::Word word, std::vector<v1::Record> on_record, std::uint32_t staff);
+  [[nodiscard]] base::Done keep_word(v1::SessionControl const& word, std::uint32_t staff);
   [[nodiscard]] std::optional<store::RecordPlace> first_unknown(Register const& fresh_book, v1::ClassPack const& pack,
                                                                 std::vector<store::RecordPlace> const& replayed) const;
   Case begin(Visit const& visit) const;
@@ -85,8 +98,6 @@ base::Done Desk::Inside::load() {
   auto const simulated = fresh->pack.class_().rehearsal() || clock->simulated() ? course::SimulatedStamps::kCount
                                                                                 : course::SimulatedStamps::kLeftOut;
   auto const class_id = fresh->pack.class_().id();
-  TRY(auto const told, store->setting(kTold));
-  times.read_told(told.value_or(""));
   Register fresh_book(fresh->timetable, class_id, simulated);
   TRY(auto replayed, replay_into(fresh_book, class_id));
   if (replayed.again) {
@@ -116,10 +127,9 @@ base::Result<Desk::Inside::Replayed> Desk::Inside::replay_into(Register& fresh_b
       if (!record.ParseFromString(stored.bytes))
         return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                              "keep the file and call the coordinator");
-      if (record.has_time_sample()) {
-        auto const& sample = record.time_sample();
+      if (auto const word = word_in(record, class_id)) {
         auto const before_ms = last ? times.time_of(*last) : 0;
-        times.add({flow::ClockView::Source::kCentre, sample.boot(), sample.mono_received(), sample.centre_ms(), 0});
+        times.add(*word);
         if (last && times.time_of(*last) != before_ms) replayed.again = true;
       }
       fresh_book.add(log.identity.log, record, stored.digest, times.time_of(record.at()));
@@ -255,24 +265,18 @@ v1::Stamp Desk::Inside::stamp_of(base::Clock const& at) const {
 Now Desk::Inside::now() const {
   Moment const moment(*clock);
   auto const word = times.view(stamp_of(moment));
-  switch (word.source) {
-    case flow::ClockView::Source::kOwn: return {moment, moment.wall_ms(), {}};
-    case flow::ClockView::Source::kCentre: return {moment, word.at_ms, {}};
-    case flow::ClockView::Source::kStaff: return {moment, word.at_ms, word.session};
-  }
-  return {moment, moment.wall_ms(), {}};
+  auto const at_ms = word.source == flow::ClockView::Source::kOwn ? moment.wall_ms() : word.at_ms;
+  return {moment, at_ms, word.session != 0 ? std::optional(word.session) : std::nullopt};
 }
 
-// The record first: it is what others must know. Without the setting the word holds no longer than the program runs.
-base::Done Desk::Inside::keep_word(PresentTime::Word word, std::vector<v1::Record> on_record, std::uint32_t staff) {
-  Moment const moment(*clock);
-  for (auto& draft : on_record) draft.set_staff(staff);
-  TRY_DO(store->append(std::move(on_record), moment));
-  auto const stamp = stamp_of(moment);
-  word.boot = stamp.boot();
-  word.mono_ms = stamp.mono_ms();
-  times.add(word);
-  TRY_DO(store->put_setting(kTold, times.write_told()));
+// The log holds it, and every start reads it there.
+base::Done Desk::Inside::keep_word(v1::SessionControl const& word, std::uint32_t staff) {
+  v1::Record draft;
+  draft.set_class_id(pack().class_().id());
+  draft.set_pack_version(pack().pack_version());
+  draft.set_staff(staff);
+  *draft.mutable_session_control() = word;
+  TRY_DO(store->append({draft}, Moment(*clock)));
   return load();
 }
 
@@ -314,22 +318,25 @@ base::Done Desk::tell_time(std::uint32_t session, std::int64_t at_ms, std::uint3
   auto const found = std::find_if(timetable.sessions.begin(), timetable.sessions.end(),
                                   [&](auto const& one) { return one.id == session && !one.cancelled; });
   if (found == timetable.sessions.end() || !course::is_valid_at(timetable, *found, at_ms)) return unknown;
-  v1::Record named;
-  named.set_class_id(inside_->pack().class_().id());
-  named.set_pack_version(inside_->pack().pack_version());
-  named.mutable_session_control()->set_session(session);
-  named.mutable_session_control()->set_action(v1::SessionControl::SESSION_OVERRIDE);
-  v1::Record moved;
-  moved.mutable_kiosk_event()->set_kind(v1::KioskEvent::CLOCK_JUMPED);
-  moved.mutable_kiosk_event()->set_detail(std::to_string(at_ms - inside_->clock->wall_ms()) + " ms, told by staff");
-  return inside_->keep_word({flow::ClockView::Source::kStaff, 0, 0, at_ms, session}, {named, moved}, staff);
+  // The centre would refuse by its own time whoever was let in by another.
+  auto const heard = inside_->times.by_centre(inside_->stamp_of(*inside_->clock));
+  if (heard && !course::is_valid_at(timetable, *found, *heard))
+    return base::refused("session.not_now", "was told a session that is not now, by the centre's time",
+                         "choose the one that it is, or have the centre's clock and the timetable looked at");
+  v1::SessionControl named;
+  named.set_session(session);
+  named.set_action(v1::SessionControl::SESSION_OVERRIDE);
+  named.set_told_ms(at_ms);
+  return inside_->keep_word(named, staff);
 }
 
-base::Done Desk::believe_clock(std::uint32_t staff) {
-  v1::Record moved;
-  moved.mutable_kiosk_event()->set_kind(v1::KioskEvent::CLOCK_JUMPED);
-  moved.mutable_kiosk_event()->set_detail("0 ms, the kiosk's clock again");
-  return inside_->keep_word({flow::ClockView::Source::kOwn, 0, 0, inside_->clock->wall_ms(), 0}, {moved}, staff);
+base::Done Desk::name_no_session(std::uint32_t staff) {
+  auto const named = clock().session;
+  if (named == 0 || !inside_->view) return {};
+  v1::SessionControl ended;
+  ended.set_session(named);
+  ended.set_action(v1::SessionControl::OVERRIDE_ENDED);
+  return inside_->keep_word(ended, staff);
 }
 
 bool Desk::has_class() const { return inside_->view != nullptr; }

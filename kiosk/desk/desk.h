@@ -54,12 +54,13 @@ class Desk {
   [[nodiscard]] flow::ClockView clock() const;
   // After the store may have heard the centre; what is known of who is here follows.
   [[nodiscard]] base::Done look_at_clock();
-  // One of the staff says which session it is now, and what time. On record (SESSION_OVERRIDE); holds in this boot, for
-  // that session and those that follow by that time, until the centre's time is known or they say otherwise. Stamps
-  // stay as the clock gives them. Refused "session.unknown": none of the class's, or cancelled, or not at that time.
+  // One of the staff says which session it is now, and what time. On record (SESSION_OVERRIDE); holds in this boot: the
+  // session within its window, until they say otherwise; the time, for the sessions that follow too, until the centre's
+  // is known, which then counts for all. Stamps stay as the clock gives them. Refused "session.unknown": none of the
+  // class's, or cancelled, or not at that time; "session.not_now": not by the centre's time, where that is known.
   [[nodiscard]] base::Done tell_time(std::uint32_t session, std::int64_t at_ms, std::uint32_t staff);
-  // By the kiosk's clock again, on record.
-  [[nodiscard]] base::Done believe_clock(std::uint32_t staff);
+  // They name none any more, on record: by the centre's time where it is known, else by the kiosk's clock.
+  [[nodiscard]] base::Done name_no_session(std::uint32_t staff);
 
   struct Presence {
     std::uint64_t in_session = 0;

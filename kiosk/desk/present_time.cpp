@@ -1,15 +1,14 @@
 #include "kiosk/desk/present_time.h"
 
 #include <algorithm>
-#include <sstream>
 #include <tuple>
+
+#include "shared/course/session_now.h"
 
 namespace dga::desk {
 namespace {
 
 using Source = flow::ClockView::Source;
-
-constexpr std::size_t kMostTold = 32;
 
 bool before(PresentTime::Word const& one, PresentTime::Word const& other) {
   return std::tie(one.boot, one.mono_ms) < std::tie(other.boot, other.mono_ms);
@@ -17,10 +16,6 @@ bool before(PresentTime::Word const& one, PresentTime::Word const& other) {
 
 std::int64_t carried_on(PresentTime::Word const& word, std::uint64_t mono_ms) {
   return word.at_ms + static_cast<std::int64_t>(mono_ms - word.mono_ms);  // also backwards
-}
-
-bool close(std::int64_t one_ms, std::int64_t other_ms) {
-  return one_ms - other_ms <= kClockMayBeOffMs && other_ms - one_ms <= kClockMayBeOffMs;
 }
 
 }  // namespace
@@ -32,52 +27,41 @@ bool PresentTime::add(Word const& word) {
   return true;
 }
 
-// The last word before it; where all came later in the boot, the first.
-PresentTime::Word const* PresentTime::word_at(v1::Stamp const& stamp) const {
-  auto const counts = [&](Word const& word) { return !stamp.simulated() || word.source != Source::kCentre; };
+PresentTime::Word const* PresentTime::word_at(v1::Stamp const& stamp, Whose whose) const {
+  auto const counts = [&](Word const& word) { return (word.source == Source::kCentre) == (whose == Whose::kCentres); };
+  if (whose == Whose::kCentres && stamp.simulated()) return nullptr;
   Word const now{Source::kOwn, stamp.boot(), stamp.mono_ms(), 0, 0};
   auto const later = std::upper_bound(words_.begin(), words_.end(), now, before);
   for (auto at = later; at != words_.begin() && std::prev(at)->boot == now.boot; --at)
     if (counts(*std::prev(at))) return &*std::prev(at);
+  // What came later in the boot is measured backwards from; but whom the door let in by its own clock, before anybody
+  // of the staff doubted it, stays where they are.
+  if (whose == Whose::kStaffs) return nullptr;
   for (auto at = later; at != words_.end() && at->boot == now.boot; ++at)
     if (counts(*at)) return &*at;
   return nullptr;
 }
 
+std::optional<std::int64_t> PresentTime::by_centre(v1::Stamp const& stamp) const {
+  auto const* const word = word_at(stamp, Whose::kCentres);
+  if (!word) return std::nullopt;
+  return course::believed(stamp.wall_ms(), carried_on(*word, stamp.mono_ms()));
+}
+
 std::int64_t PresentTime::time_of(v1::Stamp const& stamp) const {
-  auto const* word = word_at(stamp);
-  if (!word || word->source == Source::kOwn) return stamp.wall_ms();
-  auto const at_ms = carried_on(*word, stamp.mono_ms());
-  return close(at_ms, stamp.wall_ms()) ? stamp.wall_ms() : at_ms;
+  if (auto const at_ms = by_centre(stamp)) return *at_ms;
+  auto const* const told = word_at(stamp, Whose::kStaffs);
+  if (!told || told->source == Source::kOwn) return stamp.wall_ms();
+  return course::believed(stamp.wall_ms(), carried_on(*told, stamp.mono_ms()));
 }
 
 flow::ClockView PresentTime::view(v1::Stamp const& now) const {
-  auto const* word = word_at(now);
-  if (!word || word->source == Source::kOwn) return {};
-  auto const at_ms = time_of(now);
-  if (word->source == Source::kCentre && at_ms == now.wall_ms()) return {};
-  return {word->source, at_ms, now.mono_ms(), word->session};
-}
-
-std::string PresentTime::write_told() const {
-  std::vector<Word> told;
-  for (auto const& word : words_)
-    if (word.source != Source::kCentre) told.push_back(word);
-  if (told.size() > kMostTold) told.erase(told.begin(), told.end() - kMostTold);
-  std::ostringstream text;
-  for (auto const& word : told)
-    text << (word.source == Source::kStaff ? 's' : 'o') << ' ' << word.boot << ' ' << word.mono_ms << ' ' << word.at_ms
-         << ' ' << word.session << '\n';
-  return text.str();
-}
-
-void PresentTime::read_told(std::string const& setting) {
-  std::istringstream text(setting);
-  char source = 0;
-  for (Word word; text >> source >> word.boot >> word.mono_ms >> word.at_ms >> word.session;) {
-    word.source = source == 's' ? Source::kStaff : Source::kOwn;
-    add(word);
-  }
+  auto const* const told = word_at(now, Whose::kStaffs);
+  bool const named = told && told->source == Source::kStaff;
+  std::uint32_t const session = named ? told->session : 0;
+  auto const heard = by_centre(now);
+  if (heard ? *heard == now.wall_ms() : !named) return {Source::kOwn, 0, 0, session};
+  return {heard ? Source::kCentre : Source::kStaff, time_of(now), now.mono_ms(), session};
 }
 
 }  // namespace dga::desk

@@ -95,6 +95,10 @@ struct CountsChanged {
 struct LimitKept {
   std::optional<SyncView::Budget> budget;
 };
+// Whether what the staff said of session and time is on record and holds; empty: it does.
+struct TimeTold {
+  std::string error_code;
+};
 struct ClockChanged {
   ClockView clock;
 };
@@ -136,7 +140,7 @@ using Event =
                  event::PresentChanged, event::CountsChanged, event::SpaceChanged, event::NewPhoneCode,
                  event::PhoneChanged, event::ReceiptHanded, event::CarryNow, event::CourierChanged, event::LimitChosen,
                  event::LimitKept, event::SessionStepped, event::TimeStepped, event::SessionTold, event::ClockBelieved,
-                 event::ClockChanged>;
+                 event::ClockChanged, event::TimeTold>;
 
 // What the flow asks others to do; the app carries it out and answers with an event.
 namespace effect {
@@ -172,7 +176,7 @@ struct SettleReceipt {
 struct LimitData {
   std::optional<std::uint64_t> most_bytes;
 };
-// On record -> ClockChanged, PresentChanged.
+// On record -> ClockChanged, PresentChanged, and at last TimeTold.
 struct TellTime {
   std::uint32_t session = 0;
   std::int64_t at_ms = 0;  // UTC, now

@@ -35,6 +35,7 @@ bool by_a_person(Event const& event) {
                         [](event::ReceiptHanded const&) { return false; },
                         [](event::LimitKept const&) { return false; },
                         [](event::ClockChanged const&) { return false; },
+                        [](event::TimeTold const&) { return false; },
                         // A courier's: whoever stands at the screen must not notice.
                         [](event::Scanned const& scanned) { return !receipt_in(scanned.text); },
                         [](auto const&) { return true; },
@@ -52,9 +53,8 @@ bool by_a_participant_at_the_staffs_screen(State const& state, Event const& even
 }
 
 course::SessionNow session_of(State const& state) {
-  bool const told = state.clock.source == ClockView::Source::kStaff;
-  return course::session_now(state.a_class->timetable, state.wall_ms,
-                             told ? std::optional(state.clock.session) : std::nullopt);
+  auto const named = state.clock.session;
+  return course::session_now(state.a_class->timetable, state.wall_ms, named != 0 ? std::optional(named) : std::nullopt);
 }
 
 Look look_of(State const& state) { return {state.language, state.theme, state.large_text}; }
@@ -307,8 +307,7 @@ void Stepper::on(event::ClockChanged const& changed) {
 bool clock_is_surely_wrong(State const& state) {
   if (state.clock.source != ClockView::Source::kOwn || state.simulated_clock || !state.a_class) return false;
   auto const made_ms = state.a_class->pack.made_ms();
-  constexpr std::int64_t kMayBeOffMs = 120'000;
-  return made_ms > 0 && state.wall_ms < made_ms - kMayBeOffMs;
+  return made_ms > 0 && state.wall_ms < made_ms - course::kClockMayBeOffMs;
 }
 
 void Stepper::on(event::SyncChanged const& changed) {

@@ -17,6 +17,12 @@ screen::Staff* at_session_page(Screen& screen) {
 
 }  // namespace
 
+bool can_choose_session(State const& state) {
+  if (!state.a_class) return false;
+  auto const& sessions = state.a_class->timetable.sessions;
+  return std::any_of(sessions.begin(), sessions.end(), [](auto const& one) { return !one.cancelled; });
+}
+
 void Stepper::on(event::OpenStaff const&) {
   if (!std::holds_alternative<screen::Home>(state_.screen)) return;
   screen::Pin pin;
@@ -58,9 +64,11 @@ void Stepper::on(event::StaffPageChosen const& chosen) {
   if (!staff || !may_open(staff->role, chosen.page)) return;
   screen::Staff next{chosen.page, staff->role, staff->number, 0};
   if (chosen.page == screen::StaffPage::kSession) {
-    if (!state_.a_class || state_.a_class->timetable.sessions.empty()) return;
+    if (!can_choose_session(state_)) return;
     auto const& now = state_.session_now;
-    suggest(next, now.open ? *now.open : now.next ? *now.next : state_.a_class->timetable.sessions.front().id);
+    auto const& sessions = state_.a_class->timetable.sessions;
+    auto const first = std::find_if(sessions.begin(), sessions.end(), [](auto const& one) { return !one.cancelled; });
+    suggest(next, now.open ? *now.open : now.next ? *now.next : first->id);
   }
   show_staff(next);
 }
@@ -101,17 +109,29 @@ void Stepper::on(event::TimeStepped const& stepped) {
 }
 
 void Stepper::on(event::SessionTold const&) {
-  auto const* staff = at_session_page(state_.screen);
-  if (!staff || staff->session == 0) return;
+  auto* staff = at_session_page(state_.screen);
+  if (!staff || staff->session == 0 || staff->telling) return;
+  staff->telling = true;
+  staff->error_code.clear();
   cause(effect::TellTime{staff->session, staff->told_ms, staff->number});
-  show_staff(screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0});
 }
 
 void Stepper::on(event::ClockBelieved const&) {
-  auto const* staff = at_session_page(state_.screen);
-  if (!staff) return;
+  auto* staff = at_session_page(state_.screen);
+  if (!staff || staff->telling) return;
+  staff->telling = true;
+  staff->error_code.clear();
   cause(effect::BelieveClock{staff->number});
-  show_staff(screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0});
+}
+
+void Stepper::on(event::TimeTold const& told) {
+  // Under a participant's result, too: whoever said it must see it there.
+  auto* staff = at_session_page(state_.screen);
+  if (!staff && state_.covered) staff = at_session_page(*state_.covered);
+  if (!staff || !staff->telling) return;
+  staff->telling = false;
+  staff->error_code = told.error_code;
+  if (told.error_code.empty()) *staff = screen::Staff{screen::StaffPage::kPresent, staff->role, staff->number, 0};
 }
 
 void Stepper::on(event::SyncNow const&) {

@@ -46,7 +46,7 @@ struct ClockView {
   enum class Source { kOwn, kCentre, kStaff } source = Source::kOwn;
   std::int64_t at_ms = 0;  // UTC, when the monotonic clock read mono_ms; of kOwn without meaning
   std::uint64_t mono_ms = 0;
-  std::uint32_t session = 0;  // kStaff: that they named
+  std::uint32_t session = 0;  // that the staff named, whoever says the time; 0: none
   bool operator==(ClockView const&) const = default;
 };
 
@@ -166,6 +166,8 @@ struct Staff {
   // kSession: what is about to be said.
   std::uint32_t session = 0;
   std::int64_t told_ms = 0;
+  bool telling = false;         // the store has not answered yet
+  std::string error_code = {};  // why what was said does not hold
 };
 // "Are you still there?", monotonic.
 struct StillThere {
@@ -220,5 +222,7 @@ struct State {
 // The kiosk's clock shows a time before its class was last changed at the centre, and nobody has said the right one:
 // whatever time it is, it is not that.
 [[nodiscard]] bool clock_is_surely_wrong(State const& state);
+// Whether the class has a session that the staff could name.
+[[nodiscard]] bool can_choose_session(State const& state);
 
 }  // namespace dga::flow

@@ -65,6 +65,7 @@ class Stepper {
   void on(event::TimeStepped const&);
   void on(event::SessionTold const&);
   void on(event::ClockBelieved const&);
+  void on(event::TimeTold const&);
   void on(event::ClockChanged const&);
   void on(event::SignOut const&);
 

@@ -109,6 +109,7 @@ List list_of(Scene& scene, flow::screen::Staff const& screen, float height) {
 
 // "It is another session", beside the list or, where nobody is in it, below its words.
 void session_button(Scene& scene, Rect const& box) {
+  if (!flow::can_choose_session(scene.state)) return;
   std::string const& words = scene.say("sessionpage.open");
   bool const brief = box.w < scene.canvas.text_width(TextStyle::kButton, words) + 110;
   if (scene.canvas.button("present.session", box, brief ? std::string() : words, ui::ButtonLook::kQuiet,

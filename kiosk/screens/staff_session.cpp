@@ -51,7 +51,7 @@ void stepped(Scene& scene, Rect row, std::string const& id, Step const& before, 
 void foot(Scene& scene, Rect row) {
   auto& canvas = scene.canvas;
   constexpr float kBetween = 16;
-  bool const told = scene.state.clock.source == flow::ClockView::Source::kStaff;
+  bool const told = scene.state.clock.session != 0;
   auto const wide = [&](std::string const& words) { return canvas.text_width(TextStyle::kButton, words) + 110; };
   std::string const &confirm = scene.say("sessionpage.confirm"), &by_clock = scene.say("sessionpage.by_clock"),
                     &back = scene.say("action.back");
@@ -105,12 +105,17 @@ void paint_session(Scene& scene, flow::screen::Staff const& screen, Rect box) {
   };
   flow::State const& state = scene.state;
   std::vector<Line> lines{{"session.title", scene.say("sessionpage.title"), TextStyle::kHeading, colours.ink}};
+  if (!screen.error_code.empty())
+    lines.push_back({"session.error", error_text(scene, screen.error_code), TextStyle::kBody, colours.refused.ink});
   if (auto fault = clock_fault(scene); !fault.empty())
     lines.push_back({"session.fault", std::move(fault), TextStyle::kBody, colours.already.ink});
   lines.push_back({"session.clock",
                    scene.say("sessionpage.clock", {{"time", clock_of(state, state.own_wall_ms)},
                                                    {"date", day_of_year(state, state.own_wall_ms)}}),
                    TextStyle::kSecondary, colours.ink2});
+  // Until then nothing but the staff's word says when people came.
+  if (state.clock.source != flow::ClockView::Source::kCentre)
+    lines.push_back({"session.keep_on", scene.say("sessionpage.keep_on"), TextStyle::kSecondary, colours.ink2});
   // Where the title is too long for the room, the rest is worth more.
   for (auto const& line : lines) {
     float const height = canvas.text_height(line.style, line.words, inner.w);

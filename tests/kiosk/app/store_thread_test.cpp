@@ -21,6 +21,7 @@ class Heard {
       for (auto& event : events) {
         if (auto* failed = std::get_if<flow::event::UnlockFailed>(&event)) codes_.push_back(failed->code);
         if (auto* kept = std::get_if<flow::event::LimitKept>(&event)) limits_.push_back(kept->budget);
+        if (auto* told = std::get_if<flow::event::TimeTold>(&event)) told_.push_back(told->error_code);
       }
       more_.notify_all();
     };
@@ -35,11 +36,16 @@ class Heard {
     more_.wait(lock, [&] { return limits_.size() >= wanted; });
     return limits_;
   }
+  std::vector<std::string> told(std::size_t wanted) {
+    std::unique_lock lock(mutex_);
+    more_.wait(lock, [&] { return told_.size() >= wanted; });
+    return told_;
+  }
 
  private:
   std::mutex mutex_;
   std::condition_variable more_;
-  std::vector<std::string> codes_;
+  std::vector<std::string> codes_, told_;
   std::vector<std::optional<flow::SyncView::Budget>> limits_;
 };
 
@@ -86,4 +92,18 @@ TEST_CASE("a limit on data is kept over restarts, told at each start, and taken 
   CHECK(heard.limits(1).back()->most_bytes == 5'000'000);
   REQUIRE(thread.ask(app::ask::LimitData{}));
   CHECK_FALSE(heard.limits(2).back());
+}
+
+TEST_CASE("whether a session that the staff named is kept is told each time") {
+  support::TemporaryFolder folder;
+  DoorClock clock;
+  make_kiosk(folder / "kiosk", small_pack(), clock);
+  auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
+  REQUIRE(kiosk.ok());
+  Heard heard;
+  app::StoreThread thread(folder / "kiosk", std::move(kiosk).value(), clock, heard.deliver());
+  REQUIRE(thread.ask(app::ask::TellTime{9, at_hour(8, 0), 2}));
+  REQUIRE(thread.ask(app::ask::TellTime{1, at_hour(8, 0), 2}));
+  REQUIRE(thread.ask(app::ask::BelieveClock{2}));
+  CHECK(heard.told(3) == std::vector<std::string>{"session.unknown", "", ""});
 }

@@ -74,6 +74,7 @@ TEST_CASE_FIXTURE(DeadBattery,
     if (record.has_session_control() && record.session_control().action() == v1::SessionControl::SESSION_OVERRIDE) {
       CHECK(record.staff() == 2);
       CHECK(record.session_control().session() == 1);
+      CHECK(record.session_control().told_ms() == at_hour(7, 50));
       CHECK(record.seq() < recorded[0].seq());
       on_record = true;
     }
@@ -121,13 +122,38 @@ TEST_CASE_FIXTURE(DeadBattery, "once the centre was heard its time decides, for 
   CHECK(came.verdict == Verdict::kLate);
   CHECK(came.session == 1);
   CHECK(came.at_ms == at_hour(8, 20));
-  // A newer word of the staff's counts again: they see the room.
-  pass(*this, 5);
-  REQUIRE(desk->tell_time(2, at_hour(13, 0), 2).ok());
-  CHECK(scan(badge(102)).session == 2);
-  REQUIRE(desk->believe_clock(2).ok());
-  CHECK(desk->clock().source == Source::kOwn);
+  // The centre would count nobody whom another word of the staff's let in now.
+  auto const before = records();
+  auto const refused = desk->tell_time(2, at_hour(13, 0), 2);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == "session.not_now");
+  CHECK(records() == before);
+  CHECK(scan(badge(102)).session == 1);
+  open();
+  CHECK(desk->clock().source == Source::kCentre);
+  CHECK(desk->tell_time(2, at_hour(13, 0), 2).error().code == "session.not_now");
+}
+
+TEST_CASE_FIXTURE(DeadBattery,
+                  "where the centre was heard the staff name a session that it is, and the time stays its") {
+  hear_centre(*this, at_hour(8, 20));
+  REQUIRE(desk->tell_time(1, at_hour(10, 0), 2).ok());
+  CHECK(desk->clock().source == Source::kCentre);
+  CHECK(desk->clock().session == 1);
+  CHECK(scan(badge(101)).at_ms == at_hour(8, 20));
+  REQUIRE(desk->name_no_session(2).ok());
+  CHECK(desk->clock().source == Source::kCentre);
+  CHECK(desk->clock().session == 0);
+}
+
+TEST_CASE_FIXTURE(DeadBattery, "when the staff name no session any more the kiosk goes by its own clock") {
+  REQUIRE(desk->tell_time(1, at_hour(8, 0), 2).ok());
+  REQUIRE(scan(badge(101)).verdict == Verdict::kCheckedIn);
+  REQUIRE(desk->name_no_session(2).ok());
+  CHECK(desk->clock() == flow::ClockView());
   CHECK(scan(badge(103)).verdict == Verdict::kNotOpen);
+  open();
+  CHECK(desk->clock() == flow::ClockView());
 }
 
 TEST_CASE_FIXTURE(DeadBattery,
@@ -152,4 +178,46 @@ TEST_CASE("a clock that is right within two minutes is its own master, and wrong
   CHECK(door.desk->tell_time(9, at_hour(8, 0), 2).error().code == "session.unknown");
   CHECK(door.desk->tell_time(1, at_hour(12, 0), 2).error().code == "session.unknown");
   CHECK(door.records() == before);
+}
+
+namespace {
+
+// The first session's last hour and a half is the second's, too.
+v1::ClassPack overlapping() {
+  auto pack = desk_test::small_pack();
+  pack.mutable_class_()->mutable_sessions(1)->set_start_ms(at_hour(8, 30));
+  return pack;
+}
+
+}  // namespace
+
+TEST_CASE("the session that staff named of two that overlap stays named when the centre is heard") {
+  Door door{overlapping()};
+  CHECK(door.scan(badge(101)).session == 1);
+  REQUIRE(door.desk->tell_time(2, at_hour(7, 55), 2).ok());
+  CHECK(door.scan(badge(102)).session == 2);
+  for (auto const off_ms : {0, 90'000, 600'000}) {  // agrees, is near, and says that the clock is slow
+    pass(door, 1);
+    hear_centre(door, door.clock.wall + off_ms);
+    CHECK(door.desk->clock().session == 2);
+    CHECK(door.scan(badge(103)).session == 2);
+  }
+  door.open();
+  CHECK(door.scan(badge(104)).session == 2);
+  REQUIRE(door.desk->name_no_session(2).ok());
+  pass(door, 1);
+  hear_centre(door, door.clock.wall);
+  CHECK(door.scan(badge(105)).session == 1);
+}
+
+TEST_CASE("who came by a clock that nobody doubted stays where they are when the staff say another time later") {
+  Door door;
+  auto const came = door.scan(badge(101));
+  REQUIRE(came.session == 1);
+  pass(door, 5);
+  REQUIRE(door.desk->tell_time(2, at_hour(13, 30), 2).ok());  // a slip
+  REQUIRE(door.desk->name_no_session(2).ok());
+  auto const again = door.scan(badge(101));
+  CHECK(again.verdict == Verdict::kAlready);
+  CHECK(again.at_ms == came.at_ms);
 }

@@ -217,7 +217,7 @@ TEST_CASE("a coordinator sets a limit on data, the store's word on it is shown, 
 
 namespace {
 
-std::shared_ptr<ClassView const> two_sessions() {
+std::shared_ptr<ClassView> two_sessions() {
   auto view = std::make_shared<ClassView>(*small_class());
   view->timetable.sessions.push_back({2, kMorningMs + 335 * 60'000, kMorningMs + 545 * 60'000, true, false});
   return view;
@@ -248,6 +248,52 @@ TEST_CASE("whoever of the staff is there says which session it is and what time,
   CHECK(told.session == timetable.sessions[1].id);
   CHECK(told.at_ms == timetable.sessions[1].end_ms);
   CHECK(told.staff != 0);
+  kiosk.tell(event::SessionTold{});  // a second tap before the answer
+  CHECK(kiosk.caused<effect::TellTime>().size() == 1);
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSession);
+  kiosk.tell(event::TimeTold{});
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kPresent);
+}
+
+TEST_CASE("a session that could not be kept leaves the staff on its page with the reason, and may be said again") {
+  Kiosk kiosk;
+  kiosk.tell(event::ClassReplaced{two_sessions()});
+  kiosk.sign_in(dga::v1::TRAINER);
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kSession});
+  kiosk.tell(event::SessionTold{});
+  SUBCASE("on the page itself") {}
+  SUBCASE("under a participant's result") {
+    kiosk.tell(event::Scanned{"a badge"});
+    kiosk.tell(event::Settled{Outcome{}});
+    REQUIRE(kiosk.state.covered);
+  }
+  kiosk.tell(event::TimeTold{"store.full"});
+  if (kiosk.state.covered) kiosk.tell(event::Tapped{});
+  REQUIRE(kiosk.on<screen::Staff>());
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSession);
+  CHECK(kiosk.on<screen::Staff>()->error_code == "store.full");
+  kiosk.tell(event::SessionTold{});
+  CHECK(kiosk.caused<effect::TellTime>().size() == 2);
+  CHECK(kiosk.on<screen::Staff>()->error_code.empty());
+  kiosk.tell(event::Back{});
+  kiosk.tell(event::TimeTold{"store.full"});  // whoever left is not fetched back
+  CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kPresent);
+}
+
+TEST_CASE("no cancelled session is offered, and none at all where all are cancelled") {
+  Kiosk kiosk;
+  auto view = two_sessions();
+  view->timetable.sessions[0].cancelled = true;
+  kiosk.tell(event::ClassReplaced{view});
+  kiosk.sign_in(dga::v1::TRAINER);
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kSession});
+  CHECK(kiosk.on<screen::Staff>()->session == view->timetable.sessions[1].id);
+  kiosk.tell(event::Back{});
+  view = two_sessions();
+  for (auto& session : view->timetable.sessions) session.cancelled = true;
+  kiosk.tell(event::ClassReplaced{view});
+  CHECK_FALSE(can_choose_session(kiosk.state));
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kSession});
   CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kPresent);
 }
 
@@ -264,5 +310,17 @@ TEST_CASE("a word on the time moves the screen's clock and its session, and carr
   kiosk.wait(60'000);
   CHECK(kiosk.state.wall_ms == start_ms + static_cast<std::int64_t>(kiosk.state.mono_ms - mono_ms));
   kiosk.tell(event::ClockChanged{});
+  CHECK(kiosk.state.wall_ms == kiosk.state.own_wall_ms);
+  CHECK(kiosk.state.session_now.open == timetable.sessions[0].id);
+}
+
+TEST_CASE("a session that the staff named stays named while the kiosk's own clock says the time") {
+  Kiosk kiosk;
+  auto view = two_sessions();
+  view->timetable.sessions[1].start_ms = view->timetable.sessions[0].start_ms + 30 * 60'000;
+  kiosk.tell(event::ClassReplaced{view});
+  REQUIRE(kiosk.state.session_now.open == view->timetable.sessions[0].id);
+  kiosk.tell(event::ClockChanged{{ClockView::Source::kOwn, 0, 0, view->timetable.sessions[1].id}});
+  CHECK(kiosk.state.session_now.open == view->timetable.sessions[1].id);
   CHECK(kiosk.state.wall_ms == kiosk.state.own_wall_ms);
 }

@@ -225,6 +225,8 @@ void add_wrong_clock(std::vector<NamedState>& all) {
   session.told_ms = wrong.a_class->timetable.sessions[0].start_ms;
   page.screen = session;
   all.push_back({"staff-session", page});
+  std::get<flow::screen::Staff>(page.screen).error_code = "session.not_now";
+  all.push_back({"staff-session-refused", page});
   page.screen = flow::screen::Staff{StaffPage::kDevice, v1::COORDINATOR, 1, 0};
   all.push_back({"staff-device-clock-wrong", page});
   State told = staff(StaffPage::kSession);
