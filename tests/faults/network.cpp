@@ -14,22 +14,16 @@
 #include "sync/centre/database.h"
 #include "sync/protocol/batch.h"
 #include "sync/protocol/receipt.h"
+#include "tests/support/must.h"
 
 namespace dga::network_test {
+
+using test::must;
 
 namespace {
 
 constexpr char kPassphrase[] = "a passphrase of this test";
 constexpr char const* kSettings[] = {"centre.address", "kiosk.name", "centre.enrolment"};
-
-template <typename Value>
-Value must(base::Result<Value> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
-void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
 
 base::Bytes nonce_of(std::string const& request) {
   auto const body = support::body_of(request);

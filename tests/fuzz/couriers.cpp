@@ -8,9 +8,12 @@
 #include "sync/protocol/receipt.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/kiosk.h"
+#include "tests/support/check_in.h"
 
 namespace dga::fuzz {
 namespace {
+
+using test::check_in;
 
 // While one of these lives, what libsodium draws is the same in every run: sealing takes its randomness from nowhere
 // else, and seeds that lie in the tree must be those that are made.
@@ -52,16 +55,6 @@ centre::CentreKeys centre_keys() {
                           its.root.public_key()};
   keys.boxes.emplace(keys.box_id, its.centre_box);
   return keys;
-}
-
-// A check-in of somebody of the small class in its first session.
-v1::Record check_in(std::uint64_t participant) {
-  v1::Record record;
-  record.set_class_id(1);
-  record.mutable_check_in()->set_participant(participant);
-  record.mutable_check_in()->set_session(1);
-  record.mutable_check_in()->set_method(v1::BADGE);
-  return record;
 }
 
 // A clone's log goes another way after the third record.

@@ -7,31 +7,18 @@
 #include "shared/store/kiosk_folder.h"
 #include "shared/store/kiosk_rekey.h"
 #include "shared/store/kiosk_schema.h"
+#include "tests/support/check_in.h"
+#include "tests/support/must.h"
 #include "tests/support/store_scratch.h"
 
 using namespace dga;
 using store::KioskStore;
 using store::LogNumber;
+using test::check_in;
+using test::must;
 
 namespace {
 
-void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
-template <typename Value>
-Value must(base::Result<Value> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
-
-v1::Record check_in(std::uint64_t participant) {
-  v1::Record record;
-  record.set_class_id(1);
-  record.mutable_check_in()->set_participant(participant);
-  record.mutable_check_in()->set_session(1);
-  record.mutable_check_in()->set_method(v1::BADGE);
-  return record;
-}
 v1::Record time_sample(std::int64_t centre_ms) {
   v1::Record record;
   record.mutable_time_sample()->set_boot(1);

@@ -7,10 +7,12 @@
 
 #include "shared/base/random.h"
 #include "shared/crypto/hash.h"
+#include "tests/support/check_in.h"
 #include "tests/support/store_scratch.h"
 
 using namespace dga;
 using store::KioskStore;
+using test::check_in;
 
 namespace {
 
@@ -39,14 +41,6 @@ struct Kiosk {
   base::Result<KioskStore> open() { return KioskStore::open(scratch.path(), key); }
 };
 
-v1::Record check_in(std::uint64_t participant, std::uint32_t session = 1) {
-  v1::Record record;
-  record.set_class_id(1);
-  record.mutable_check_in()->set_participant(participant);
-  record.mutable_check_in()->set_session(session);
-  record.mutable_check_in()->set_method(v1::BADGE);
-  return record;
-}
 v1::Record time_sample() {
   v1::Record record;
   record.mutable_time_sample()->set_centre_ms(5);

@@ -1,18 +1,14 @@
 #include "sync/agent/enrol.h"
 
+#include "tests/support/must.h"
 #include "tests/support/store_scratch.h"
 #include "tests/sync/agent/pretend.h"
 
 using namespace dga;
 using namespace dga::agent;
+using test::must;
 
 namespace {
-
-template <typename T>
-T must(base::Result<T> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
 
 // A centre that enrols whoever knows the code, or says something else.
 class EnrollingCentre final : public Transport {

@@ -5,28 +5,15 @@
 
 #include "shared/store/kiosk_folder.h"
 #include "sync/agent/store_outbox.h"
+#include "tests/support/check_in.h"
+#include "tests/support/must.h"
 #include "tests/support/store_scratch.h"
 #include "tests/sync/agent/pretend.h"
 
 namespace dga::test_agent {
 
-template <typename T>
-T must(base::Result<T> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
-inline void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
-
-inline v1::Record check_in(std::uint64_t participant) {
-  v1::Record record;
-  record.set_class_id(1);
-  record.mutable_check_in()->set_participant(participant);
-  record.mutable_check_in()->set_session(1);
-  record.mutable_check_in()->set_method(v1::BADGE);
-  return record;
-}
+using test::check_in;
+using test::must;
 
 // A kiosk on a real store, and a pretend centre.
 struct RealKiosk {

@@ -11,6 +11,7 @@
 #include "sync/agent/enrol.h"
 #include "sync/agent/session.h"
 #include "sync/agent/store_outbox.h"
+#include "tests/support/must.h"
 #include "tests/support/postgresql_cluster.h"
 #include "tests/sync/centre/house.h"
 
@@ -18,14 +19,7 @@
 // endpoint. Only the wire between them is a call.
 namespace dga::together {
 
-template <typename T>
-T must(base::Result<T> result) {
-  if (!result.ok()) FAIL(base::describe(result.error()));
-  return std::move(result).value();
-}
-inline void must(base::Done const& done) {
-  if (!done.ok()) FAIL(base::describe(done.error()));
-}
+using test::must;
 
 // Where the centre keeps what it knows.
 struct OnSqlite {
