@@ -25,14 +25,16 @@ Now Desk::Inside::now() const {
 }
 
 // The log holds it, and every start reads it there.
-base::Done Desk::Inside::keep_word(v1::SessionControl const& word, std::uint32_t staff) {
-  v1::Record draft;
-  draft.set_class_id(pack().class_().id());
-  draft.set_pack_version(pack().pack_version());
-  draft.set_staff(staff);
-  *draft.mutable_session_control() = word;
-  TRY_DO(store->append({draft}, Moment(*clock)));
+base::Done Desk::Inside::keep_word(v1::Record word) {
+  word.set_pack_version(pack().pack_version());
+  TRY_DO(store->append({std::move(word)}, Moment(*clock)));
   return load();
+}
+
+std::optional<v1::Record> Desk::Inside::standing_word() const {
+  if (!said || said->record.session_control().action() != v1::SessionControl::SESSION_OVERRIDE) return std::nullopt;
+  bool const of_this_boot = said->record.at().boot() == store->boot_now(*clock);
+  return of_this_boot ? std::optional(said->record) : std::nullopt;
 }
 
 Desk::Desk(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -55,14 +57,21 @@ std::string Desk::zone() const { return inside_->view ? inside_->pack().class_()
 flow::ClockView Desk::clock() const { return inside_->times.view(inside_->stamp_of(*inside_->clock)); }
 
 base::Done Desk::look_at_clock() {
-  TRY(auto const heard, inside_->store->last_centre_time());
-  if (!heard) return {};
-  auto const before = clock();
-  bool const news =
-      inside_->times.add({flow::ClockView::Source::kCentre, heard->boot, heard->mono_ms, heard->centre_ms, 0});
-  // Most often the centre says what the clock shows: then nothing that is known changes.
-  if (!news || before.source == clock().source) return {};
-  return inside_->load();
+  Inside& inside = *inside_;
+  if (inside.behind) TRY_DO(inside.load());
+  TRY(auto const heard, inside.store->last_centre_time());
+  auto with_it = inside.times;
+  if (heard && with_it.add(PresentTime::word_of(*heard))) {
+    // What the clock shows now says nothing of those who came before: somebody may have set it since. Most often nobody
+    // did, and the centre moves nobody.
+    if (Inside::moved(inside.unconfirmed, with_it)) {
+      TRY_DO(inside.load());
+    } else {
+      inside.times = std::move(with_it);
+      if (heard->boot == inside.store->boot_now(*inside.clock)) inside.unconfirmed.clear();
+    }
+  }
+  return {};
 }
 
 base::Done Desk::tell_time(std::uint32_t session, std::int64_t at_ms, std::uint32_t staff) {
@@ -78,20 +87,24 @@ base::Done Desk::tell_time(std::uint32_t session, std::int64_t at_ms, std::uint3
   if (heard && !course::is_valid_at(timetable, *found, *heard))
     return base::refused("session.not_now", "was told a session that is not now, by the centre's time",
                          "choose the one that it is, or have the centre's clock and the timetable looked at");
-  v1::SessionControl named;
+  v1::Record word;
+  word.set_class_id(inside_->pack().class_().id());
+  word.set_staff(staff);
+  v1::SessionControl& named = *word.mutable_session_control();
   named.set_session(session);
   named.set_action(v1::SessionControl::SESSION_OVERRIDE);
   named.set_told_ms(at_ms);
-  return inside_->keep_word(named, staff);
+  return inside_->keep_word(std::move(word));
 }
 
 base::Done Desk::name_no_session(std::uint32_t staff) {
-  auto const named = clock().session;
-  if (named == 0 || !inside_->view) return {};
-  v1::SessionControl ended;
-  ended.set_session(named);
-  ended.set_action(v1::SessionControl::OVERRIDE_ENDED);
-  return inside_->keep_word(ended, staff);
+  auto word = inside_->standing_word();
+  if (!word || !inside_->view) return {};
+  // Of the class that it was said for: a session of another one would be no session of this.
+  word->set_staff(staff);
+  word->mutable_session_control()->set_action(v1::SessionControl::OVERRIDE_ENDED);
+  word->mutable_session_control()->clear_told_ms();
+  return inside_->keep_word(*std::move(word));
 }
 
 bool Desk::has_class() const { return inside_->view != nullptr; }

@@ -3,31 +3,57 @@
 #include <utility>
 
 #include "kiosk/desk/desk_inside.h"
+#include "shared/course/true_time.h"
 
 namespace dga::desk {
 namespace {
 
+using Source = flow::ClockView::Source;
+
 // What a record says of the time.
 std::optional<PresentTime::Word> word_in(v1::Record const& record, std::uint64_t class_id) {
-  using Source = flow::ClockView::Source;
   if (record.has_time_sample()) {
     auto const& sample = record.time_sample();
     return PresentTime::Word{Source::kCentre, sample.boot(), sample.mono_received(), sample.centre_ms(), 0};
   }
-  auto const& control = record.session_control();
-  bool const named = control.action() == v1::SessionControl::SESSION_OVERRIDE && control.told_ms() != 0;
-  if (!named && control.action() != v1::SessionControl::OVERRIDE_ENDED) return std::nullopt;
+  auto const word = course::staffs_word(record);
+  if (!word) return std::nullopt;
+  bool const named = word->told_ms.has_value();
   // The time holds for every class, the session for its own.
   return PresentTime::Word{named ? Source::kStaff : Source::kOwn, record.at().boot(), record.at().mono_ms(),
-                           named ? control.told_ms() : record.at().wall_ms(),
-                           named && record.class_id() == class_id ? control.session() : 0};
+                           word->told_ms.value_or(record.at().wall_ms()),
+                           named && record.class_id() == class_id ? record.session_control().session() : 0};
 }
 
 }  // namespace
 
+std::optional<Desk::Inside::Arrival> Desk::Inside::unconfirmed_arrival(v1::Stamp const& at, PresentTime const& by) {
+  if (at.simulated() || by.by_centre(at)) return std::nullopt;
+  return Arrival{at.wall_ms(), at.boot(), at.mono_ms(), by.time_of(at)};
+}
+
+bool Desk::Inside::moved(std::vector<Arrival> const& arrivals, PresentTime const& by) {
+  v1::Stamp at;
+  return std::any_of(arrivals.begin(), arrivals.end(), [&](Arrival const& one) {
+    at.set_wall_ms(one.wall_ms);
+    at.set_boot(one.boot);
+    at.set_mono_ms(one.mono_ms);
+    return by.time_of(at) != one.at_ms;
+  });
+}
+
 base::Done Desk::Inside::load() {
+  behind = true;
+  // Made anew: which session the staff named depends on whose class the pack is of.
+  PresentTime fresh_times;
+  TRY(auto const heard, store->last_centre_time());
+  if (heard) fresh_times.add(PresentTime::word_of(*heard));
   TRY(auto bytes, store->pack());
-  if (!bytes) return {};  // and none is ever taken away
+  if (!bytes) {  // and none is ever taken away
+    times = std::move(fresh_times);
+    behind = false;
+    return {};
+  }
 
   auto fresh = std::make_shared<flow::ClassView>();
   if (!fresh->pack.ParseFromString(*bytes))
@@ -40,11 +66,13 @@ base::Done Desk::Inside::load() {
                                                                                 : course::SimulatedStamps::kLeftOut;
   auto const class_id = fresh->pack.class_().id();
   Register fresh_book(fresh->timetable, class_id, simulated);
-  TRY(auto replayed, replay_into(fresh_book, class_id));
-  if (replayed.again) {
+  TRY(auto replayed, replay_into(fresh_book, fresh_times, class_id));
+  if (moved(replayed.unconfirmed, fresh_times)) {
     fresh_book = Register(fresh->timetable, class_id, simulated);
-    TRY(replayed, replay_into(fresh_book, class_id));
+    TRY(replayed, replay_into(fresh_book, fresh_times, class_id));
   }
+  std::erase_if(replayed.unconfirmed, [&](Arrival const& one) { return one.boot != store->boot_now(*clock); });
+  replayed.unconfirmed.shrink_to_fit();
   auto const needed = first_unknown(fresh_book, fresh->pack, replayed.who_came);
   fresh_book.add(fresh->pack);
 
@@ -54,13 +82,17 @@ base::Done Desk::Inside::load() {
   names_ready = false;
   counted.reset();
   first_needed = needed;
+  times = std::move(fresh_times);
+  said = std::move(replayed.said);
+  unconfirmed = std::move(replayed.unconfirmed);
+  behind = false;
   return {};
 }
 
 // All logs, oldest first; gives the places of the records that say who came.
-base::Result<Desk::Inside::Replayed> Desk::Inside::replay_into(Register& fresh_book, std::uint64_t class_id) {
+base::Result<Desk::Inside::Replayed> Desk::Inside::replay_into(Register& fresh_book, PresentTime& fresh_times,
+                                                               std::uint64_t class_id) const {
   Replayed replayed;
-  std::optional<v1::Stamp> last;  // of those who came
   v1::Record record;
   for (auto const& log : store->logs()) {
     TRY_DO(store->replay(log.number, 1, [&](store::StoredRecord const& stored) -> base::Result<bool> {
@@ -69,15 +101,15 @@ base::Result<Desk::Inside::Replayed> Desk::Inside::replay_into(Register& fresh_b
         return base::damaged("store.damaged", "record " + std::to_string(stored.seq) + " of the log cannot be read",
                              "keep the file and call the coordinator");
       if (auto const word = word_in(record, class_id)) {
-        auto const before_ms = last ? times.time_of(*last) : 0;
-        times.add(*word);
-        if (last && times.time_of(*last) != before_ms) replayed.again = true;
+        fresh_times.add(*word);
+        if (word->source != Source::kCentre) replayed.said = Said{log.number, record};
       }
-      fresh_book.add(log.identity.log, record, stored.digest, times.time_of(record.at()));
+      fresh_book.add(log.identity.log, record, stored.digest, fresh_times.time_of(record.at()));
       bool const says_who_came = record.has_check_in() || record.has_departure() || record.has_void_();
       if (says_who_came && record.class_id() == class_id) {
         replayed.who_came.push_back({log.number, stored.seq});
-        last = record.at();
+        if (auto const arrival = unconfirmed_arrival(record.at(), fresh_times))
+          replayed.unconfirmed.push_back(*arrival);
       }
       return true;
     }));

@@ -111,6 +111,8 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
       v1::Record record;
       if (!record.ParseFromString(one.bytes)) continue;
       inside_->book->add(inside_->store->identity().log, record, one.digest, inside_->times.time_of(record.at()));
+      if (auto const arrival = Inside::unconfirmed_arrival(record.at(), inside_->times))
+        inside_->unconfirmed.push_back(*arrival);
       if (inside_->counted && inside_->counted->session == record.check_in().session()) ++inside_->counted->present;
     }
     for (Case& one : cases)

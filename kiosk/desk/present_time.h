@@ -6,6 +6,7 @@
 
 #include "kiosk/flow/state.h"
 #include "shared/records/record.pb.h"
+#include "shared/store/kiosk_store.h"
 
 namespace dga::desk {
 
@@ -24,6 +25,9 @@ class PresentTime {
     std::uint32_t session = 0;
     bool operator==(Word const&) const = default;
   };
+  [[nodiscard]] static Word word_of(store::KioskStore::CentreTime const& heard) {
+    return {flow::ClockView::Source::kCentre, heard.boot, heard.mono_ms, heard.centre_ms, 0};
+  }
   // In any order; false where it was known.
   bool add(Word const& word);
   // When a record was made. A centre's word says nothing of a simulated clock.

@@ -51,7 +51,8 @@ void stepped(Scene& scene, Rect row, std::string const& id, Step const& before, 
 void foot(Scene& scene, Rect row) {
   auto& canvas = scene.canvas;
   constexpr float kBetween = 16;
-  bool const told = scene.state.clock.session != 0;
+  // The time alone holds where the session was another class's.
+  bool const told = scene.state.clock.session != 0 || scene.state.clock.source == flow::ClockView::Source::kStaff;
   auto const wide = [&](std::string const& words) { return canvas.text_width(TextStyle::kButton, words) + 110; };
   std::string const &confirm = scene.say("sessionpage.confirm"), &by_clock = scene.say("sessionpage.by_clock"),
                     &back = scene.say("action.back");

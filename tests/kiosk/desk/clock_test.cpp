@@ -169,6 +169,46 @@ TEST_CASE_FIXTURE(DeadBattery,
   CHECK(desk->presence().lines.at(0).late);
 }
 
+TEST_CASE("who came by a wrong clock is told apart also where it was set right before the centre was heard") {
+  Door door;
+  door.clock.wall = at_hour(12, 50);  // five hours ahead
+  REQUIRE(door.scan(badge(101)).session == 2);
+  door.clock.wall = at_hour(7, 50);
+  pass(door, 1);
+  REQUIRE(door.scan(badge(102)).session == 1);
+  hear_centre(door, door.clock.wall);
+  CHECK(door.desk->clock().source == Source::kOwn);
+  SUBCASE("at once") {}
+  SUBCASE("after a start") { door.open(); }  // the last who came is where he was: the first is not
+  CHECK(door.scan(badge(102)).verdict == Verdict::kAlready);
+  pass(door, 309);  // 13:00
+  auto const afternoon = door.scan(badge(101));
+  CHECK(afternoon.verdict == Verdict::kCheckedIn);
+  CHECK(afternoon.session == 2);
+  CHECK(door.desk->count_present() == 1);
+}
+
+TEST_CASE("what the centre said while the class could not be read is taken in at the next look") {
+  Door door;
+  door.clock.wall = at_hour(12, 50);
+  REQUIRE(door.scan(badge(101)).session == 2);
+  REQUIRE(door.kiosk->store.keep_pack(6, "no pack").ok());
+  v1::Record draft;
+  draft.mutable_time_sample()->set_boot(door.kiosk->store.boot_now(door.clock).value());
+  draft.mutable_time_sample()->set_mono_sent(door.clock.mono);
+  draft.mutable_time_sample()->set_mono_received(door.clock.mono);
+  draft.mutable_time_sample()->set_centre_ms(at_hour(7, 50));
+  REQUIRE(door.kiosk->store.append({draft}, door.clock).ok());
+  CHECK(door.desk->look_at_clock().error().code == "pack.damaged");
+  CHECK(door.desk->clock().source == Source::kOwn);
+  REQUIRE(door.kiosk->store.keep_pack(7, desk_test::small_pack(7).SerializeAsString()).ok());
+  REQUIRE(door.desk->look_at_clock().ok());
+  CHECK(door.desk->clock().source == Source::kCentre);
+  auto const morning = door.scan(badge(101));
+  CHECK(morning.verdict == Verdict::kCheckedIn);
+  CHECK(morning.session == 1);
+}
+
 TEST_CASE("a clock that is right within two minutes is its own master, and wrong words of staff are refused") {
   Door door;
   hear_centre(door, door.clock.wall + 90'000);
