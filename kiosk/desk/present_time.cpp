@@ -57,11 +57,10 @@ std::int64_t PresentTime::time_of(v1::Stamp const& stamp) const {
 
 flow::ClockView PresentTime::view(v1::Stamp const& now) const {
   auto const* const told = word_at(now, Whose::kStaffs);
-  bool const named = told && told->source == Source::kStaff;
-  std::uint32_t const session = named ? told->session : 0;
-  auto const heard = by_centre(now);
-  if (heard ? *heard == now.wall_ms() : !named) return {Source::kOwn, 0, 0, session};
-  return {heard ? Source::kCentre : Source::kStaff, time_of(now), now.mono_ms(), session};
+  std::uint32_t const session = told && told->source == Source::kStaff ? told->session : 0;
+  auto const at_ms = time_of(now);
+  if (at_ms == now.wall_ms()) return {Source::kOwn, 0, 0, session};
+  return {by_centre(now) ? Source::kCentre : Source::kStaff, at_ms, now.mono_ms(), session};
 }
 
 }  // namespace dga::desk

@@ -34,7 +34,7 @@ class PresentTime {
   [[nodiscard]] std::int64_t time_of(v1::Stamp const& stamp) const;
   // The same where the centre was heard in its boot, else nothing.
   [[nodiscard]] std::optional<std::int64_t> by_centre(v1::Stamp const& stamp) const;
-  // Of clocks that read so now.
+  // Of clocks that read so now: kOwn where they show the time that it is, whoever else has said it.
   [[nodiscard]] flow::ClockView view(v1::Stamp const& now) const;
 
  private:

@@ -64,3 +64,10 @@ TEST_CASE("the time that staff said under another class can be taken back, on re
   CHECK(words[1].class_id() == 1);
   CHECK(words[1].staff() == 3);
 }
+
+TEST_CASE("a session that staff named changes nothing about a clock that is right") {
+  Door door{overlapping(5)};
+  REQUIRE(door.scan(badge(101)).session == 1);
+  REQUIRE(door.desk->tell_time(2, at_hour(7, 55), 2).ok());
+  CHECK(door.desk->clock() == flow::ClockView{Source::kOwn, 0, 0, 2});
+}
