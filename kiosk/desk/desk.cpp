@@ -37,6 +37,17 @@ std::optional<v1::Record> Desk::Inside::standing_word() const {
   return of_this_boot ? std::optional(said->record) : std::nullopt;
 }
 
+base::Done Desk::Inside::say_again() {
+  auto word = standing_word();
+  auto const newest = store->logs().back().number;
+  if (!word || said->log == newest) return {};
+  Moment const moment(*clock);
+  word->mutable_session_control()->set_told_ms(times.time_of(stamp_of(moment)));
+  TRY(auto const stored, store->append({*word}, moment));
+  if (word->ParseFromString(stored.front().bytes)) said = Said{newest, *std::move(word)};
+  return {};
+}
+
 Desk::Desk(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Desk::Desk(Desk&&) noexcept = default;
 Desk& Desk::operator=(Desk&&) noexcept = default;
@@ -71,7 +82,7 @@ base::Done Desk::look_at_clock() {
       if (heard->boot == inside.store->boot_now(*inside.clock)) inside.unconfirmed.clear();
     }
   }
-  return {};
+  return inside.view ? inside.say_again() : base::Done();
 }
 
 base::Done Desk::tell_time(std::uint32_t session, std::int64_t at_ms, std::uint32_t staff) {

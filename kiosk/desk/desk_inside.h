@@ -77,6 +77,8 @@ struct Desk::Inside {
   [[nodiscard]] static bool moved(std::vector<Arrival> const& arrivals, PresentTime const& by);
   // Of the staff, as long as it holds.
   [[nodiscard]] std::optional<v1::Record> standing_word() const;
+  // In a child log it is said again: a centre passes nothing from one log to another.
+  [[nodiscard]] base::Done say_again();
   [[nodiscard]] v1::Stamp stamp_of(base::Clock const& at) const;
   [[nodiscard]] Now now() const;
   [[nodiscard]] base::Done keep_word(v1::Record word);

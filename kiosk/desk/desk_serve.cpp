@@ -95,6 +95,7 @@ base::Result<std::vector<flow::Outcome>> Desk::serve(std::vector<Visit> const& v
   if (!inside_->view)
     return base::refused("kiosk.no_pack", "this kiosk holds no class yet",
                          "connect it to the centre, or import a pack");
+  TRY_DO(inside_->say_again());  // before anybody whom it lets in
   Now const now = inside_->now();
   std::vector<Case> cases;
   std::vector<v1::Record> drafts;

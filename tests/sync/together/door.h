@@ -30,16 +30,34 @@ struct OnPostgresql {
 };
 #define EVERY_STORE OnSqlite, OnPostgresql
 
+// A kiosk's clocks: the centre's, unless a test says otherwise.
+class KioskClock final : public base::Clock {
+ public:
+  explicit KioskClock(base::Clock const& true_clock) : true_(&true_clock), boot(true_clock.boot_id()) {}
+  std::int64_t wall_ms() const override { return true_->wall_ms() + ahead_ms; }
+  std::uint64_t mono_ms() const override { return true_->mono_ms(); }
+  std::string boot_id() const override { return boot; }
+
+ private:
+  base::Clock const* true_;
+
+ public:
+  std::int64_t ahead_ms = 0;
+  std::string boot;
+};
+
 // A wire to the centre in this program.
 class Wire final : public agent::Transport {
  public:
   explicit Wire(support::House& house) : house_(&house) {}
   base::Result<agent::Reply> exchange(agent::Request const& request, std::stop_token) override {
+    if (cut) return base::unreachable("net.timeout", "the wire is cut");
     auto answer = house_->ask(request.method, request.path, request.body, request.content_type, request.bearer);
     if (change_pack && request.path == "/api/v1/packs" && answer.status == 200) change_pack(answer.body);
     return agent::Reply{answer.status, answer.content_type, std::move(answer.body), {}};
   }
   std::function<void(base::Bytes&)> change_pack;  // what happens to a pack on its way
+  bool cut = false;
 
  private:
   support::House* house_;
@@ -49,30 +67,29 @@ class Wire final : public agent::Transport {
 class Door {
  public:
   Door(support::House& house, std::string const& name, std::uint64_t seed)
-      : house_(&house), wire(house), random_(base::seeded_random(seed)) {
-    kiosk.emplace(
-        must(store::create_kiosk(folder(), kPassphrase, crypto::minimal_cost(), "0.1.0", house.clock, *random_)));
+      : clock(house.clock), wire(house), random_(base::seeded_random(seed)) {
+    kiosk.emplace(must(store::create_kiosk(folder(), kPassphrase, crypto::minimal_cost(), "0.1.0", clock, *random_)));
     auto const code = house.post("/api/v1/enrolment-codes",
                                  {{"name", name}, {"class", 1}, {"address", "http://127.0.0.1:8080"}}, 201);
     auto const ticket = must(protocol::read_ticket(code["ticket"].get<std::string>()));
     char digits[8];
     std::snprintf(digits, sizeof digits, "%06u",
-                  must(agent::enrol(wire, ticket, *kiosk, name, "0.1.0", house.clock, *random_)));
+                  must(agent::enrol(wire, ticket, *kiosk, name, "0.1.0", clock, *random_)));
     house.post("/api/v1/enrolments/" + code["code_id"].get<std::string>() + "/confirm", {{"digits", digits}});
     sync();
-    desk.emplace(must(desk::Desk::open(kiosk->store, house.clock)));
+    desk.emplace(must(desk::Desk::open(kiosk->store, clock)));
   }
   // As after a power cut: whatever was not durable is gone.
   void reopen() {
     desk.reset();
     kiosk.reset();
     kiosk.emplace(must(store::open_kiosk(folder(), kPassphrase)));
-    desk.emplace(must(desk::Desk::open(kiosk->store, house_->clock)));
+    desk.emplace(must(desk::Desk::open(kiosk->store, clock)));
   }
   agent::SyncOutcome try_to_sync() {
     auto pinned = must(agent::read_pinned(kiosk->store));
-    agent::StoreOutbox outbox(kiosk->store, house_->clock);
-    auto outcome = agent::sync_once({outbox, wire, house_->clock, *random_, pinned, kiosk->signing, kiosk->box});
+    agent::StoreOutbox outbox(kiosk->store, clock);
+    auto outcome = agent::sync_once({outbox, wire, clock, *random_, pinned, kiosk->signing, kiosk->box});
     if (desk) must(desk->reload_pack());
     return outcome;
   }
@@ -95,16 +112,16 @@ class Door {
   // The record's place is the log's head afterwards.
   void record(v1::Record record) {
     record.set_class_id(1);
-    REQUIRE(kiosk->store.append({std::move(record)}, house_->clock).ok());
+    REQUIRE(kiosk->store.append({std::move(record)}, clock).ok());
   }
   std::filesystem::path folder() const { return folder_ / "kiosk"; }
 
  private:
   static constexpr char kPassphrase[] = "one two three";
-  support::House* house_;
   support::TemporaryFolder folder_;
 
  public:
+  KioskClock clock;
   Wire wire;
 
  private:
