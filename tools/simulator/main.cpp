@@ -18,6 +18,9 @@ namespace {
 
 using namespace dga::simulator;
 
+// How a process that shares the seeds ends, beside 0: nothing to tell. What it dies of is neither.
+constexpr int kViolated = 1, kFoundExpected = 10;
+
 struct Options {
   std::uint64_t seeds = 100;
   std::uint64_t first_seed = 1;
@@ -43,7 +46,7 @@ bool found(Options const& options, unsigned job) {
 
 // Every jobs-th seed; 0 where none failed.
 int work(Options const& options, unsigned job) {
-  if (!options.expected.empty()) return found(options, job) ? 1 : 0;
+  if (!options.expected.empty()) return found(options, job) ? kFoundExpected : 0;
   Runner runner;
   std::size_t failures = 0;
   for (auto seed = options.first_seed + job; seed < options.first_seed + options.seeds; seed += options.jobs) {
@@ -59,7 +62,7 @@ int work(Options const& options, unsigned job) {
   auto const& tally = runner.tally();
   std::printf("%s\n", describe(tally).c_str());
   std::fflush(stdout);
-  return failures == 0 ? 0 : 1;
+  return failures == 0 ? 0 : kViolated;
 }
 
 }  // namespace
@@ -85,7 +88,7 @@ int main(int argc, char** argv) {
   for (unsigned job = 0; job < options.jobs; ++job) {
     auto const child = fork();
     if (child == 0) {
-      int result = 1;
+      int result = kViolated;
       try {
         result = work(options, job);
       } catch (std::exception const& error) {
@@ -96,16 +99,18 @@ int main(int argc, char** argv) {
     }
     children.push_back(child);
   }
-  int failed = 0;
+  bool failed = false, expected = false;
   for (auto const child : children) {
     int status = 0;
     waitpid(child, &status, 0);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) failed = 1;
+    bool const found_it = WIFEXITED(status) && WEXITSTATUS(status) == kFoundExpected;
+    if (found_it) expected = true;
+    if (!found_it && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) failed = true;
     if (WIFSIGNALED(status)) std::printf("a process died of signal %d\n", WTERMSIG(status));
   }
-  if (!options.expected.empty()) return failed ? 0 : 1;
+  if (!options.expected.empty()) return expected && !failed ? 0 : 1;
   auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf("%llu seeds in %.1f s: %s\n", static_cast<unsigned long long>(options.seeds), took,
               failed ? "VIOLATED" : "0 violations");
-  return failed;
+  return failed ? 1 : 0;
 }

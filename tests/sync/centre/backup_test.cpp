@@ -89,17 +89,28 @@ TEST_CASE("a backup made while others write holds one moment of it, whole") {
   options.mode = store::OpenMode::kCreate;
   auto const store = std::move(centre::SqliteStore::open(folder / "centre.db", key, options)).value();
   base::LogId const log = random->draw<base::LogId>();
-  std::atomic<bool> enough{false};
+  std::atomic<bool> enough{false}, copying{false};
   std::atomic<std::uint64_t> written{0};
-  // Rows and the branch that counts them, always in one unit of work.
+  std::size_t row_bytes = 600;
+  std::uint64_t at_first = 3000;  // large enough for several steps
+  int rounds = 5;
+  SUBCASE("in units smaller than a step of the copy") {}
+  SUBCASE("in units larger than a step of the copy, which would never end where steps stayed as they are") {
+    row_bytes = 120'000;
+    at_first = 50;
+    rounds = 2;
+  }
+  // Rows and the branch that counts them, always in one unit of work; as fast as it goes while there is a copy to
+  // disturb.
   std::thread writer([&] {
     for (std::uint64_t seq = 1; !enough; seq += 10) {
+      while (written >= at_first && !copying && !enough) std::this_thread::yield();
       auto const done = store->write([&](centre::Tables& tables) -> base::Done {
         std::vector<centre::LogRow> rows;
         for (std::uint64_t i = seq; i < seq + 10; ++i) {
           base::Digest hash;
           for (std::size_t at = 0; at < 8; ++at) hash.octets[at] = static_cast<std::uint8_t>(i >> (8 * at));
-          rows.push_back({i, hash, base::Bytes(600, 'r'), {}, 0});
+          rows.push_back({i, hash, base::Bytes(row_bytes, 'r'), {}, 0});
         }
         if (seq == 1) TRY_DO(tables.logs.add_log({log, {}, {}}));
         TRY_DO(tables.logs.append(log, 0, rows));
@@ -109,12 +120,15 @@ TEST_CASE("a backup made while others write holds one moment of it, whole") {
       written = seq + 9;
     }
   });
-  while (written < 3000) std::this_thread::yield();  // large enough for several steps
-  for (int round = 0; round < 5; ++round) {
+  while (written < at_first) std::this_thread::yield();
+  for (int round = 0; round < rounds; ++round) {
     auto const before = written.load();
     auto const copy = folder / ("copy" + std::to_string(round));
+    copying = true;
+    while (written == before) std::this_thread::yield();
     auto const done = store->back_up(copy);
-    REQUIRE_MESSAGE(done.ok(), done.error().what);
+    copying = false;
+    CHECK_MESSAGE(done.ok(), done.error().what);
     auto const opened = centre::SqliteStore::open(copy, key, {});
     REQUIRE_MESSAGE(opened.ok(), opened.error().what);
     CHECK((*opened)->check_whole().ok());

@@ -46,7 +46,7 @@ Done SqliteStore::write(Work const& work) {
   {
     std::unique_lock lock(queue_mutex_);
     queue_.push_back(&mine);
-    settled_.wait(lock, [&] { return mine.settled || !committing_; });
+    settled_.wait(lock, [&] { return mine.settled || (!committing_ && !copying_); });
     if (mine.settled) return mine.outcome;
     committing_ = true;
   }
@@ -63,6 +63,7 @@ Done SqliteStore::write(Work const& work) {
     std::lock_guard lock(queue_mutex_);
     for (auto* each : together) each->settled = true;
     committing_ = false;
+    ++commits_;
   }
   settled_.notify_all();
   return mine.outcome;

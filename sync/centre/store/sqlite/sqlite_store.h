@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <vector>
@@ -39,6 +40,9 @@ class SqliteStore final : public Store {
   SqliteStore(store::Database database, crypto::Key32 const& key, store::OpenOptions const& options);
   void commit(std::vector<Waiting*> const& together);
   base::Done copy_to(std::filesystem::path const& file);
+  // A turn of a copy between the commits: lets one pass where any waits, then holds the next ones back. Fair both ways:
+  // neither a copy nor a commit waits for more than one of the other, however many come.
+  class CopyTurn;
 
   crypto::Key32 const key_;
   store::OpenOptions const options_;
@@ -54,6 +58,8 @@ class SqliteStore final : public Store {
   std::condition_variable settled_;
   std::vector<Waiting*> queue_;
   bool committing_ = false;
+  bool copying_ = false;       // a copy has its turn, or has asked for it
+  std::uint64_t commits_ = 0;  // made since the start
 };
 
 }  // namespace dga::centre
