@@ -10,6 +10,8 @@ enum class PlantedBug {
   kForgetsToSync,        // a commit is called durable before the disk has it
   kStoresTwice,          // what comes again is stored a second time under another key
   kForkMisnamed,         // a fork is said to begin one record late
+  kLeavesParked,         // what is parked is not looked at again when its beginning has come
+  kHeadTooHigh,          // a kiosk is thought to have recorded one more than it says
   kQuarantineUncounted,  // the reconciliation statement leaves out what is quarantined
   kFallsBack,            // a batch that comes again is answered as if nothing had been received
   kSendsOutOfReach,      // a batch is sent for ever although the centre lacks what goes before it

@@ -39,6 +39,13 @@ CentreFolder::~CentreFolder() {
   if (made_) files::remove_all(path_, ignored);
 }
 
+void CentreFolder::remove_left_by(pid_t process) {
+  std::error_code ignored;
+  for (auto const& entry : files::directory_iterator(fastest_disk(), ignored))
+    if (entry.path().filename().string().starts_with(fmt::format("dga-sim-{}-", process)))
+      files::remove_all(entry.path(), ignored);
+}
+
 void CentreFolder::make() {
   if (made_) return;
   made_ = true;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,6 +20,9 @@ class CentreFolder {
   ~CentreFolder();
   CentreFolder(CentreFolder const&) = delete;
   CentreFolder& operator=(CentreFolder const&) = delete;
+
+  // What a process that was killed left behind: keys, in memory.
+  static void remove_left_by(pid_t process);
 
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
   // With the keys and the root's, before anybody needs them: most worlds never do.

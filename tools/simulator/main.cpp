@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "shared/base/log.h"
+#include "tools/simulator/centre_folder.h"
 #include "tools/simulator/run.h"
 
 namespace {
@@ -106,7 +107,9 @@ int main(int argc, char** argv) {
     bool const found_it = WIFEXITED(status) && WEXITSTATUS(status) == kFoundExpected;
     if (found_it) expected = true;
     if (!found_it && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) failed = true;
-    if (WIFSIGNALED(status)) std::printf("a process died of signal %d\n", WTERMSIG(status));
+    if (!WIFSIGNALED(status)) continue;
+    std::printf("a process died of signal %d\n", WTERMSIG(status));
+    CentreFolder::remove_left_by(child);
   }
   if (!options.expected.empty()) return expected && !failed ? 0 : 1;
   auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();

@@ -79,12 +79,13 @@ Done store_batch(Context const& context, protocol::VerifiedBatch const& batch, b
     TRY(auto const gap, park(tables, incoming, batch, bytes));
     branch = gap.branch;
     want_from = gap.want_from;
-  } else if (placed.new_rows > 0) {
+  } else if (placed.new_rows > 0 && base::kPlantedBug != base::PlantedBug::kLeavesParked) {
     TRY_DO(take_up_parked(context, tables, incoming.log));
   }
   TRY(auto const branches, tables.logs.branches(incoming.log.id));
   if (placed.new_rows > 0) TRY_DO(settle_heads(tables.logs, incoming.log.id, branches));
-  SignedHead const head{batch.header.log_head_seq(), *base::Digest::from(batch.header.log_head_hash()), branch,
+  auto const head_seq = batch.header.log_head_seq() + (base::kPlantedBug == base::PlantedBug::kHeadTooHigh ? 1 : 0);
+  SignedHead const head{head_seq, *base::Digest::from(batch.header.log_head_hash()), branch,
                         placed.how == Placing::kGap ? 0 : incoming.rows.back().seq};
   TRY_DO(note_signed_head(tables.logs, incoming.log.id, branches, head));
   TRY_DO(tables.devices.heard_from(incoming.log.device, context.clock.wall_ms()));
