@@ -86,26 +86,33 @@ class Caller {
   int socket_ = -1;
 };
 
+// So often a connection sends a batch before it makes its log's next one, so that the centre's records grow all along.
+constexpr int kTimesEach = 25;
+
 struct Load {
-  std::string path;
+  BareLog log;
   base::Bytes batch;
 };
 
-// A log of its own for every connection, in one batch of about kBatchBytes: the first time its rows are new, later they
-// are there already and everything but their storing is done anew, as where receipts are lost.
-std::vector<Load> make_loads(House const& house) {
+// A log of its own for every connection, in batches of about kBatchBytes: the first time a batch's rows are new, later
+// they are there already and everything but their storing is done anew, as where receipts are lost.
+struct Loads {
+  std::uint32_t count = 0;  // check-ins in a batch
+  std::vector<Load> all;
+};
+Loads make_loads(House const& house) {
   constexpr std::uint32_t kProbe = 4'000;
   // A batch holds 1 MiB before it is compressed, and so some 25,000 check-ins at most.
   constexpr std::uint32_t kMostCheckIns = 25'000;
-  std::vector<Load> loads;
-  std::uint32_t count = 0;
+  Loads loads;
   for (std::size_t i = 0; i < kConnections; ++i) {
     auto const& kiosk = house.kiosks()[i % kDevices];
     auto const log = [&] { return BareLog(kiosk.device, kiosk.signing, kiosk.pinned, kClass, 5'000 + i); };
-    if (count == 0)
-      count = std::min(static_cast<std::uint32_t>(kBatchBytes * kProbe / log().batch(kProbe).size()), kMostCheckIns);
-    auto sending = log();
-    loads.push_back({fmt::format("/api/v1/logs/{}/batches", sending.id().hex()), sending.batch(count)});
+    if (loads.count == 0)
+      loads.count =
+          std::min(static_cast<std::uint32_t>(kBatchBytes * kProbe / log().batch(kProbe).size()), kMostCheckIns);
+    loads.all.push_back({log(), {}});
+    loads.all.back().batch = loads.all.back().log.batch(loads.count);
   }
   return loads;
 }
@@ -113,28 +120,35 @@ std::vector<Load> make_loads(House const& house) {
 // Sends everybody's batches for the time given, in a process of its own so that the centre's memory is its own.
 void measure(SyncPlan const& plan, Keeper keeper, nlohmann::ordered_json& report) {
   House house(plan.folder / "sync", keeper, plan.postgresql, kDevices);
-  auto const loads = make_loads(house);
+  auto loads = make_loads(house);
   auto const round = house.copy(0);
   RunningCentre centre(round);
   auto const port = static_cast<std::uint16_t>(
       std::strtoul(centre.address().substr(centre.address().rfind(':') + 1).c_str(), nullptr, 10));
   double const idle = static_cast<double>(resident_bytes(centre.pid()));
-  std::atomic<std::uint64_t> taken{0}, busy{0}, broken{0};
+  std::atomic<std::uint64_t> taken{0}, made{kConnections}, busy{0}, broken{0};
   std::vector<double> samples;
   {
     std::vector<std::jthread> callers;
-    for (auto const& load : loads)
+    for (auto& load : loads.all)
       callers.emplace_back([&](std::stop_token const& stop) {
         Caller caller(port);
-        while (!stop.stop_requested()) {
-          switch (caller.post(load.path, load.batch)) {
+        auto const path = fmt::format("/api/v1/logs/{}/batches", load.log.id().hex());
+        for (int times = 0; !stop.stop_requested();) {
+          switch (caller.post(path, load.batch)) {
             case 200: ++taken; break;
             case 503:
               ++busy;
               ::poll(nullptr, 0, 100);
-              break;
-            default: ++broken; ::poll(nullptr, 0, 100);
+              continue;
+            default:
+              ++broken;
+              ::poll(nullptr, 0, 100);
+              continue;
           }
+          if (++times % kTimesEach != 0) continue;
+          load.batch = load.log.batch(loads.count);
+          ++made;
         }
       });
     double const began = wall_seconds();
@@ -156,9 +170,12 @@ void measure(SyncPlan const& plan, Keeper keeper, nlohmann::ordered_json& report
   auto const middle = warm + (samples.end() - warm) / 2;
   double const first_half = *std::max_element(warm, middle), second_half = *std::max_element(middle, samples.end());
   bool const flat = second_half <= first_half * kFlat;
-  fmt::print("{}: {} connections, batches of {} bytes, {} s: {} taken in, {} told to wait, {} broken\n",
-             name_of(keeper), kConnections, loads.front().batch.size(), plan.seconds, taken.load(), busy.load(),
-             broken.load());
+  fmt::print(
+      "{}: {} connections, batches of {} bytes, {} s: {} taken in, {} of them new with {} records each, {} told to "
+      "wait, "
+      "{} broken\n",
+      name_of(keeper), kConnections, loads.all.front().batch.size(), plan.seconds, taken.load(), made.load(),
+      loads.count, busy.load(), broken.load());
   fmt::print(
       "  MB resident: idle {:.1f}; peak {:.1f} (goal {:.0f}); after the warm-up at most {:.1f}, in the second half "
       "{:.1f}: {} (goal: at most {} x); cpu {:.1f} s\n",
@@ -167,6 +184,8 @@ void measure(SyncPlan const& plan, Keeper keeper, nlohmann::ordered_json& report
   std::fflush(stdout);
   report[fmt::format("memory, {}", name_of(keeper))] = {{"seconds", plan.seconds},
                                                         {"taken", taken.load()},
+                                                        {"new", made.load()},
+                                                        {"records_each", loads.count},
                                                         {"busy", busy.load()},
                                                         {"broken", broken.load()},
                                                         {"idle_bytes", idle},
