@@ -7,6 +7,7 @@
 #include "shared/crypto/hash.h"
 #include "sync/protocol/batch.h"
 #include "sync/protocol/device.pb.h"
+#include "tests/fuzz/input.h"
 
 namespace dga::fuzz {
 namespace {
@@ -59,7 +60,60 @@ std::optional<base::DeviceId> certificate_in(PlainFrame const& frame) {
   return base::DeviceId::from(body.device_id());
 }
 
-std::vector<Standing::Row> rows_of(base::ByteView payload, base::LogId const& log) {
+// A batch under the good signature of one of the couriers' kiosks.
+struct SignedBatch {
+  v1::BatchHeader header;
+  base::LogId log;
+  base::DeviceId device;
+  base::Digest contents;  // H of what is signed
+  base::Digest prev_hash;
+};
+std::optional<SignedBatch> signed_batch_in(PlainFrame const& frame) {
+  v1::SealedBatch batch;
+  v1::BatchHeader header;
+  if (frame.kind != static_cast<std::uint8_t>(FrameKind::kSealedBatch) ||
+      !batch.ParseFromArray(frame.payload.data(), static_cast<int>(frame.payload.size())) ||
+      !header.ParseFromString(batch.header()))
+    return std::nullopt;
+  auto const device = base::DeviceId::from(header.device_id());
+  auto const log = base::LogId::from(header.log_id());
+  auto const prev = base::Digest::from(header.prev_hash());
+  auto const* sender = device ? couriers().sender(*device) : nullptr;
+  auto const message = labelled("dga-batch-v1", {batch.header(), batch.sealed()});
+  if (!sender || !log || !prev || !signed_by(sender->signing.public_key().view(), message, batch.signature()))
+    return std::nullopt;
+  return SignedBatch{header, *log, *device, crypto::hash({message}), *prev};
+}
+
+std::set<base::Digest> const& genuine_contents() {
+  static auto const all = [] {
+    std::set<base::Digest> contents;
+    for (auto const& parcel : couriers().parcels)
+      for (auto const& frame : parcel)
+        if (auto const known = signed_batch_in({frame.kind, frame.payload})) contents.insert(known->contents);
+    return contents;
+  }();
+  return all;
+}
+
+// What is in one of the couriers' own batches, from their kiosks' logs and not from what the reader makes of it.
+std::vector<Standing::Row> own_rows(SignedBatch const& batch) {
+  std::vector<Standing::Row> rows;
+  auto const first = batch.header.first_seq(), last = first + batch.header.count() - 1;
+  for (auto const* sender : {&couriers().known, &couriers().stranger, &couriers().clone}) {
+    if (sender->log != batch.log || last > sender->head() || sender->hashes[last].bytes() != batch.header.head_hash())
+      continue;
+    for (auto seq = first; seq <= last; ++seq)
+      rows.push_back(
+          {sender->log, seq, sender->hashes[seq], crypto::hash({sender->records[seq - 1]}), sender->records[seq - 1]});
+    return rows;
+  }
+  require(false, "a batch of the couriers' is in one of their logs");
+  return rows;
+}
+
+// Of a batch that somebody made with a courier's key: whatever the reader gets out of it.
+std::vector<Standing::Row> rows_read(base::ByteView payload, base::LogId const& log) {
   auto const verified = protocol::verify_batch(payload, [](base::DeviceId const& device) {
     auto const* sender = couriers().sender(device);
     return sender ? std::optional(sender->signing.public_key()) : std::nullopt;
@@ -75,21 +129,12 @@ std::vector<Standing::Row> rows_of(base::ByteView payload, base::LogId const& lo
 }
 
 std::optional<PlainReading::Batch> batch_in(PlainFrame const& frame) {
-  v1::SealedBatch batch;
-  v1::BatchHeader header;
-  if (frame.kind != static_cast<std::uint8_t>(FrameKind::kSealedBatch) ||
-      !batch.ParseFromArray(frame.payload.data(), static_cast<int>(frame.payload.size())) ||
-      !header.ParseFromString(batch.header()))
-    return std::nullopt;
-  auto const device = base::DeviceId::from(header.device_id());
-  auto const log = base::LogId::from(header.log_id());
-  auto const prev = base::Digest::from(header.prev_hash());
-  auto const* sender = device ? couriers().sender(*device) : nullptr;
-  auto const message = labelled("dga-batch-v1", {batch.header(), batch.sealed()});
-  if (!sender || !log || !prev || !signed_by(sender->signing.public_key().view(), message, batch.signature()))
-    return std::nullopt;
+  auto const found = signed_batch_in(frame);
+  if (!found) return std::nullopt;
+  bool const own = genuine_contents().contains(found->contents);
   return PlainReading::Batch{
-      *log, *device, crypto::hash({frame.payload}), crypto::hash({message}), *prev, rows_of(frame.payload, *log)};
+      found->log,      found->device,    crypto::hash({frame.payload}),
+      found->contents, found->prev_hash, own ? own_rows(*found) : rows_read(frame.payload, found->log)};
 }
 
 void read_in_order(base::ByteView bundle, PlainReading& reading) {
@@ -138,15 +183,6 @@ std::set<Standing::Row> must_stand(std::vector<PlainReading::Batch> const& batch
   return rows;
 }
 
-bool is_genuine(PlainReading::Batch const& batch) {
-  static auto const all = [] {
-    std::set<base::Digest> contents;
-    for (auto const& parcel : couriers().parcels)
-      for (auto const& frame : parcel)
-        if (auto const known = batch_in({frame.kind, frame.payload})) contents.insert(known->contents);
-    return contents;
-  }();
-  return all.contains(batch.contents);
-}
+bool is_genuine(PlainReading::Batch const& batch) { return genuine_contents().contains(batch.contents); }
 
 }  // namespace dga::fuzz

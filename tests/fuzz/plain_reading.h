@@ -8,7 +8,8 @@
 namespace dga::fuzz {
 
 // What a bundle's octets say, found without the reader that is tested: frames by their own arithmetic, signatures by
-// libsodium alone.
+// libsodium alone, the couriers' own records from their logs. Only of a batch that somebody else made with a courier's
+// key the records are what the reader finds: nobody else knows them.
 struct PlainReading {
   // A batch under the good signature of one of the couriers' kiosks.
   struct Batch {

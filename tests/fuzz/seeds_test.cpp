@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "tests/fuzz/bundle_mutator.h"
 #include "tests/fuzz/couriers.h"
@@ -68,11 +69,16 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a parcel that is cut off anywhere leaves all of its whole frames at the centre") {
+TEST_CASE(
+    "a parcel that is cut off leaves all of its whole frames at the centre: every 37th octet, and where frames end") {
   auto const whole = fuzz::couriers().file(0);
-  for (std::size_t at = 0; at < whole.size(); at += 37) {
+  std::set<std::size_t> cuts{whole.size()};
+  for (std::size_t at = 0; at < whole.size(); at += 37) cuts.insert(at);
+  for (auto at = whole.find("DGAf"); at != base::Bytes::npos; at = whole.find("DGAf", at + 1))
+    cuts.insert({at - 1, at, at + 1});
+  cuts.insert(whole.size() - 1);
+  for (auto const at : cuts) {
     CAPTURE(at);
     fuzz::imports(base::ByteView(whole).substr(0, at));
   }
-  fuzz::imports(whole);
 }
