@@ -17,25 +17,6 @@ namespace {
 
 using Kind = test::Step::Kind;
 
-// 50 records, singly and in rushes, and what else a kiosk keeps.
-std::vector<test::Step> fifty_records() {
-  std::vector<test::Step> day;
-  for (int i = 0; i < 5; ++i) {
-    for (int j = 0; j < 5; ++j) day.push_back({Kind::kAppend, 1});
-    day.push_back({Kind::kAppend, 5});
-    day.push_back({Kind::kOutbound, 3000});
-    if (i % 2 == 0) day.push_back({Kind::kCheckpoint});
-    day.push_back({Kind::kSync});
-    day.push_back({Kind::kDrop});
-    day.push_back({Kind::kSetting, 40});
-    if (i == 1) day.push_back({Kind::kPackApplied, 9'000});
-    if (i % 2 == 1) day.push_back({Kind::kChild});
-  }
-  day.push_back({Kind::kPack, 60'000});
-  day.push_back({Kind::kCheckpoint});
-  return day;
-}
-
 struct Outcome {
   bool reached = false;             // the call that was to fail came
   std::map<std::string, int> told;  // codes of the errors, and how often
@@ -53,7 +34,7 @@ class Run {
   }
 
   Outcome live() {
-    auto const plan = fifty_records();
+    auto const plan = test::plan_fifty(60'000);
     for (std::size_t i = 0; i < plan.size() && outcome_.wrong.empty(); ++i) {
       if (i == plan.size() / 2) store_.reset();  // the program is started anew
       do_step(plan[i]);

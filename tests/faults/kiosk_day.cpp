@@ -62,6 +62,25 @@ std::vector<Step> plan_forked_day(std::uint64_t seed, std::size_t steps) {
   return day;
 }
 
+std::vector<Step> plan_fifty(std::size_t pack_bytes) {
+  using Kind = Step::Kind;
+  std::vector<Step> day;
+  for (int i = 0; i < 5; ++i) {
+    for (int j = 0; j < 5; ++j) day.push_back({Kind::kAppend, 1});
+    day.push_back({Kind::kAppend, 5});
+    day.push_back({Kind::kOutbound, 3000});
+    if (i % 2 == 0) day.push_back({Kind::kCheckpoint});
+    day.push_back({Kind::kSync});
+    day.push_back({Kind::kDrop});
+    day.push_back({Kind::kSetting, 40});
+    if (i == 1) day.push_back({Kind::kPackApplied, 9'000});
+    if (i % 2 == 1) day.push_back({Kind::kChild});
+  }
+  day.push_back({Kind::kPack, pack_bytes});
+  day.push_back({Kind::kCheckpoint});
+  return day;
+}
+
 KioskDay::KioskDay(std::uint64_t seed) {
   auto random = base::seeded_random(seed);
   identity_.device = random->draw<base::DeviceId>();

@@ -52,6 +52,8 @@ struct Step {
 [[nodiscard]] std::vector<Step> plan_day(std::uint64_t seed, std::size_t steps);
 // The same with forks and packs that are applied: one of each in every dozen steps.
 [[nodiscard]] std::vector<Step> plan_forked_day(std::uint64_t seed, std::size_t steps);
+// 50 records, singly and in rushes, and what else a kiosk keeps; a pack of so many octets at the end.
+[[nodiscard]] std::vector<Step> plan_fifty(std::size_t pack_bytes);
 
 // A kiosk, and what its store was told to keep and has acknowledged.
 class KioskDay {

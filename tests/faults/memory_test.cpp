@@ -22,23 +22,6 @@ namespace {
 
 using Kind = test::Step::Kind;
 
-std::vector<test::Step> fifty_records() {
-  std::vector<test::Step> day;
-  for (int i = 0; i < 5; ++i) {
-    for (int j = 0; j < 5; ++j) day.push_back({Kind::kAppend, 1});
-    day.push_back({Kind::kAppend, 5});
-    day.push_back({Kind::kOutbound, 3000});
-    day.push_back({Kind::kCheckpoint});
-    day.push_back({Kind::kSync});
-    day.push_back({Kind::kDrop});
-    day.push_back({Kind::kSetting, 40});
-    if (i == 1) day.push_back({Kind::kPackApplied, 9'000});
-    if (i % 2 == 1) day.push_back({Kind::kChild});
-  }
-  day.push_back({Kind::kPack, 20'000});
-  return day;
-}
-
 class Run {
  public:
   explicit Run(test::KioskDay kiosk) : kiosk_(std::move(kiosk)) {
@@ -47,7 +30,7 @@ class Run {
 
   // What went wrong; empty when nothing was lost, every failure was told, and the store went on.
   std::string live() {
-    auto const plan = fifty_records();
+    auto const plan = test::plan_fifty(20'000);
     for (std::size_t i = 0; i < plan.size() && wrong_.empty(); ++i) {
       if (i == plan.size() / 2) close();  // the program is started anew
       do_step(plan[i]);

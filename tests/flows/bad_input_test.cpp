@@ -109,8 +109,14 @@ TEST_CASE("a kiosk that is revoked hears so, sends and keeps everything, and tha
     auto const synced = demo.sync(1, running.address());
     CHECK(synced.exit_code == 1);
     CHECK_MESSAGE(synced.err.find("revoked") != std::string::npos, synced.err);
-    CHECK(json::parse(synced.out).at("recorded") >= before.at("recorded"));
   }
+  auto const after = status(demo);
+  CHECK(after.at("recorded") >= before.at("recorded"));  // nothing is gone from the kiosk
+  CHECK(after.at("received_through") == after.at("recorded"));
+  auto const whole = json::parse(demo.dga({"reconcile", "--data", demo.path("centre"), "--json"}).out);
+  CHECK(whole.at("quarantined") >= 1);  // what came after the revocation waits for somebody's judgement
+  CHECK(whole.at("waiting") == 0);
+  CHECK(whole.at("closes") == true);
 }
 
 TEST_CASE("an export of a class that is not there is refused") {

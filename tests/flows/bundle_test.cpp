@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "shared/base/bytes.h"
 #include "shared/base/random.h"
 #include "sync/protocol/bundle.h"
 #include "tests/support/demo.h"
+#include "tests/support/large_roster.h"
 
 using dga::support::Demo;
 using dga::support::RunningCentre;
@@ -206,12 +206,7 @@ TEST_CASE_FIXTURE(Carried, "a class too large for a courier's file is named by t
   REQUIRE(dga(at_kiosk(1, {"bundle", "write", "--out", parcel})).exit_code == 0);
   auto const small = dga({"bundle", "import", parcel, "--data", path("centre"), "--out", receipts});
   CHECK(small.out.find("more than a courier's file takes") == std::string::npos);
-  // Texts that can't be compressed, so that fewer people than it would really take are too many.
-  auto const random = dga::base::seeded_random(11);
-  auto const text = [&] { return dga::base::to_base64(random->draw<dga::base::Digest>().view()).substr(0, 40); };
-  std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
-  for (int i = 0; i < 30'000; ++i) csv += text() + "," + text() + "," + text() + ",Huế,,1\n";
-  put(roster, csv);
+  put(roster, dga::support::large_roster(*dga::base::seeded_random(11)));
   auto const grown =
       dga({"class", "import", "--class", "1", "--roster", roster, "--confirm", "--data", path("centre")});
   REQUIRE_MESSAGE(grown.exit_code == 0, grown.err);

@@ -19,7 +19,10 @@ std::vector<fs::path> releases() {
   std::vector<fs::path> folders;
   for (auto const& entry : fs::directory_iterator(DGA_SOURCE_DIR "/tests/golden"))
     if (entry.is_directory()) folders.push_back(entry.path());
-  std::sort(folders.begin(), folders.end());
+  auto const number_of = [](fs::path const& folder) {
+    return std::stoi(folder.filename().string().substr(std::string_view("schema-").size()));
+  };
+  std::sort(folders.begin(), folders.end(), [&](auto const& a, auto const& b) { return number_of(a) < number_of(b); });
   REQUIRE_FALSE(folders.empty());
   return folders;
 }
@@ -153,13 +156,18 @@ void set_version(fs::path const& file, crypto::Key32 const& key, std::uint32_t v
 
 }  // namespace
 
-TEST_CASE("steps are numbered 1, 2, 3, and the newest number has its golden databases") {
-  std::uint32_t newest = 0;
-  for (auto const steps : {store::kiosk_migrations(), centre::centre_migrations()}) {
+TEST_CASE("steps are numbered 1, 2, 3, and the newest folder's databases are of the newest steps") {
+  for (auto const steps : {store::kiosk_migrations(), centre::centre_migrations()})
     for (std::size_t i = 0; i < steps.size(); ++i) CHECK(steps[i].number == i + 1);
-    newest = std::max(newest, last_of(steps));
-  }
+  auto const newest = std::max(last_of(store::kiosk_migrations()), last_of(centre::centre_migrations()));
   CHECK(releases().back().filename() == "schema-" + std::to_string(newest));
+  Copy const copy(releases().back());
+  auto const number_in = [&](char const* name, crypto::Key32 const& key) {
+    auto database = good(store::Database::open(copy.scratch / name, key, {}));
+    return test::number(database, "PRAGMA user_version");
+  };
+  CHECK(number_in("kiosk.db", golden::kiosk_key()) == last_of(store::kiosk_migrations()));
+  CHECK(number_in("centre.db", golden::centre_key()) == last_of(centre::centre_migrations()));
 }
 
 TEST_CASE("a kiosk of every release opens, is brought up to date, and has everything") {

@@ -7,6 +7,7 @@
 #include "sync/centre/ingest/senders.h"
 #include "sync/centre/projection/attendance.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
+#include "tests/support/large_roster.h"
 #include "tests/support/postgresql_cluster.h"
 #include "tests/support/vectors.h"
 #include "tests/sync/centre/kiosk.h"
@@ -261,10 +262,7 @@ TEST_CASE_FIXTURE(Ready, "questions that are not answered after 64 refused ones 
 
 TEST_CASE_FIXTURE(Ready, "a class too large for a courier's file is told as such, and its kiosk gets its receipts") {
   CHECK(post(frames()).headers.at("Dga-Bundle").ends_with(" classes_too_large="));
-  // Texts that can't be compressed, so that fewer people than it would really take are too many.
-  std::string csv = "Họ và tên,Đơn vị công tác,Chức vụ,Tỉnh/thành,Số điện thoại,Nhóm\n";
-  auto const random_text = [&] { return base::to_base64(random->draw<base::Digest>().view()).substr(0, 40); };
-  for (int i = 0; i < 30'000; ++i) csv += random_text() + "," + random_text() + "," + random_text() + ",Huế,," + "1\n";
+  auto const csv = support::large_roster(*random);
   json_of(coordinator("POST", "/api/v1/classes/1/roster?confirm=1", csv, "text/csv"), 200);
   auto const response = post(frames());
   CHECK(receipts(response).back().received_through() == 21);

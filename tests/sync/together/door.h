@@ -22,13 +22,13 @@ namespace dga::together {
 using test::must;
 
 // Where the centre keeps what it knows.
-struct OnSqlite {
+struct CentreOnSqlite {
   static std::string database() { return {}; }
 };
-struct OnPostgresql {
+struct CentreOnPostgresql {
   static std::string database() { return support::PostgresqlCluster::shared().make_database(); }
 };
-#define EVERY_STORE OnSqlite, OnPostgresql
+#define EVERY_CENTRE CentreOnSqlite, CentreOnPostgresql
 
 // A kiosk's clocks: the centre's, unless a test says otherwise.
 class KioskClock final : public base::Clock {
@@ -79,7 +79,7 @@ class Door {
     sync();
     desk.emplace(must(desk::Desk::open(kiosk->store, clock)));
   }
-  // As after a power cut: whatever was not durable is gone.
+  // As after the program was ended and started.
   void reopen() {
     desk.reset();
     kiosk.reset();

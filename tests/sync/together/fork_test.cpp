@@ -7,7 +7,7 @@
 using namespace dga;
 using namespace dga::together;
 
-TEST_CASE_TEMPLATE("who is let in after a fork by the staff's word alone counts at the centre", Maker, EVERY_STORE) {
+TEST_CASE_TEMPLATE("who is let in after a fork by the staff's word alone counts at the centre", Maker, EVERY_CENTRE) {
   using namespace std::chrono_literals;
   Ready<Maker> house;
   Door door(house, "1", 41);

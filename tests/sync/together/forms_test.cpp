@@ -62,7 +62,7 @@ std::vector<v1::Score> scores(support::House const& house) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a form changed while the kiosk was offline loses no answer", Maker, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a form changed while the kiosk was offline loses no answer", Maker, EVERY_CENTRE) {
   Ready<Maker> house;
   CHECK(give(house, kFirst).status == 201);
   Door door(house, "1", 11);
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("a form changed while the kiosk was offline loses no answer",
 }
 
 TEST_CASE_TEMPLATE("answers to a form that is not known here wait in quarantine until the form comes", Maker,
-                   EVERY_STORE) {
+                   EVERY_CENTRE) {
   Ready<Maker> house;
   CHECK(give(house, kSecond).status == 201);
   Door door(house, "1", 12);
@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("answers to a form that is not known here wait in quarantine 
 }
 
 TEST_CASE_TEMPLATE("a class file brings its forms, and a changed one replaces them without forgetting any", Maker,
-                   EVERY_STORE) {
+                   EVERY_CENTRE) {
   Ready<Maker> house;
   Door door(house, "1", 13);
   CHECK(door.pack().forms_size() == 0);

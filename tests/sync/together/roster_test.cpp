@@ -10,7 +10,7 @@ std::string one_person(std::string const& name) { return "Họ và tên,Đơn v�
 }  // namespace
 
 TEST_CASE_TEMPLATE("a badge of somebody who registered while the kiosk was offline is joined to the person", Maker,
-                   EVERY_STORE) {
+                   EVERY_CENTRE) {
   Ready<Maker> house;
   Door door(house, "1", 21);
   auto const csv = one_person("Lê Thị Đến Sau");
@@ -26,7 +26,7 @@ TEST_CASE_TEMPLATE("a badge of somebody who registered while the kiosk was offli
 }
 
 TEST_CASE_TEMPLATE("who is in no roster of the centre yet is on the list by number, and by name once known", Maker,
-                   EVERY_STORE) {
+                   EVERY_CENTRE) {
   Ready<Maker> house;
   Door door(house, "1", 22);
   CHECK(door.scan(13).verdict == flow::Verdict::kCheckedIn);
@@ -40,7 +40,7 @@ TEST_CASE_TEMPLATE("who is in no roster of the centre yet is on the list by numb
 }
 
 TEST_CASE_TEMPLATE("a session that was moved or cancelled while the kiosk was offline keeps what was recorded in it",
-                   Maker, EVERY_STORE) {
+                   Maker, EVERY_CENTRE) {
   Ready<Maker> house;
   Door door(house, "1", 23);
   CHECK(door.scan(1).session == 1);
@@ -76,7 +76,7 @@ TEST_CASE_TEMPLATE("a session that was moved or cancelled while the kiosk was of
 }
 
 TEST_CASE_TEMPLATE("a session is never taken out of a class, and one that is added accepts what waited for it", Maker,
-                   EVERY_STORE) {
+                   EVERY_CENTRE) {
   Ready<Maker> house;
   Door door(house, "1", 24);
   auto file = house.class_file();
