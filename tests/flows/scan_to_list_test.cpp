@@ -43,6 +43,23 @@ json statement(Demo const& demo, std::string const& centre) {
 
 }  // namespace
 
+TEST_CASE("the list as people read it has a line a person, with the late marked and the names last") {
+  Demo const demo(3, 1, 3);
+  REQUIRE(demo.scan(1, demo.badges()[0].digits + "\n").exit_code == 0);
+  RunningCentre running(demo.path("centre"));
+  REQUIRE(demo.sync(1, running.address()).exit_code == 0);
+  auto const list = demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1"});
+  REQUIRE_MESSAGE(list.exit_code == 0, list.err);
+  std::vector<std::string> lines;
+  std::stringstream stream(list.out);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[1].find("1  2  0  0  0  0  0") != std::string::npos);
+  CHECK(lines[2].find("2  0  0  0  0  0  0") != std::string::npos);
+  for (std::size_t at = 0; at < 3; ++at) CHECK(lines[at + 1].ends_with(demo.badges()[at].name));
+  CHECK(lines[4].starts_with("0 of 3 are eligible"));
+}
+
 TEST_CASE("a thousand scans at two kiosks and synced in any order and twice give the same list byte for byte") {
   Demo const demo(400, 2, 7);
   MESSAGE("seed ", kSeed);

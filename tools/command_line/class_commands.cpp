@@ -149,11 +149,34 @@ base::Done list(Options const& options, Context& context) {
   return {};
 }
 
+// A line a person: what each session gave, and what they come to. Names last, since their width is anybody's guess.
+std::string attendance_list(ordered_json const& answer) {
+  auto text = fmt::format("{:>6}  {:<24} {:>5} {:>4}  {:<10} {}\n", "person", "half-days of 2 units", "units", "%",
+                          "standing", "name");
+  std::size_t eligible = 0;
+  auto const people = answer.value("participants", ordered_json::array());
+  for (auto const& person : people) {
+    std::string sessions;
+    for (auto const& session : person.value("sessions", ordered_json::array()))
+      sessions += session.value("late", false) ? fmt::format("{}L ", session.value("units", 0))
+                                               : fmt::format("{}  ", session.value("units", 0));
+    if (person.value("eligible", false)) ++eligible;
+    text += fmt::format("{:>6}  {:<24} {:>5} {:>4}  {:<10} {}\n", person.value("participant", std::uint64_t{0}),
+                        sessions, person.value("units", 0), person.value("percent", 0), person.value("standing", ""),
+                        person.value("name", ""));
+  }
+  return text + fmt::format("{} of {} are eligible for a certificate. L: came late.\n", eligible, people.size());
+}
+
 base::Done attendance(Options const& options, Context& context) {
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   std::map<std::string, std::string> query{{"format", options.csv ? "csv" : "json"}};
   if (!options.at.empty()) query["at"] = options.at;
   TRY(auto text, client.get(path_of(options, "attendance"), query));
+  if (!options.csv && !options.json) {
+    TRY(auto const answer, parse_answer(text));
+    text = attendance_list(answer);
+  }
   print(text);
   if (!text.ends_with('\n')) print("\n");
   return {};
