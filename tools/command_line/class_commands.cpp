@@ -164,6 +164,10 @@ std::string attendance_list(ordered_json const& answer) {
     text += fmt::format("{:>6}  {:<24} {:>5} {:>4}  {:<10} {}\n", person.value("participant", std::uint64_t{0}),
                         sessions, person.value("units", 0), person.value("percent", 0), person.value("standing", ""),
                         person.value("name", ""));
+    for (auto const& each : person.value("not_counted", ordered_json::array()))
+      text += fmt::format("{:>6}  gives nothing: a check-in for session {} at {} ({})\n", "", each.value("session", 0),
+                          each.value("at", ""),
+                          each.value("why", "") == "cancelled" ? "it is cancelled" : "not in its time");
   }
   return text + fmt::format("{} of {} are eligible for a certificate. L: came late.\n", eligible, people.size());
 }

@@ -16,11 +16,19 @@ struct Correction {
   course::TrueTime time;
   std::int64_t stamp_ms = 0;
 };
+// A check-in that was received, and gives nothing: it is told, so that every number can be explained.
+struct NotCounted {
+  enum class Why { kNotInItsTime, kCancelled };
+  std::uint32_t session = 0;
+  std::int64_t at_ms = 0;
+  Why why = Why::kNotInItsTime;
+};
 struct AttendanceLine {
   std::uint64_t participant = 0;
   std::string name;  // empty: the centre does not know this number
   course::Attendance attendance;
   std::map<std::uint32_t, Correction> corrections;  // by session
+  std::vector<NotCounted> not_counted;              // earliest first; what was voided is not among them
 };
 struct AttendanceList {
   std::uint64_t class_id = 0;
@@ -34,9 +42,11 @@ struct AttendanceList {
                                                            std::int64_t now_ms);
 
 // The same list whatever arrived first: byte for byte. A check-in whose time is not its kiosk's own tells both:
-// "at_by_kiosk", "within_ms" (null where no bound is known), and in words "note_vi", "note_en".
+// "at_by_kiosk", "within_ms" (null where no bound is known), and in words "note_vi", "note_en". Who has check-ins that
+// give nothing has "not_counted": [{"session", "at", "why": "not_in_its_time" | "cancelled"}].
 [[nodiscard]] nlohmann::ordered_json attendance_json(AttendanceList const& list);
-// One row a person and session; `at_by_kiosk` and `within_ms` where the time is not the kiosk's own.
+// One row a person and session; `at_by_kiosk` and `within_ms` where the time is not the kiosk's own, `not_counted_at`
+// where a check-in named the session outside its time: the first.
 [[nodiscard]] std::string attendance_csv(AttendanceList const& list);
 
 }  // namespace dga::centre

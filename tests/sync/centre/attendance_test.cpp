@@ -82,9 +82,31 @@ TEST_CASE_FIXTURE(Ready, "the same list as CSV has one row a person and session"
   CHECK(std::count(response.body.begin(), response.body.end(), '\n') == 1 + 6 * 6);
   CHECK(
       response.body.starts_with("participant,name,session,units,late,at,units_total,percent,eligible,standing,"
-                                "at_by_kiosk,within_ms\n"
-                                "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk,,\n"
-                                "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk,,\n"));
+                                "at_by_kiosk,within_ms,not_counted_at\n"
+                                "1,Nguyễn Văn B,1,2,false,2024-11-12T07:55:00+07:00,2,16,false,at_risk,,,\n"
+                                "1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk,,,\n"));
+}
+
+TEST_CASE_FIXTURE(Ready, "a check-in that gives nothing is told, and why") {
+  first.check_in(1, 1);
+  first.check_in(1, 2);  // the afternoon's, at 07:55
+  first.check_in(2, 2);
+  first.void_record(first.log(), first.head());
+  first.send_all();
+  auto const people = get(kList)["participants"];
+  CHECK(people[0]["units"] == 2);
+  CHECK(people[0]["not_counted"] ==
+        nlohmann::json::array({{{"session", 2}, {"at", "2024-11-12T07:55:00+07:00"}, {"why", "not_in_its_time"}}}));
+  CHECK_FALSE(people[1].contains("not_counted"));  // voided: somebody took it back
+  auto const rows = coordinator("GET", "/api/v1/classes/1/attendance?format=csv&at=2024-11-12T18:00:00+07:00").body;
+  CHECK(rows.find("1,Nguyễn Văn B,2,0,false,,2,16,false,at_risk,,,2024-11-12T07:55:00+07:00\n") != std::string::npos);
+
+  auto file = nlohmann::json::parse(support::demo_class_file());
+  file["sessions"][0]["cancelled"] = true;
+  CHECK(coordinator("POST", "/api/v1/classes/1", file.dump(), "application/json").status == 200);
+  auto const told = get(kList)["participants"][0]["not_counted"];
+  REQUIRE(told.size() == 2);
+  CHECK(told[0]["why"] == "cancelled");
 }
 
 TEST_CASE_FIXTURE(Ready, "standing is as of the time that is asked for, by default now") {
