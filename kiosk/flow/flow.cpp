@@ -65,9 +65,14 @@ bool asks_whether_still_there(Screen const& screen) {
          std::holds_alternative<screen::Pin>(screen) || std::holds_alternative<screen::Staff>(screen);
 }
 
-std::uint64_t idle_ms_at(Screen const& screen) {
-  auto const* staff = std::get_if<screen::Staff>(&screen);
-  return staff && staff->page == screen::StaffPage::kPhone ? kIdleAtPhoneMs : kIdleMs;
+// When whoever is at the screen will be asked; never while a stick is written: its owner has nothing to touch.
+std::optional<std::uint64_t> idle_at(State const& state) {
+  if (!asks_whether_still_there(state.screen)) return std::nullopt;
+  auto const* staff = std::get_if<screen::Staff>(&state.screen);
+  if (staff && staff->page == screen::StaffPage::kCourier && state.courier.phase == CourierView::Phase::kWriting)
+    return std::nullopt;
+  bool const at_phone = staff && staff->page == screen::StaffPage::kPhone;
+  return state.last_touch_ms + (at_phone ? kIdleAtPhoneMs : kIdleMs);
 }
 
 // When someone who left without a word is taken to be gone, on a screen that asks nobody.
@@ -164,7 +169,7 @@ std::optional<std::uint64_t> next_tick_ms(State const& state) {
   if (auto const* result = std::get_if<screen::Result>(&state.screen))
     no_later_than(result->shown_at_ms + result_stays_ms(state));
   if (auto const* still = std::get_if<screen::StillThere>(&state.screen)) no_later_than(still->until_ms);
-  if (asks_whether_still_there(state.screen)) no_later_than(state.last_touch_ms + idle_ms_at(state.screen));
+  if (auto const at_ms = idle_at(state)) no_later_than(*at_ms);
   if (shows_phone(state) && state.phone.expires_ms > state.mono_ms)  // it counts down in minutes
     no_later_than(state.mono_ms + (state.phone.expires_ms - state.mono_ms - 1) % 60'000 + 1);
   if (auto at_ms = quietly_forgotten_at(state)) no_later_than(*at_ms);
@@ -194,10 +199,9 @@ void Stepper::uncover_still_there() {
 
 // Someone may have gone: asks, or wipes what they left.
 void Stepper::stay_or_wipe() {
-  if (asks_whether_still_there(state_.screen) && now_.mono_ms >= state_.last_touch_ms + idle_ms_at(state_.screen)) {
-    auto const asked_ms = state_.last_touch_ms + idle_ms_at(state_.screen);
+  if (auto const asked_ms = idle_at(state_); asked_ms && now_.mono_ms >= *asked_ms) {
     state_.covered = std::move(state_.screen);
-    state_.screen = screen::StillThere{asked_ms + kStillThereMs};
+    state_.screen = screen::StillThere{*asked_ms + kStillThereMs};
     state_.screen_since_ms = now_.mono_ms;
   }
   if (auto const* still = std::get_if<screen::StillThere>(&state_.screen); still && now_.mono_ms >= still->until_ms) {

@@ -61,6 +61,23 @@ TEST_CASE("staff who walk away are signed out") {
   CHECK(kiosk.caused<effect::StaffSignedOut>()[0].number == 7);
 }
 
+TEST_CASE("whoever waits for a stick to be written is asked nothing until it is") {
+  Kiosk kiosk;
+  kiosk.sign_in(dga::v1::COORDINATOR);
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kCourier});
+  CourierView courier;
+  courier.phase = CourierView::Phase::kWriting;
+  kiosk.tell(event::CourierChanged{courier});
+  kiosk.wait(10 * kIdleMs);
+  REQUIRE(kiosk.on<screen::Staff>());
+  courier.phase = CourierView::Phase::kDone;
+  kiosk.tell(event::CourierChanged{courier});
+  kiosk.wait(kIdleMs - 1);
+  CHECK(kiosk.on<screen::Staff>());
+  kiosk.wait(1);
+  CHECK(kiosk.on<screen::StillThere>());
+}
+
 TEST_CASE("home asks nobody") {
   Kiosk kiosk;
   kiosk.wait(3'600'000);
