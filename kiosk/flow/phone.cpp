@@ -36,6 +36,7 @@ void Stepper::follow_phone_screen(bool shown_before) {
     state_.phone.phase = PhoneView::Phase::kOpening;
     cause(effect::OpenPhone{});
   } else {
+    state_.handed_receipt.reset();  // who waited for it has read it
     cause(effect::ClosePhone{});
   }
 }
@@ -43,6 +44,7 @@ void Stepper::follow_phone_screen(bool shown_before) {
 void Stepper::on(event::NewPhoneCode const&) {
   if (!is_phone_page(state_.screen)) return;
   state_.phone = {};
+  state_.handed_receipt.reset();
   state_.phone.phase = PhoneView::Phase::kOpening;
   cause(effect::OpenPhone{});
 }
@@ -55,6 +57,9 @@ void Stepper::on(event::PhoneChanged const& changed) {
   state_.phone = changed.phone;
 }
 
-void Stepper::on(event::ReceiptHanded const& handed) { state_.handed_receipt = handed.receipt; }
+void Stepper::on(event::ReceiptHanded const& handed) {
+  state_.handed_receipt = handed.receipt;
+  state_.handed_receipt->at_page = shows_phone(state_);
+}
 
 }  // namespace dga::flow

@@ -112,6 +112,7 @@ struct PhoneView {
 struct HandedReceipt {
   std::uint64_t received_through = 0, acknowledged = 0, waiting = 0;
   std::string problem_code;  // empty when it was taken
+  bool at_page = false;      // while the page for phones was shown: the flow's to say
   bool operator==(HandedReceipt const&) const = default;
 };
 

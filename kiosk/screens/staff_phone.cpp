@@ -27,10 +27,11 @@ bool open_now(flow::State const& state) {
   return state.phone.phase == PhoneView::Phase::kOpen && state.mono_ms < state.phone.expires_ms && state.phone.code;
 }
 
-// Nobody needs the code any more: the receipt speaks of all that was recorded.
+// Nobody needs the code any more: the receipt speaks of all that was recorded. One that came before somebody opened the
+// page for its code hides none.
 bool all_arrived(flow::State const& state) {
   auto const& handed = state.handed_receipt;
-  return handed && handed->problem_code.empty() && handed->waiting == 0 && state.sync.waiting == 0;
+  return handed && handed->at_page && handed->problem_code.empty() && handed->waiting == 0 && state.sync.waiting == 0;
 }
 
 bool may_begin_anew(flow::State const& state) {

@@ -96,6 +96,30 @@ TEST_CASE("a new code is asked for on the page only") {
   CHECK(kiosk.caused<effect::OpenPhone>().size() == 2);
 }
 
+TEST_CASE(
+    "a receipt is read on the page once: opened again, or with a new code, the page is there for the next phone") {
+  auto kiosk = at_phone_page();
+  kiosk.tell(event::ReceiptHanded{{1'240, 40, 0, ""}});
+  REQUIRE(kiosk.state.handed_receipt);
+  CHECK(kiosk.state.handed_receipt->at_page);
+  SUBCASE("opened again") {
+    kiosk.tell(event::Back{});
+    kiosk.tell(event::StaffPageChosen{screen::StaffPage::kPhone});
+  }
+  SUBCASE("a new code") { kiosk.tell(event::NewPhoneCode{}); }
+  CHECK_FALSE(kiosk.state.handed_receipt);
+  CHECK(kiosk.state.phone.phase == PhoneView::Phase::kOpening);
+}
+
+TEST_CASE("a receipt that was scanned before the page was opened is still to be read there") {
+  Kiosk kiosk;
+  kiosk.tell(event::ReceiptHanded{{1'240, 40, 0, ""}});
+  kiosk.sign_in(v1::COORDINATOR);
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kPhone});
+  REQUIRE(kiosk.state.handed_receipt);
+  CHECK_FALSE(kiosk.state.handed_receipt->at_page);
+}
+
 TEST_CASE("a receipt's code is settled and disturbs nobody, whatever they are doing") {
   Kiosk kiosk;
   kiosk.tell(event::FindMyName{});

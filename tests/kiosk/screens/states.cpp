@@ -189,13 +189,13 @@ void add_phone(std::vector<NamedState>& all) {
   all.push_back({"staff-phone-claimed", phone});
   phone.phone.fetched = 2;
   phone.phone.left_over = 125'000;
-  phone.handed_receipt = flow::HandedReceipt{101'240, 1'240, 0, ""};
+  phone.handed_receipt = flow::HandedReceipt{101'240, 1'240, 0, "", true};
   all.push_back({"staff-phone-receipt", phone});
   State all_of_it = phone;
   all_of_it.sync.waiting = 0;
   all.push_back({"staff-phone-all-arrived", all_of_it});
   phone.phone.expires_ms = kMono;
-  phone.handed_receipt = flow::HandedReceipt{0, 0, 0, "receipt.bad_signature"};
+  phone.handed_receipt = flow::HandedReceipt{0, 0, 0, "receipt.bad_signature", true};
   all.push_back({"staff-phone-expired", phone});
   phone.phone = {};
   phone.phone.phase = Phase::kFailed;
