@@ -196,9 +196,14 @@ class KioskStore {
     std::uint64_t mono_ms = 0;
   };
   [[nodiscard]] base::Result<std::optional<CentreTime>> last_centre_time();
+  // The number that the stamp of the next record will bear: another one where it is a boot's first.
+  [[nodiscard]] std::uint32_t next_boot(base::Clock const& clock) const {
+    return clock.boot_id() == boot_.id ? boot_.count : boot_.count + 1;
+  }
   // The number that stamps of this boot bear; nothing before its first record.
   [[nodiscard]] std::optional<std::uint32_t> boot_now(base::Clock const& clock) const {
-    return clock.boot_id() == boot_.id ? std::optional(boot_.count) : std::nullopt;
+    auto const next = next_boot(clock);
+    return next == boot_.count ? std::optional(next) : std::nullopt;
   }
   struct Wiped {
     std::uint64_t records = 0;

@@ -24,14 +24,6 @@ std::uint64_t number_in(std::string_view digits) {
   return number;
 }
 
-// The count that the next record's stamp will have (KioskStore::append).
-base::Result<std::uint32_t> boot_count(store::KioskStore& store, base::Clock const& clock) {
-  TRY(auto const id, store.setting("boot.id"));
-  TRY(auto const count, store.setting("boot.count"));
-  auto const known = static_cast<std::uint32_t>(number_in(count.value_or("")));
-  return id == clock.boot_id() ? known : known + 1;
-}
-
 std::string sample_mark(std::uint32_t boot, std::uint64_t mono_ms) {
   return std::to_string(boot) + ' ' + std::to_string(mono_ms);
 }
@@ -39,9 +31,8 @@ std::string sample_mark(std::uint32_t boot, std::uint64_t mono_ms) {
 base::Result<bool> sample_due(store::KioskStore& store, base::Clock const& clock) {
   TRY(auto const last, store.setting(kLastSample));
   if (!last) return true;
-  TRY(auto const boot, boot_count(store, clock));
   auto const space = last->find(' ');
-  if (space == base::Bytes::npos || number_in(last->substr(0, space)) != boot) return true;
+  if (space == base::Bytes::npos || number_in(last->substr(0, space)) != store.next_boot(clock)) return true;
   auto const written_ms = number_in(last->substr(space + 1));
   return clock.mono_ms() >= written_ms + static_cast<std::uint64_t>(kTimeSampleEvery.count());
 }
@@ -185,7 +176,7 @@ base::Done StoreOutbox::record(v1::Record draft) {
     return append(std::move(drafts), {});
   }
   auto const mono_ms = clock_->mono_ms();
-  TRY(auto const boot, boot_count(*store_, *clock_));
+  auto const boot = store_->next_boot(*clock_);
   draft.mutable_time_sample()->set_boot(boot);
   drafts.push_back(std::move(draft));
   return append(std::move(drafts), [&] { return store_->put_setting(kLastSample, sample_mark(boot, mono_ms)); });
