@@ -12,9 +12,6 @@
 
 namespace dga::agent {
 
-// So many parcels of one kiosk are on their way at once, at the most; a day's couriers, with room to spare.
-inline constexpr std::size_t kMostQuestions = 32;
-
 // All that the agent needs of the kiosk's store. The command line gives the store itself; the kiosk's sync thread gives
 // a proxy that asks the store thread and waits. Calls may block.
 // A kiosk that was told of a fork has several logs (store/kiosk_store.h): calls speak of the one that was chosen last,
@@ -58,10 +55,10 @@ class Outbox {
   // when more than the attendance known elsewhere is new.
   [[nodiscard]] virtual base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack,
                                               std::uint64_t sealed_bytes) = 0;
-  // The nonces of head queries that couriers carry are remembered, the last kMostQuestions of them: an answer to one
-  // was made after it, so it is fresh however long it travelled. It is so once: the same file, read again weeks later,
-  // is no new word of the centre's. Questions that were asked before an answered one are forgotten: what answers them
-  // is older news.
+  // The nonces of head queries that couriers carry are remembered (courier_questions.h), for the chosen log: an answer
+  // to one was made after it, so it is fresh however long it travelled. It is so once: the same file, read again weeks
+  // later, is no new word of the centre's. What was asked of the log before an answered question is forgotten: what
+  // answers that is older news.
   [[nodiscard]] virtual base::Done keep_question(base::RequestNonce const& nonce) = 0;
   // Against the day's budget, where one is set.
   [[nodiscard]] virtual base::Done spend(std::uint64_t bytes) = 0;

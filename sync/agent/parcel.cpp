@@ -94,7 +94,6 @@ base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::S
     auto const& nonce = questions.emplace_back(random.draw<base::RequestNonce>());
     TRY(auto const query, head_question(outbox, each, nonce));
     fits = fits && packer.put(FrameKind::kSignedHeadQuery, protocol::sign_head_query(query, signing));
-    if (log == view.log) parcel.question = nonce;
   }
   if (!fits)
     return base::refused("bundle.too_large",
@@ -112,7 +111,10 @@ base::Result<Parcel> make_parcel(Outbox& outbox, Pinned const& pinned, crypto::S
   }
   TRY(parcel.bytes, packer.bytes());
   // Remembered before anybody can answer it.
-  for (auto const& question : questions) TRY_DO(outbox.keep_question(question));
+  for (store::LogNumber log = 1; log <= view.newest; ++log) {
+    outbox.work_on(log);
+    TRY_DO(outbox.keep_question(questions[static_cast<std::size_t>(log) - 1]));
+  }
   return parcel;
 }
 

@@ -18,9 +18,8 @@ struct Parcel {
   base::LogId log;         // whose records they are
   std::uint64_t from = 0;  // first and last record in it; 0 and 0 where nothing waits
   std::uint64_t through = 0;
-  std::uint64_t records = 0;    // how many that are
-  std::uint64_t left = 0;       // recorded after `through`: for another parcel, when this one's receipts are back
-  base::RequestNonce question;  // of the log's head query
+  std::uint64_t records = 0;  // how many that are
+  std::uint64_t left = 0;     // recorded after `through`: for another parcel, when this one's receipts are back
 };
 // Everything that is not acknowledged yet, as far as it fits into `most_bytes`. The batch that is kept for sending goes
 // as it is; the others are cut for the parcel and kept nowhere, since the centre takes a record as often as it comes

@@ -5,6 +5,7 @@
 
 #include "shared/base/version.h"
 #include "shared/records/pack.pb.h"
+#include "sync/agent/courier_questions.h"
 
 namespace dga::agent {
 namespace {
@@ -15,8 +16,9 @@ constexpr std::string_view kLastSample = "sync.time_sample";
 // What the last class pack took to come down, in decimal.
 constexpr std::string_view kPackBytes = "pack.sealed_bytes";
 
-// The nonces of the last couriers' questions, one after another, the newest first.
-constexpr std::string_view kQuestions = "courier.questions";
+// What couriers were given to ask (courier_questions.h). Under "courier.questions" an older layout may lie: it named no
+// log.
+constexpr std::string_view kQuestions = "courier.asked";
 
 std::uint64_t number_in(std::string_view digits) {
   std::uint64_t number = 0;
@@ -118,52 +120,30 @@ base::Done StoreOutbox::apply_pack(std::uint64_t version, base::Bytes const& cla
   });
 }
 
-namespace {
-
-// One that is remembered: its nonce, then the centre's time of the last answer to it (LE64, 0 for none). Newest first.
-constexpr std::size_t kQuestionBytes = base::RequestNonce::kSize + 8;
-
-// Where its answer's time stands; npos where it is not among them.
-std::size_t answer_among(base::ByteView questions, base::ByteView nonce) {
-  for (std::size_t at = 0; at + kQuestionBytes <= questions.size(); at += kQuestionBytes)
-    if (questions.substr(at, base::RequestNonce::kSize) == nonce) return at + base::RequestNonce::kSize;
-  return base::Bytes::npos;
-}
-
-std::int64_t number_at(base::ByteView octets) {
-  std::uint64_t number = 0;
-  for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<std::uint8_t>(octets[i]);
-  return static_cast<std::int64_t>(number);
-}
-
-}  // namespace
-
 base::Done StoreOutbox::keep_question(base::RequestNonce const& nonce) {
   TRY(auto const before, store_->setting(kQuestions));
-  auto questions = nonce.bytes() + base::le64(0) + before.value_or("");
-  questions.resize(std::min(questions.size(), kMostQuestions * kQuestionBytes));
-  return store_->put_setting(kQuestions, questions);
+  CourierQuestions questions(before.value_or(""));
+  questions.ask(log(), nonce);
+  return store_->put_setting(kQuestions, questions.bytes());
 }
 
 base::Result<Settlement> StoreOutbox::settle(v1::Receipt const& receipt, std::optional<Question> const& question) {
   TRY(auto const* const chosen, held());
   TRY(auto const before, store_->sync_state(log()));
   TRY(auto const kept, store_->setting(kQuestions));
-  auto questions = kept.value_or("");
-  // What the network's road asks is remembered by nobody.
-  auto const at = question ? base::Bytes::npos : answer_among(questions, receipt.nonce());
+  CourierQuestions questions(kept.value_or(""));
   Known known{chosen->identity, before, std::nullopt, std::nullopt, clock_->wall_ms()};
-  if (at != base::Bytes::npos) known.answered_ms = number_at(base::ByteView(questions).substr(at));
+  // What the network's road asks is remembered by nobody.
+  if (!question) known.answered_ms = questions.answered_ms(log(), receipt.nonce());
   if (receipt.received_through() <= chosen->head.seq) {
     TRY(known.own_hash, store_->hash_at(log(), receipt.received_through()));
   }
   TRY(auto settled, agent::settle(known, receipt, question));
   if (settled.state != before) TRY_DO(store_->put_sync_state(log(), settled.state));
-  if (at == base::Bytes::npos || !settled.fresh) return settled;
+  if (!known.answered_ms || !settled.fresh) return settled;
   // Only now: should the power go in between, the same answer counts again, which changes nothing.
-  questions.resize(at);
-  questions.append(base::le64(static_cast<std::uint64_t>(receipt.centre_ms())));
-  TRY_DO(store_->put_setting(kQuestions, questions));
+  questions.answered(log(), receipt.nonce(), receipt.centre_ms());
+  TRY_DO(store_->put_setting(kQuestions, questions.bytes()));
   return settled;
 }
 

@@ -31,6 +31,18 @@ struct Carried {
     receipt.set_centre_ms(clock.wall_ms());
     return receipt;
   }
+  // What the parcel asks of its log.
+  static base::Bytes question_in(agent::Parcel const& parcel) {
+    auto const content = protocol::read_bundle(parcel.bytes).value();
+    for (auto const& frame : content.frames) {
+      v1::SignedHeadQuery wrapped;
+      v1::HeadQuery query;
+      if (frame.kind == static_cast<std::uint8_t>(protocol::FrameKind::kSignedHeadQuery) &&
+          wrapped.ParseFromString(frame.payload) && query.ParseFromString(wrapped.query()))
+        return query.nonce();
+    }
+    return {};
+  }
   base::Bytes bundle_of(std::vector<v1::Receipt> const& receipts) {
     std::vector<protocol::Frame> frames;
     for (auto const& each : receipts)

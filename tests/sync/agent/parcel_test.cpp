@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(Parcels,
   CHECK(outcome.fresh == 0);
   CHECK(outbox.shown.sync.durable_through == 0);
 
-  auto to_question = receipt(100, made.question.view());
+  auto to_question = receipt(100, question_in(made));
   to_question.set_durable_through(70);
   outcome = settled(bundle_of({to_question}));
   CHECK(outcome.acknowledged == 40);
@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(Parcels,
 TEST_CASE_FIXTURE(Parcels, "one bare receipt, as a code brings it, is enough") {
   outbox.add_many(7, 50);
   auto const made = parcel();
-  auto const outcome = settled(protocol::sign_receipt(receipt(7, made.question.view()), centre));
+  auto const outcome = settled(protocol::sign_receipt(receipt(7, question_in(made)), centre));
   CHECK(outcome.acknowledged == 7);
   CHECK(outcome.fresh == 1);
 }
@@ -240,7 +240,7 @@ TEST_CASE_FIXTURE(Parcels, "receipts before damage and before a cut count") {
 TEST_CASE_FIXTURE(Parcels, "an answer is the centre's present word once: the same file again changes nothing") {
   outbox.add_many(3, 40);
   auto const made = parcel();
-  auto answer = receipt(3, made.question.view());
+  auto answer = receipt(3, question_in(made));
   answer.set_durable_through(3);
   auto const file = bundle_of({answer});
   CHECK(settled(file).fresh == 1);

@@ -11,6 +11,7 @@
 
 #include "shared/crypto/chain.h"
 #include "shared/crypto/hash.h"
+#include "sync/agent/courier_questions.h"
 #include "sync/agent/session.h"
 #include "sync/protocol/batch.h"
 #include "sync/protocol/certificate.h"
@@ -103,14 +104,12 @@ class MemoryOutbox final : public agent::Outbox {
   }
   base::Result<agent::Settlement> settle(v1::Receipt const& receipt,
                                          std::optional<agent::Question> const& question) override {
-    auto const nonce = base::RequestNonce::from(receipt.nonce());
-    auto const asked = nonce ? questions.find(*nonce) : questions.end();
     agent::Known known{shown.identity, shown.sync, std::nullopt, std::nullopt, clock.wall_ms()};
     if (receipt.received_through() < hashes.size()) known.own_hash = hashes[receipt.received_through()];
-    if (asked != questions.end()) known.answered_ms = asked->second;
+    if (!question) known.answered_ms = questions.answered_ms(1, receipt.nonce());
     TRY(auto const settled, agent::settle(known, receipt, question));
     shown.sync = settled.state;
-    if (asked != questions.end() && settled.fresh) asked->second = receipt.centre_ms();
+    if (known.answered_ms && settled.fresh) questions.answered(1, receipt.nonce(), receipt.centre_ms());
     return settled;
   }
   base::Done apply_pack(std::uint64_t version, base::Bytes const& class_pack, std::uint64_t sealed_bytes) override {
@@ -120,7 +119,7 @@ class MemoryOutbox final : public agent::Outbox {
     return {};
   }
   base::Done keep_question(base::RequestNonce const& nonce) override {
-    questions.emplace(nonce, 0);
+    questions.ask(1, nonce);
     return {};
   }
   base::Done spend(std::uint64_t bytes) override {
@@ -144,7 +143,7 @@ class MemoryOutbox final : public agent::Outbox {
   std::map<std::uint64_t, v1::TimeSample> samples;
   std::optional<store::Outbound> kept;
   base::Bytes pack;
-  std::map<base::RequestNonce, std::int64_t> questions;  // and when the centre answered last
+  agent::CourierQuestions questions;
   std::optional<base::Error> broken;
 };
 

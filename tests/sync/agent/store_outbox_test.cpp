@@ -1,5 +1,6 @@
 #include "sync/agent/store_outbox.h"
 
+#include "sync/agent/courier_questions.h"
 #include "sync/agent/parcel.h"
 #include "tests/sync/agent/real_kiosk.h"
 
@@ -278,36 +279,84 @@ TEST_CASE("a courier carries the closed log before its child") {
   CHECK(parcel.left == 1);  // the child's opening
 }
 
-TEST_CASE_FIXTURE(RealKiosk, "a parcel asks for every log, so that a closed one hears of a centre that was restored") {
-  scan(2);
-  must(outbox.open_child(random->draw<base::LogSalt>()));
-  scan(3);
-  Pinned pinned;
-  pinned.box = centre.box.public_key();
-  pinned.box_key_id = 1;
-  pinned.certificate = "certificate";
-  auto const parcel = must(make_parcel(outbox, pinned, kiosk.signing, *random));
-  std::vector<base::Bytes> asked;
-  for (auto const& frame : must(protocol::read_bundle(parcel.bytes)).frames) {
-    if (frame.kind != static_cast<std::uint8_t>(protocol::FrameKind::kSignedHeadQuery)) continue;
-    v1::SignedHeadQuery wrapped;
-    v1::HeadQuery query;
-    REQUIRE(wrapped.ParseFromString(frame.payload));
-    REQUIRE(query.ParseFromString(wrapped.query()));
-    asked.push_back(query.log_id());
-    // Its answer is the centre's present word, once.
-    auto const log = static_cast<store::LogNumber>(asked.size());
-    outbox.work_on(log);
-    v1::Receipt receipt;
-    receipt.set_device_id(query.device_id());
-    receipt.set_log_id(query.log_id());
-    receipt.set_centre_epoch(5);
-    receipt.set_received_hash(must(outbox.hash_at(0)).bytes());
-    receipt.set_nonce(query.nonce());
-    receipt.set_centre_ms(1'731'000'000'000);
-    CHECK(must(outbox.settle(receipt, std::nullopt)).fresh);
-    CHECK_FALSE(must(outbox.settle(receipt, std::nullopt)).fresh);
+namespace {
+
+// A kiosk with a closed log and its child, and what couriers carry to and fro for it.
+struct TwoLogs : RealKiosk {
+  TwoLogs() {
+    scan(2);
+    must(outbox.open_child(random->draw<base::LogSalt>()));
+    scan(3);
   }
-  REQUIRE(asked.size() == 2);
-  CHECK(asked[0] != asked[1]);
+  // The head queries of a parcel, the oldest log's first.
+  std::vector<v1::HeadQuery> parcel() {
+    Pinned pinned;
+    pinned.box = centre.box.public_key();
+    pinned.box_key_id = 1;
+    pinned.certificate = "certificate";
+    auto const made = must(make_parcel(outbox, pinned, kiosk.signing, *random));
+    std::vector<v1::HeadQuery> asked;
+    auto const content = must(protocol::read_bundle(made.bytes));
+    for (auto const& frame : content.frames) {
+      if (frame.kind != static_cast<std::uint8_t>(protocol::FrameKind::kSignedHeadQuery)) continue;
+      v1::SignedHeadQuery wrapped;
+      REQUIRE(wrapped.ParseFromString(frame.payload));
+      REQUIRE(asked.emplace_back().ParseFromString(wrapped.query()));
+    }
+    REQUIRE(asked.size() == 2);
+    CHECK(asked[0].log_id() != asked[1].log_id());
+    return asked;
+  }
+  // A courier brings the answer to it, signed at `centre_ms`.
+  Settlement bring(v1::HeadQuery const& query, std::int64_t centre_ms, bool revoked = false) {
+    for (store::LogNumber log = 1; log <= 2; ++log) {
+      outbox.work_on(log);
+      if (must(outbox.view()).identity.log.view() != query.log_id()) continue;
+      v1::Receipt receipt;
+      receipt.set_device_id(query.device_id());
+      receipt.set_log_id(query.log_id());
+      receipt.set_centre_epoch(5);
+      receipt.set_received_hash(must(outbox.hash_at(0)).bytes());
+      receipt.set_nonce(query.nonce());
+      receipt.set_centre_ms(centre_ms);
+      receipt.set_revoked(revoked);
+      return must(outbox.settle(receipt, std::nullopt));
+    }
+    FAIL("a question about no log of this kiosk");
+    return {};
+  }
+};
+
+constexpr std::int64_t kSigned = 1'731'000'000'000;
+
+}  // namespace
+
+TEST_CASE_FIXTURE(TwoLogs, "a parcel asks for every log, and whichever answer is read first, the other is fresh, too") {
+  auto const asked = parcel();
+  std::size_t first = 0;
+  SUBCASE("the closed log's first") {}
+  SUBCASE("its child's first") { first = 1; }
+  CHECK(bring(asked[first], kSigned).fresh);
+  CHECK(bring(asked[1 - first], kSigned).fresh);
+  // Each is the centre's present word once.
+  CHECK_FALSE(bring(asked[0], kSigned).fresh);
+  CHECK_FALSE(bring(asked[1], kSigned).fresh);
+  CHECK(bring(asked[0], kSigned + 1).fresh);
+}
+
+TEST_CASE_FIXTURE(TwoLogs, "what answers an older question about a log than one that was answered is no news of it") {
+  auto const morning = parcel(), noon = parcel();
+  CHECK(bring(noon[1], kSigned).fresh);
+  CHECK_FALSE(bring(morning[1], kSigned + 1).fresh);
+  CHECK(bring(morning[0], kSigned).fresh);  // of the other log nothing newer has come
+  CHECK(bring(noon[0], kSigned + 1).fresh);
+  CHECK_FALSE(bring(morning[0], kSigned + 2).fresh);
+}
+
+TEST_CASE_FIXTURE(TwoLogs, "the last questions of each log are remembered, however many another one has") {
+  auto const first = parcel();
+  outbox.work_on(2);
+  for (std::size_t i = 0; i < kMostQuestions; ++i) must(outbox.keep_question(random->draw<base::RequestNonce>()));
+  CHECK(bring(first[0], kSigned).fresh);
+  CHECK_FALSE(bring(first[1], kSigned).fresh);
 }
