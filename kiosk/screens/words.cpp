@@ -295,6 +295,8 @@ constexpr std::string_view kWords[] = {
     "error.phone.not_bound",
     "error.phone.address",
     "error.sync.budget",
+    "error.sync.budget_too_small",
+    "error.sync.budget_pack",
     "error.other",
 };
 

@@ -8,6 +8,11 @@
 #include "sync/agent/budget.h"
 
 namespace dga::agent {
+namespace {
+
+std::string kilobytes(std::uint64_t bytes) { return std::to_string(bytes / 1000) + " kB"; }
+
+}  // namespace
 
 Step Machine::next(Standing const& standing, std::uint64_t now_ms) {
   if (now_ms < not_before_ms_) return Rest{Rest::Why::kBackOff, not_before_ms_};
@@ -44,8 +49,9 @@ Step Machine::next_batch(Standing const& standing, std::uint64_t now_ms) {
   }
   if (standing.waiting > 0) return cut(standing);
   if (!pack_settled_) {
-    if (*standing.bytes_left >= std::max(kPackBudgetBytes, standing.pack_bytes + kExchangeBytes)) return FetchPack{};
-    pack_settled_ = true;
+    auto const needed = std::max(kPackBudgetBytes, standing.pack_bytes + kExchangeBytes);
+    if (*standing.bytes_left >= needed) return FetchPack{};
+    skip_pack(standing, needed);
   }
   works();
   if (base::kPlantedBug != base::PlantedBug::kChildStaysHome && standing.log < standing.newest)
@@ -71,10 +77,22 @@ Step Machine::cut(Standing const& standing) const {
   return step;
 }
 
+void Machine::skip_pack(Standing const& standing, std::uint64_t needed) {
+  pack_settled_ = true;
+  // What is asked before it takes its share of every day.
+  if (standing.bytes_a_day < needed + kLeastBudgetBytes)
+    pack_problem_ =
+        base::unreachable("sync.budget_pack",
+                          "did not ask for a class pack: one may take about " + kilobytes(needed + 999) +
+                              ", and the limit on data allows " + kilobytes(standing.bytes_a_day) + " a day",
+                          "raise the limit; waiting does not help");
+  else if (pack_problem_ && pack_problem_->code == "sync.budget_pack")
+    pack_problem_.reset();
+}
+
 Rest Machine::budget_spent(Standing const& standing, std::uint64_t needed, std::uint64_t now_ms) {
-  auto const kilobytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1000) + " kB"; };
   if (standing.bytes_allowed < needed)
-    problem_ = base::unreachable("sync.budget",
+    problem_ = base::unreachable("sync.budget_too_small",
                                  "held back what waits: sending needs at least about " + kilobytes(needed + 999) +
                                      ", and the limit on data allows " + kilobytes(standing.bytes_allowed),
                                  "raise the limit; waiting does not help");

@@ -34,6 +34,7 @@ struct Standing {
   std::optional<Kept> kept;
   std::optional<std::uint64_t> bytes_left;   // of a budget (budget.h), where there is one
   std::uint64_t bytes_allowed = UINT64_MAX;  // of which those are left: no later day has more
+  std::uint64_t bytes_a_day = UINT64_MAX;    // of a day's limit: what is above it comes on no day
   std::uint64_t pack_bytes = 0;              // that a class pack is likely to take
 };
 
@@ -110,6 +111,8 @@ class Machine {
  private:
   [[nodiscard]] Step next_batch(Standing const& standing, std::uint64_t now_ms);
   [[nodiscard]] Step cut(Standing const& standing) const;
+  // A pack that no day has room for is a problem; one that finds none today comes another day.
+  void skip_pack(Standing const& standing, std::uint64_t needed);
   // `needed`: so much the budget must allow for anything to go.
   [[nodiscard]] Rest budget_spent(Standing const& standing, std::uint64_t needed, std::uint64_t now_ms);
   void works();

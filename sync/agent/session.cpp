@@ -75,6 +75,7 @@ std::optional<Rest> Session::turn(std::stop_token stop) {
   standing.time_sample_due = view->time_sample_due && !parts_.clock.simulated();
   standing.bytes_left = bytes_left();
   standing.bytes_allowed = bytes_allowed();
+  if (budget_) standing.bytes_a_day = budget_->most_bytes;
   standing.pack_bytes = view->pack_bytes;
   standing.log = view->log;
   standing.newest = view->newest;

@@ -291,6 +291,8 @@ void add_staff(std::vector<NamedState>& all) {
   spent.sync.forecast_bytes = 3'200;
   spent.sync.budget = flow::SyncView::Budget{200'000, 198'000};
   all.push_back({"staff-sync-budget", spent});
+  spent.sync.problem_code = "sync.budget_pack";
+  all.push_back({"staff-sync-budget-pack", spent});
   all.push_back({"staff-sync-busy", syncing(Phase::kOffline, "sync.busy")});
   all.push_back({"staff-sync-offline", syncing(Phase::kOffline, "net.no_dns")});
   State refused = syncing(Phase::kRefused, "receipt.bad_signature");

@@ -35,6 +35,7 @@ TEST_CASE("a limit that no day's bytes could fit in is told as that, and nothing
   world.outbox.shown.budget = Budget{kLeastDailyBytes - 1, 0};
   CHECK(world.run().why == Rest::Why::kBackOff);
   REQUIRE(world.session.problem());
+  CHECK(world.problem() == "sync.budget_too_small");
   CHECK(world.session.problem()->what.find("needs at least about 4 kB, and the limit on data allows 3 kB") !=
         std::string::npos);
   CHECK(world.outbox.shown.budget->used_bytes == 0);
@@ -42,7 +43,24 @@ TEST_CASE("a limit that no day's bytes could fit in is told as that, and nothing
   (void)world.run();
   CHECK(world.outbox.shown.sync.received_through > 0);
   REQUIRE(world.session.problem());
+  CHECK(world.problem() == "sync.budget");
   CHECK(world.session.problem()->what.find("used up") != std::string::npos);
+}
+
+TEST_CASE("a sealed batch that no day's limit lets through is told as that, and goes once the limit is raised") {
+  World world;
+  world.outbox.add_many(100, 200);
+  world.centre.next(Road::kBatches, test_agent::lost());
+  (void)world.run();
+  REQUIRE(world.outbox.kept);
+  world.outbox.shown.budget = Budget{world.outbox.kept->sealed_batch.size(), 0};
+  world.clock.advance(kLookAgain);
+  (void)world.run();
+  CHECK(world.problem() == "sync.budget_too_small");
+  world.outbox.shown.budget = Budget{world.outbox.kept->sealed_batch.size() + 10'000, 0};
+  world.clock.advance(kLookAgain);
+  (void)world.run();
+  CHECK(world.all_arrived());
 }
 
 TEST_CASE("a session counts what goes both ways") {
@@ -126,6 +144,29 @@ TEST_CASE("a limit counts the class packs that come down, and one is not begun t
   world.clock.advance(kLookAgain * 6);
   (void)world.run();
   CHECK(world.outbox.shown.pack_version == 10);
+}
+
+TEST_CASE("a day's limit below what a class pack takes is told as that, while what was recorded goes all the same") {
+  World world;
+  world.outbox.add_many(3, 90);
+  world.centre.pack = test_agent::pack_of(9);
+  world.outbox.shown.pack_bytes = 60'000;
+  world.outbox.shown.budget = Budget{60'000, 0};
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.all_arrived());
+  CHECK(world.problem() == "sync.budget_pack");
+  CHECK(world.centre.seen[Road::kPacks].empty());
+  // Used up for today is another matter: a later day has room.
+  world.outbox.shown.budget = Budget{70'000, 50'000};
+  world.clock.advance(kLookAgain * 6);
+  CHECK(world.run().why == Rest::Why::kUpToDate);
+  CHECK(world.problem().empty());
+  CHECK(world.centre.seen[Road::kPacks].empty());
+  world.outbox.shown.budget = Budget{70'000, 0};
+  world.clock.advance(kLookAgain * 6);
+  (void)world.run();
+  CHECK(world.outbox.shown.pack_version == 9);
+  CHECK(world.problem().empty());
 }
 
 TEST_CASE("what is told beside the figures learns from each batch") {
