@@ -336,7 +336,6 @@ void Stepper::on(event::CountsChanged const& counts) {
   state_.sync.waiting = counts.waiting;
   state_.sync.quarantined = counts.quarantined;
   state_.sync.last_receipt_ms = counts.last_receipt_ms;
-  if (state_.sync.last_receipt_ms) *state_.sync.last_receipt_ms += state_.wall_ms - state_.own_wall_ms;
   state_.present_in_session = counts.present_in_session;
 }
 

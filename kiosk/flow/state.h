@@ -56,7 +56,7 @@ enum class OutOfServiceReason { kNotEnrolled, kNoPack, kStoreDamaged, kStoreHeld
 struct SyncView {
   enum class Phase { kOffline, kWaiting, kSending, kUpToDate, kRefused } phase = Phase::kOffline;
   std::uint64_t recorded = 0, received = 0, waiting = 0, quarantined = 0;
-  std::optional<std::int64_t> last_receipt_ms;  // UTC by this kiosk
+  std::optional<std::int64_t> last_receipt_ms;  // UTC by the centre's clock
   std::string problem_code;                     // of the last failure; empty when there is none
   std::optional<std::int64_t> next_try_ms;      // UTC by this kiosk
   std::optional<std::uint32_t> round_trip_ms;

@@ -67,7 +67,7 @@ struct SyncState {
   std::uint64_t fork_at = 0;  // 0: no fork
   std::uint32_t quarantined_total = 0;
   bool revoked = false;
-  std::int64_t last_receipt_ms = 0;  // by the kiosk's clock; 0: never
+  std::int64_t last_receipt_ms = 0;  // when it was last heard, by its clock; 0: never
   bool operator==(SyncState const&) const = default;
 };
 
@@ -154,7 +154,7 @@ class KioskStore {
   // What people are told: of all logs together.
   struct Totals {
     std::uint64_t recorded = 0, received = 0, waiting = 0, quarantined = 0;
-    std::int64_t last_receipt_ms = 0;  // by the kiosk's clock; 0: never
+    std::int64_t last_receipt_ms = 0;  // as SyncState has it, the latest
   };
   [[nodiscard]] base::Result<Totals> totals();
 

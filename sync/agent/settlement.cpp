@@ -54,34 +54,45 @@ base::Result<Settlement> settle(store::SyncState const& before, v1::Receipt cons
   if (through > before.received_through) settled.acknowledged = through - before.received_through;
   // What may be deleted is never learnt from an answer that may have been kept back and replayed; a batch that is sent
   // again repeats its nonce, so only a head query's is fresh.
-  if (context.fresh && context.batch_first_seq == 0)
+  bool const latest = context.latest || settled.new_epoch;
+  if (latest && context.fresh && context.batch_first_seq == 0)
     state.durable_through = std::min(receipt.durable_through(), state.received_through);
   if constexpr (base::kPlantedBug == base::PlantedBug::kDurableAtOnce) state.durable_through = state.received_through;
   state.durable_through = std::min(state.durable_through, state.received_through);
+  if (!latest) return settled;
   state.quarantined_total = receipt.quarantined_total();
   state.revoked = receipt.revoked();
-  state.last_receipt_ms = context.wall_ms;
+  state.last_receipt_ms = context.heard_ms;
   return settled;
 }
 
 base::Result<Settlement> settle(Known const& known, v1::Receipt const& receipt,
                                 std::optional<Question> const& question) {
-  ReceiptContext context{known.identity, known.own_hash, false, 0, known.wall_ms};
+  ReceiptContext context{known.identity, known.own_hash, false, 0, known.heard_ms};
   auto const& before = known.sync;
+  // The receipts of one bundle are signed in the same millisecond. In a new epoch an older database may go by any
+  // clock.
+  bool const later = receipt.centre_epoch() != before.centre_epoch || receipt.centre_ms() >= known.centre_ms;
   if (question) {
     context.fresh = receipt.nonce() == question->nonce;
     context.batch_first_seq = question->batch_first_seq;
-    return settle(before, receipt, context);
+    context.latest = context.fresh || later;  // also where the centre's clock was set back
+  } else {
+    context.fresh = known.answered_ms && receipt.centre_ms() > *known.answered_ms;
+    context.latest = later;
+    Settlement nothing{before};
+    nothing.centre_ms = known.centre_ms;
+    if (base::kPlantedBug == base::PlantedBug::kOldNews && receipt.received_through() <= before.received_through)
+      return nothing;
+    // A courier's old files come back again and again: one that says nothing new is not the centre's present word.
+    if (!context.fresh && receipt.centre_epoch() == before.centre_epoch &&
+        receipt.received_through() <= before.received_through)
+      return nothing;
+    if (!context.fresh) context.heard_ms = before.last_receipt_ms;
   }
-  context.fresh = known.answered_ms && receipt.centre_ms() > *known.answered_ms;
-  if (base::kPlantedBug == base::PlantedBug::kOldNews && receipt.received_through() <= before.received_through)
-    return Settlement{before};
-  // A courier's old files come back again and again: one that says nothing new is not the centre's present word.
-  if (!context.fresh && receipt.centre_epoch() == before.centre_epoch &&
-      receipt.received_through() <= before.received_through)
-    return Settlement{before};
-  if (!context.fresh) context.wall_ms = before.last_receipt_ms;
-  return settle(before, receipt, context);
+  TRY(auto settled, settle(before, receipt, context));
+  settled.centre_ms = context.latest ? receipt.centre_ms() : known.centre_ms;
+  return settled;
 }
 
 }  // namespace dga::agent

@@ -17,8 +17,10 @@ struct ReceiptContext {
   bool fresh = false;
   // Of the batch that it answers; 0 for a head query.
   std::uint64_t batch_first_seq = 0;
-  // The kiosk's clock, milliseconds UTC: when the centre was last heard.
-  std::int64_t wall_ms = 0;
+  // When the centre was last heard, milliseconds UTC.
+  std::int64_t heard_ms = 0;
+  // False where the centre has said something later already. What only grows is learnt from such a receipt, too.
+  bool latest = true;
 };
 
 struct Settlement {
@@ -26,6 +28,7 @@ struct Settlement {
   std::uint64_t acknowledged = 0;  // records that this receipt newly acknowledges
   bool fresh = false;              // the centre's present word
   bool new_epoch = false;          // the first word of it
+  std::int64_t centre_ms = 0;      // as Known's, after this receipt
 };
 
 // What is known after a receipt, from what was known before it. An error changes nothing and acknowledges nothing:
@@ -48,12 +51,14 @@ struct Known {
   // When the centre last answered the question that a courier carried and whose nonce the receipt repeats; 0 for not
   // yet, nothing where there is none such.
   std::optional<std::int64_t> answered_ms;
-  std::int64_t wall_ms = 0;
+  std::int64_t heard_ms = 0;   // as above
+  std::int64_t centre_ms = 0;  // when the centre signed the last word of its own that was taken, by its clock
 };
 
 // The same for a receipt as it came: in the reply to `question`, or, without one, by a courier. A courier's is fresh
 // when it answers a question that the kiosk remembers, and later than the last answer did; one that says nothing new
-// and is not fresh changes nothing.
+// and is not fresh changes nothing. A courier may be overtaken by the network, or by another: what the centre signed
+// before a word that was taken says only what has grown since, not whether the kiosk is revoked.
 [[nodiscard]] base::Result<Settlement> settle(Known const& known, v1::Receipt const& receipt,
                                               std::optional<Question> const& question);
 

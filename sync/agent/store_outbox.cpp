@@ -20,6 +20,9 @@ constexpr std::string_view kPackBytes = "pack.sealed_bytes";
 // log.
 constexpr std::string_view kQuestions = "courier.asked";
 
+// When the centre signed the last word about a log that was taken, by its clock, in decimal: this and the log's number.
+constexpr std::string_view kCentreTime = "sync.centre_ms.";
+
 std::uint64_t number_in(std::string_view digits) {
   std::uint64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -132,7 +135,12 @@ base::Result<Settlement> StoreOutbox::settle(v1::Receipt const& receipt, std::op
   TRY(auto const before, store_->sync_state(log()));
   TRY(auto const kept, store_->setting(kQuestions));
   CourierQuestions questions(kept.value_or(""));
-  Known known{chosen->identity, before, std::nullopt, std::nullopt, clock_->wall_ms()};
+  auto const word_of = std::string(kCentreTime) + std::to_string(log());
+  TRY(auto const word_ms, store_->setting(word_of));
+  // By the centre's clock: this one's may be wrong now, or have been then. Where it is simulated nothing else fits it.
+  auto const heard_ms = clock_->simulated() ? clock_->wall_ms() : receipt.centre_ms();
+  Known known{chosen->identity, before,   std::nullopt,
+              std::nullopt,     heard_ms, static_cast<std::int64_t>(number_in(word_ms.value_or("")))};
   // What the network's road asks is remembered by nobody.
   if (!question) known.answered_ms = questions.answered_ms(log(), receipt.nonce());
   if (receipt.received_through() <= chosen->head.seq) {
@@ -140,6 +148,7 @@ base::Result<Settlement> StoreOutbox::settle(v1::Receipt const& receipt, std::op
   }
   TRY(auto settled, agent::settle(known, receipt, question));
   if (settled.state != before) TRY_DO(store_->put_sync_state(log(), settled.state));
+  if (settled.centre_ms != known.centre_ms) TRY_DO(store_->put_setting(word_of, std::to_string(settled.centre_ms)));
   if (!known.answered_ms || !settled.fresh) return settled;
   // Only now: should the power go in between, the same answer counts again, which changes nothing.
   questions.answered(log(), receipt.nonce(), receipt.centre_ms());

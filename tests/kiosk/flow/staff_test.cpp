@@ -314,6 +314,13 @@ TEST_CASE("a word on the time moves the screen's clock and its session, and carr
   CHECK(kiosk.state.session_now.open == timetable.sessions[0].id);
 }
 
+TEST_CASE("when the centre was last heard stands as it was told, whatever the kiosk's clock is off by") {
+  Kiosk kiosk;
+  kiosk.tell(event::ClockChanged{{ClockView::Source::kCentre, kMorningMs + 5 * 3'600'000, kiosk.state.mono_ms, 0}});
+  kiosk.tell(event::CountsChanged{9, 9, 0, 0, kMorningMs - 86'400'000, 0});  // yesterday, when the clock was right
+  CHECK(kiosk.state.sync.last_receipt_ms == kMorningMs - 86'400'000);
+}
+
 TEST_CASE("a session that the staff named stays named while the kiosk's own clock says the time") {
   Kiosk kiosk;
   auto view = two_sessions();

@@ -104,11 +104,12 @@ class MemoryOutbox final : public agent::Outbox {
   }
   base::Result<agent::Settlement> settle(v1::Receipt const& receipt,
                                          std::optional<agent::Question> const& question) override {
-    agent::Known known{shown.identity, shown.sync, std::nullopt, std::nullopt, clock.wall_ms()};
+    agent::Known known{shown.identity, shown.sync, std::nullopt, std::nullopt, clock.wall_ms(), centre_ms};
     if (receipt.received_through() < hashes.size()) known.own_hash = hashes[receipt.received_through()];
     if (!question) known.answered_ms = questions.answered_ms(1, receipt.nonce());
     TRY(auto const settled, agent::settle(known, receipt, question));
     shown.sync = settled.state;
+    centre_ms = settled.centre_ms;
     if (known.answered_ms && settled.fresh) questions.answered(1, receipt.nonce(), receipt.centre_ms());
     return settled;
   }
@@ -144,6 +145,7 @@ class MemoryOutbox final : public agent::Outbox {
   std::optional<store::Outbound> kept;
   base::Bytes pack;
   agent::CourierQuestions questions;
+  std::int64_t centre_ms = 0;  // of the last word that was taken
   std::optional<base::Error> broken;
 };
 

@@ -360,3 +360,49 @@ TEST_CASE_FIXTURE(TwoLogs, "the last questions of each log are remembered, howev
   CHECK(bring(first[0], kSigned).fresh);
   CHECK_FALSE(bring(first[1], kSigned).fresh);
 }
+
+TEST_CASE_FIXTURE(TwoLogs, "a courier whom a later word has overtaken acknowledges, and takes no revocation back") {
+  auto const morning = parcel(), noon = parcel();
+  CHECK(bring(noon[1], kSigned + 60'000, true).state.revoked);
+  auto const elsewhere = bring(morning[0], kSigned, true);  // each log has a last word of its own
+  CHECK(elsewhere.state.last_receipt_ms == kSigned);
+  // The network's word, signed after the next courier left the centre.
+  auto const afternoon = parcel();
+  outbox.work_on(2);
+  v1::Receipt receipt;
+  receipt.set_device_id(afternoon[1].device_id());
+  receipt.set_log_id(afternoon[1].log_id());
+  receipt.set_centre_epoch(5);
+  receipt.set_received_through(1);
+  receipt.set_received_hash(must(outbox.hash_at(1)).bytes());
+  receipt.set_nonce("asked over the network");
+  receipt.set_centre_ms(kSigned + 120'000);
+  receipt.set_quarantined_total(3);
+  receipt.set_revoked(true);
+  CHECK(must(outbox.settle(receipt, Question{"asked over the network", 0})).state.quarantined_total == 3);
+
+  receipt.set_nonce(afternoon[1].nonce());
+  receipt.set_received_through(3);
+  receipt.set_received_hash(must(outbox.hash_at(3)).bytes());
+  receipt.set_centre_ms(kSigned + 90'000);
+  receipt.set_quarantined_total(1);
+  receipt.set_revoked(false);
+  auto const overtaken = must(outbox.settle(receipt, std::nullopt));
+  CHECK(overtaken.acknowledged == 2);
+  CHECK(overtaken.state.received_through == 3);
+  CHECK(overtaken.state.revoked);
+  CHECK(overtaken.state.quarantined_total == 3);
+  CHECK(overtaken.state.last_receipt_ms == kSigned + 120'000);
+  // One that was signed later is believed again.
+  receipt.set_nonce(parcel()[1].nonce());
+  receipt.set_centre_ms(kSigned + 180'000);
+  outbox.work_on(2);
+  CHECK_FALSE(must(outbox.settle(receipt, std::nullopt)).state.revoked);
+}
+
+TEST_CASE_FIXTURE(TwoLogs, "when the centre was last heard is told by its own clock, unless the kiosk's is simulated") {
+  clock.wall -= 5 * 3'600'000;
+  CHECK(bring(parcel()[1], kSigned).state.last_receipt_ms == kSigned);
+  clock.is_simulated = true;
+  CHECK(bring(parcel()[1], kSigned + 1).state.last_receipt_ms == clock.wall_ms());
+}
