@@ -57,6 +57,11 @@ Result<BackupContents> contents_of(Tables& tables) {
 
 }  // namespace
 
+void remove_with_logs(files::path const& database) {
+  std::error_code ignored;
+  for (char const* end : {"", "-wal", "-journal"}) files::remove(database.string() + end, ignored);
+}
+
 Result<BackupContents> look_through(files::path const& file, CentreKeys const& keys) {
   TRY(auto const store, SqliteStore::open(file, keys.database, {}));
   TRY_DO(store->check_whole());
@@ -96,6 +101,7 @@ Result<BackupContents> place_copy(files::path const& from, files::path const& to
     return base::refused("backup.exists", fmt::format("{} is there already", to.string()), "Choose another name");
   auto beside = to;
   beside += ".part";
+  remove_with_logs(beside);
   auto const copied = [&]() -> Result<BackupContents> {
     files::copy_file(from, beside, files::copy_options::overwrite_existing, problem);
     if (!problem) files::permissions(beside, files::perms::owner_read | files::perms::owner_write, problem);
@@ -108,8 +114,7 @@ Result<BackupContents> place_copy(files::path const& from, files::path const& to
     TRY_DO(sync_folder_of(to));
     return contents;
   }();
-  std::error_code ignored;
-  if (!copied.ok()) files::remove(beside, ignored);
+  if (!copied.ok()) remove_with_logs(beside);
   return copied;
 }
 

@@ -25,6 +25,8 @@ void remove_left_backups(std::filesystem::path const& folder);
 // Refused "backup.exists"; storage "backup.failed".
 [[nodiscard]] base::Result<BackupContents> place_copy(std::filesystem::path const& from,
                                                       std::filesystem::path const& to, CentreKeys const& keys);
+// A copy that is nobody's, with the logs beside it: SQLite would take them for those of whatever is copied there next.
+void remove_with_logs(std::filesystem::path const& database);
 // Makes names in a file's folder durable. Storage "backup.failed".
 [[nodiscard]] base::Done sync_folder_of(std::filesystem::path const& file);
 

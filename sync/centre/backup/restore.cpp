@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "sync/centre/backup/backup_file.h"
 #include "sync/centre/database.h"
@@ -71,7 +72,7 @@ Done give_name(files::path const& from, files::path const& to) {
   if (!problem) return {};
   return base::storage("restore.failed",
                        fmt::format("could not rename {} to {}: {}", from.string(), to.string(), problem.message()),
-                       "Check the folder's rights; both files are whole");
+                       "Check the folder's rights and restore again; the old database is whole, in its place or beside");
 }
 
 // The old database gets a second name, and stays under the first until the new one takes that over: at no moment is
@@ -117,6 +118,20 @@ base::Error about_backup(files::path const& from, files::path const& folder, bas
   return error;
 }
 
+// The copy on its way to its name: whatever breaks a restore off, it is not left lying about, and what a restore that
+// was killed has left is nobody's.
+class CopyBeside {
+ public:
+  explicit CopyBeside(files::path place) : file_(std::move(place += ".restored")) { remove_with_logs(file_); }
+  ~CopyBeside() { remove_with_logs(file_); }
+  CopyBeside(CopyBeside const&) = delete;
+  CopyBeside& operator=(CopyBeside const&) = delete;
+  files::path const& file() const { return file_; }
+
+ private:
+  files::path const file_;
+};
+
 base::Done check_there(files::path const& from) {
   std::error_code problem;
   if (files::is_regular_file(from, problem)) return {};
@@ -125,6 +140,32 @@ base::Done check_there(files::path const& from) {
                        missing ? fmt::format("there is no backup {}", from.string())
                                : fmt::format("{} is no file, so no backup either", from.string()),
                        "Name the file that \"dga centre backup\" made; nothing was changed");
+}
+
+struct Prepared {
+  EpochOpened epoch;
+  Before before;
+};
+// Opens the new epoch in the copy.
+Result<Prepared> prepare(files::path const& copy_file, files::path const& place, CentreKeys const& keys, Over over,
+                         KnownSince since, std::int64_t now_ms) {
+  Prepared prepared;
+  TRY(auto const copy, SqliteStore::open(copy_file, keys.database, {}));
+  TRY(prepared.before, look_at(place, keys, *copy));
+  auto const& before = prepared.before;
+  if (before.there && over == Over::kNothing)
+    return base::refused(
+        "restore.exists",
+        before.epoch == 0 ? fmt::format("there is a database in {} that can't be read", place.string())
+                          : fmt::format("there is a database in {} already; it holds {} records more than the backup",
+                                        place.string(), before.only_here),
+        "Say --replace to put the backup in its place; the old one is kept beside it");
+  since.epoch = std::max(since.epoch, before.epoch);
+  TRY_DO(copy->write([&](Tables& tables) -> Done {
+    TRY(prepared.epoch, begin_epoch(tables, keys, now_ms, since));
+    return {};
+  }));
+  return prepared;
 }
 
 }  // namespace
@@ -137,43 +178,20 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
   if (!place)
     return base::refused("restore.elsewhere", "this centre's database is PostgreSQL, which restores it itself",
                          "Use pg_restore or point-in-time recovery, then \"dga centre new-epoch\"");
-  // All that can go wrong does so beside, before anything is touched.
-  auto beside = *place;
-  beside += ".restored";
-  std::error_code ignored;
-  for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
+  TRY(auto revoked, read_revoked(folder));
   TRY_DO(check_there(from));
-  auto const copied = place_copy(from, beside, keys);
+  // All that can go wrong does so beside, before anything is touched.
+  CopyBeside const beside(*place);
+  auto const copied = place_copy(from, beside.file(), keys);
   if (!copied.ok()) return about_backup(from, folder, copied.error());
-  Restored restored;
-  restored.records = copied->records;
-  Before before;
-  TRY(auto const revoked, read_revoked(folder));
-  auto const prepared = [&]() -> Done {
-    TRY(auto const copy, SqliteStore::open(beside, keys.database, {}));
-    TRY(before, look_at(*place, keys, *copy));
-    if (before.there && over == Over::kNothing)
-      return base::refused(
-          "restore.exists",
-          before.epoch == 0 ? fmt::format("there is a database in {} that can't be read", place->string())
-                            : fmt::format("there is a database in {} already; it holds {} records more than the backup",
-                                          place->string(), before.only_here),
-          "Say --replace to put the backup in its place; the old one is kept beside it");
-    return copy->write([&](Tables& tables) -> Done {
-      KnownSince const since{std::max(before.epoch, noted_epoch(folder)), trust_list, revoked};
-      TRY(restored.epoch, begin_epoch(tables, keys, clock.wall_ms(), since));
-      return {};
-    });
-  }();
-  if (!prepared.ok()) {
-    for (char const* end : {"", "-wal"}) files::remove(beside.string() + end, ignored);
-    return prepared.error();
-  }
+  KnownSince since{noted_epoch(folder), trust_list, std::move(revoked)};
+  TRY(auto const prepared, prepare(beside.file(), *place, keys, over, std::move(since), clock.wall_ms()));
+  Restored restored{prepared.epoch, copied->records, {}};
   // Before any name changes: where the rest is broken off, whoever begins anew must not open this epoch again.
   TRY_DO(note_epoch(folder, restored.epoch.epoch));
   TRY(auto const kept, set_aside(*place, clock));
-  if (before.there) restored.kept = kept;
-  TRY_DO(give_name(beside, *place));
+  if (prepared.before.there) restored.kept = kept;
+  TRY_DO(give_name(beside.file(), *place));
   TRY_DO(sync_folder_of(*place));
   return restored;
 }

@@ -266,3 +266,27 @@ TEST_CASE_FIXTURE(AClass,
   auto const list = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
   CHECK(list->revoked_devices_size() == 1);
 }
+
+TEST_CASE_FIXTURE(AClass, "a restore that comes to nothing leaves no copy beside the database") {
+  auto const backup = back_up("one.db");
+  auto const code_of = [&](centre::Over over) { return restore(backup, over).error().code; };
+  SUBCASE("where a database is in its way") { CHECK(code_of(centre::Over::kNothing) == "restore.exists"); }
+  SUBCASE("where nobody can read who was revoked") {
+    std::ofstream(path() / centre::kRevokedFile) << "no device\n";
+    CHECK(code_of(centre::Over::kAnything) == "revoked.damaged");
+  }
+  SUBCASE("where the new epoch can't be noted") {
+    files::create_directory(path() / (std::string(centre::kEpochFile) + ".new"));
+    CHECK_FALSE(code_of(centre::Over::kAnything).empty());
+  }
+  SUBCASE("where an earlier one was killed") {
+    for (char const* end : {"", "-wal"})
+      std::ofstream((path() / centre::kStoreFile).string() + ".restored" + end) << "half of it";
+    REQUIRE(restore(backup).ok());
+  }
+  for (auto const& entry : files::directory_iterator(path())) {
+    CAPTURE(entry.path());
+    CHECK(entry.path().filename().string().find(".restored") == std::string::npos);
+  }
+  open();
+}
