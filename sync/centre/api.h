@@ -28,6 +28,9 @@ class Centre {
                                                                   std::string_view database = {});
   virtual ~Centre() = default;
 
+  // Whether kiosks may be served from this database: refused "centre.older_database" where its folder was told of a
+  // higher epoch. It was put back to an earlier state, and kiosks would rely on what it said before.
+  [[nodiscard]] virtual base::Done check_epoch() = 0;
   // Where a device's request comes in ("device") or the coordinator's own ("bearer" holds the admin token).
   [[nodiscard]] virtual Response handle(Request const& request) = 0;
   // How large a body this route takes; the server refuses more with 413 without keeping it.

@@ -49,6 +49,7 @@ class Service final : public Centre {
         context_{folder_, keys_, *store_, clock, random, attendance_, senders_, trust_files_, instance_},
         router_(all_routes()) {}
 
+  base::Done check_epoch() override;
   Response handle(Request const& request) override { return router_.answer(context_, request, token_); }
   std::size_t most_body_bytes(std::string_view method, std::string_view path) const override {
     return router_.most_body_bytes(method, path);
@@ -70,13 +71,30 @@ class Service final : public Centre {
   Router const router_;
 };
 
-// Beside the database too, for the day it is lost. A folder that can't be written to is no reason not to serve.
-Done keep_epoch(files::path const& folder, Store& store) {
+Result<std::uint64_t> epoch_in(Store& store) {
   std::uint64_t epoch = 0;
   TRY_DO(store.read([&](Tables& tables) -> Done {
     TRY(epoch, centre_epoch(tables));
     return {};
   }));
+  return epoch;
+}
+
+Done Service::check_epoch() {
+  TRY(auto const epoch, epoch_in(*store_));
+  auto const noted = noted_epoch(folder_);
+  if (noted <= epoch) return {};
+  return base::refused("centre.older_database",
+                       fmt::format("the database of the centre in {} is of epoch {}, and epoch {} was opened here: it "
+                                   "is from before, or a restore was broken off",
+                                   folder_.string(), epoch, noted),
+                       "Restore again (dga centre restore), or begin a new epoch in this database (dga centre "
+                       "new-epoch)");
+}
+
+// Beside the database too, for the day it is lost. A folder that can't be written to is no reason not to serve.
+Done keep_epoch(files::path const& folder, Store& store) {
+  TRY(auto const epoch, epoch_in(store));
   auto const kept = note_epoch(folder, epoch);
   if (!kept.ok()) base::log(base::LogLevel::kWarning, "epoch.not_noted", {{"code", kept.error().code}});
   return {};

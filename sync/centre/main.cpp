@@ -70,6 +70,7 @@ int serve(Options const& options) {
   auto const random = base::system_random();
   auto const opened = centre::Centre::open(options.data, *clock, *random, options.database);
   if (!opened.ok()) return fail(opened.error());
+  if (auto const current = (*opened)->check_epoch(); !current.ok()) return fail(current.error());
   if (options.check_only) {
     fmt::print("dga-centre: {} and {} can be used\n", options.data.string(), *address);
     return 0;
@@ -108,7 +109,8 @@ int main(int count, char** arguments) {
   app.footer(
       "Listens on loopback only; nginx stands in front of it (assets/deploy).\n"
       "Ends cleanly on SIGTERM and SIGINT.\n\n"
-      "Exit codes: 0 ended as asked, 1 refused or not found (no such centre, its store is held, the port is in use),\n"
+      "Exit codes: 0 ended as asked, 1 refused or not found (no such centre, its store is held or of an earlier epoch,\n"
+      "            the port is in use),\n"
       "            2 wrong usage, 3 damaged data, 4 not reachable.");
   Options options;
   app.add_option("--data", options.data, "The centre's folder, as \"dga centre init\" made it")->required();

@@ -140,6 +140,35 @@ TEST_CASE_FIXTURE(Scene, "a restore may be killed anywhere: the old database is 
   }
 }
 
+TEST_CASE_FIXTURE(Scene, "a call that fails breaks the restore off with the old database whole, or the new epoch is in its file") {
+  std::uint64_t refused = 0;
+  for (std::uint64_t at = 0;; ++at) {
+    CAPTURE(at);
+    put_back();
+    test::system_trouble = {.armed = true, .after = at, .times = 1};
+    auto const restored = restore();
+    bool const struck = test::system_trouble.struck;
+    test::system_trouble = {};
+    auto const place = path() / centre::kStoreFile;
+    CHECK_FALSE(files::exists(place.string() + ".restored"));
+    if (restored.ok()) {
+      CHECK_FALSE(files::exists(place.string() + "-wal"));
+      CHECK(centre::look_through(place, keys())->position.epoch == restored->epoch.epoch);
+      CHECK(restored->epoch.epoch > old_epoch);
+    } else {
+      ++refused;
+      bool whole_one = false;
+      for (auto const& file : databases()) {
+        auto const held = centre::look_through(file, keys());
+        whole_one = whole_one || (held.ok() && held->records == 4 && held->position.epoch == old_epoch);
+      }
+      CHECK(whole_one);
+    }
+    if (!struck) break;
+  }
+  CHECK(refused > 10);
+}
+
 TEST_CASE_FIXTURE(Scene, "of a database that can't be read its log is kept beside it, wherever the restore is killed") {
   auto const place = path() / centre::kStoreFile;
   std::fstream(place, std::ios::in | std::ios::out | std::ios::binary).seekp(100) << std::string(8000, 'x');

@@ -57,6 +57,14 @@ Result<BackupContents> contents_of(Tables& tables) {
 
 }  // namespace
 
+Done check_alone(files::path const& database) {
+  std::error_code problem;
+  auto const log = database.string() + "-wal";
+  bool const left = files::exists(log, problem);
+  if (!left && !problem) return {};
+  return failed(database, "bring all into", problem ? problem.message() : "its log was not worked in");
+}
+
 void remove_with_logs(files::path const& database) {
   std::error_code ignored;
   for (char const* end : {"", "-wal", "-journal"}) files::remove(database.string() + end, ignored);
@@ -108,6 +116,7 @@ Result<BackupContents> place_copy(files::path const& from, files::path const& to
     if (problem) return failed(beside, "write", problem.message());
     TRY_DO(sync_path(beside));
     TRY(auto contents, look_through(beside, keys));
+    TRY_DO(check_alone(beside));  // an older release's was brought up to date
     TRY_DO(sync_path(beside));
     files::rename(beside, to, problem);
     if (problem) return failed(to, "give the copy the name", problem.message());

@@ -25,6 +25,9 @@ void remove_left_backups(std::filesystem::path const& folder);
 // Refused "backup.exists"; storage "backup.failed".
 [[nodiscard]] base::Result<BackupContents> place_copy(std::filesystem::path const& from,
                                                       std::filesystem::path const& to, CentreKeys const& keys);
+// A closed database is all in its file: SQLite says nothing where closing it could not move the log into it, and the
+// file alone would be an earlier state under the new one's name. Storage "backup.failed".
+[[nodiscard]] base::Done check_alone(std::filesystem::path const& database);
 // A copy that is nobody's, with the logs beside it: SQLite would take them for those of whatever is copied there next.
 void remove_with_logs(std::filesystem::path const& database);
 // Makes names in a file's folder durable. Storage "backup.failed".

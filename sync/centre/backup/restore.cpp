@@ -146,7 +146,7 @@ struct Prepared {
   EpochOpened epoch;
   Before before;
 };
-// Opens the new epoch in the copy.
+// Opens the new epoch in the copy, which is closed then.
 Result<Prepared> prepare(files::path const& copy_file, files::path const& place, CentreKeys const& keys, Over over,
                          KnownSince since, std::int64_t now_ms) {
   Prepared prepared;
@@ -186,6 +186,7 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
   if (!copied.ok()) return about_backup(from, folder, copied.error());
   KnownSince since{noted_epoch(folder), trust_list, std::move(revoked)};
   TRY(auto const prepared, prepare(beside.file(), *place, keys, over, std::move(since), clock.wall_ms()));
+  TRY_DO(check_alone(beside.file()));
   Restored restored{prepared.epoch, copied->records, {}};
   // Before any name changes: where the rest is broken off, whoever begins anew must not open this epoch again.
   TRY_DO(note_epoch(folder, restored.epoch.epoch));

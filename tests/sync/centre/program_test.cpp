@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "sync/centre/backup/epoch.h"
 #include "sync/centre/http_server.h"
 #include "tests/sync/centre/house.h"
 
@@ -74,6 +75,23 @@ TEST_CASE_FIXTURE(OnDisk, "wrong usage, a missing folder and damaged keys have t
   std::ofstream(path() / centre::kKeysFile) << "{\"format\":1}";
   CHECK(support::run(program()).exit_code == 3);
   CHECK_FALSE(notice());
+}
+
+TEST_CASE_FIXTURE(OnDisk, "a database of an earlier epoch than its folder knows is not served before a new epoch") {
+  auto const noted = centre::noted_epoch(path());
+  REQUIRE(noted > 0);
+  REQUIRE(centre::note_epoch(path(), noted + 1).ok());  // as a restore does before it renames
+  for (auto const& arguments : {program(), program({"--check-config"})}) {
+    auto const refused = support::run(arguments);
+    CHECK(refused.exit_code == 1);
+    CHECK(refused.err.find("new-epoch") != std::string::npos);
+  }
+  CHECK_FALSE(notice());
+  auto const begun = support::run({bin("dga"), "centre", "new-epoch", "--data", path(), "--no-trust-list", "--json"});
+  REQUIRE_MESSAGE(begun.exit_code == 0, begun.err);
+  CHECK(nlohmann::json::parse(begun.out)["epoch"] > noted + 1);
+  support::Process running(program());
+  CHECK(running.read_line() == "dga-centre listening on http://" + listen);
 }
 
 TEST_CASE_FIXTURE(OnDisk, "a killed centre holds all it acknowledged and can be started again") {
