@@ -17,7 +17,7 @@ namespace dga::centre {
 inline constexpr char kKeysFile[] = "keys.json";     // 0600
 inline constexpr char kRootFile[] = "root.key";      // 0600; belongs in a safe, needed only to sign a trust list
 inline constexpr char kTokenFile[] = "admin.token";  // 0600
-inline constexpr char kTrustFile[] = "trust.list";   // 0600; the newest trust list that this folder saw
+inline constexpr char kTrustFile[] = "trust.list";   // 0600; the newest trust list that was signed or restored by here
 inline constexpr char kRevokedFile[] =
     "revoked.list";                            // 0600; revoked devices that kTrustFile does not name, hex, one a line
 inline constexpr char kEpochFile[] = "epoch";  // the highest epoch that was ever open here; outlives the database

@@ -88,6 +88,10 @@ void tell_epoch(ordered_json const& answer) {
       "backup: until then kiosks keep everything.\n",
       answer.value("epoch", std::uint64_t{0}), answer.value("trust_version", std::uint64_t{0}),
       answer.value("revoked", std::uint64_t{0}), answer.value("unconfirmed", std::uint64_t{0})));
+  if (!answer.value("kept_beside", true))
+    print(
+        "The centre's folder could not be written: make room there and begin a new epoch again, else the next restore "
+        "may let revoked kiosks in.\n");
   tell_unsigned(answer);
 }
 

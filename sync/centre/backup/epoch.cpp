@@ -2,11 +2,13 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 
 #include "shared/base/file.h"
 #include "shared/base/planted.h"
 #include "sync/centre/devices/registry.h"
 #include "sync/centre/devices/trust.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/centre/ingest/receipts.h"
 
 namespace dga::centre {
@@ -17,11 +19,23 @@ constexpr std::size_t kMostNoteBytes = 64;
 
 }  // namespace
 
+base::Result<KnownSince> known_beside(std::filesystem::path const& folder, CentreKeys const& keys,
+                                      std::optional<base::Bytes> const& named) {
+  KnownSince since;
+  since.epoch = noted_epoch(folder);
+  if (named) since.trust_lists.push_back(*named);
+  if (auto kept = kept_trust_list(folder, keys)) since.trust_lists.push_back(*std::move(kept));
+  TRY(since.revoked, read_revoked(folder));
+  return since;
+}
+
 base::Result<EpochOpened> begin_epoch(Tables& tables, CentreKeys const& keys, std::int64_t now_ms,
                                       KnownSince const& since) {
   EpochOpened opened;
-  if (since.trust_list && base::kPlantedBug != base::PlantedBug::kForgetsTheRevoked) {
-    TRY(opened.revoked, take_trust_list(tables, keys, *since.trust_list));
+  for (auto const& list : since.trust_lists) {
+    if constexpr (base::kPlantedBug == base::PlantedBug::kForgetsTheRevoked) break;
+    TRY(auto const fresh, take_trust_list(tables, keys, list));
+    opened.revoked += fresh;
   }
   TRY(auto const more, take_revoked(tables, keys, since.revoked));
   opened.revoked += more;

@@ -17,10 +17,14 @@ struct EpochOpened {
 };
 // What a database that is put back must be told, because it lay outside of it.
 struct KnownSince {
-  std::uint64_t epoch = 0;                // the highest that is known to have been opened; 0 where none is
-  std::optional<base::Bytes> trust_list;  // a SignedTrustList; one older than the database's own changes nothing
-  std::vector<base::DeviceId> revoked;    // those that no signed list names (read_revoked)
+  std::uint64_t epoch = 0;               // the highest that is known to have been opened; 0 where none is
+  std::vector<base::Bytes> trust_lists;  // SignedTrustLists; one older than the database's own changes nothing
+  std::vector<base::DeviceId> revoked;   // those that may stand in none of these
 };
+// What lies in a folder, and the list that a coordinator names: a newer one that lies there counts, too.
+// read_revoked's errors.
+[[nodiscard]] base::Result<KnownSince> known_beside(std::filesystem::path const& folder, CentreKeys const& keys,
+                                                    std::optional<base::Bytes> const& named);
 // After the database was put back to an earlier state: kiosks send again what is missing, no backup is known any more,
 // and devices revoked meanwhile stay out. The epoch is max(previous + 1, since.epoch + 1, unix seconds).
 // Refused "trust.malformed", "trust.bad_signature". REQUIRES: within one unit of work.

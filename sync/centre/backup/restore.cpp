@@ -9,6 +9,7 @@
 
 #include "sync/centre/backup/backup_file.h"
 #include "sync/centre/database.h"
+#include "sync/centre/devices/trust.h"
 #include "sync/centre/devices/trust_files.h"
 #include "sync/centre/store/sqlite/sqlite_store.h"
 
@@ -25,6 +26,8 @@ struct Before {
   bool there = false;
   std::uint64_t epoch = 0;      // 0 where it can't be read
   std::uint64_t only_here = 0;  // records that the backup lacks, at least
+  base::Bytes trust_list;       // the one in force there; empty where it can't be read
+  std::vector<base::DeviceId> revoked;
 };
 
 // How many records of `position` lie beyond what the backup has.
@@ -58,9 +61,15 @@ Result<Before> look_at(files::path const& place, CentreKeys const& keys, Store& 
   Position position;
   auto const read = (*store)->read([&](Tables& tables) -> Done {
     TRY(position, position_in(tables));
+    TRY(before.trust_list, trust_list(tables));
+    TRY(before.revoked, revoked_devices(tables, keys));
     return {};
   });
-  if (!read.ok()) return before;
+  if (!read.ok()) {
+    before = {};
+    before.there = true;
+    return before;
+  }
   before.epoch = position.epoch;
   TRY(before.only_here, beyond(backup, position));
   return before;
@@ -146,9 +155,9 @@ struct Prepared {
   EpochOpened epoch;
   Before before;
 };
-// Opens the new epoch in the copy, which is closed then.
+// Opens the new epoch in the copy, and tells the folder whom it keeps out; the copy is closed then.
 Result<Prepared> prepare(files::path const& copy_file, files::path const& place, CentreKeys const& keys, Over over,
-                         KnownSince since, std::int64_t now_ms) {
+                         KnownSince since, files::path const& folder, std::int64_t now_ms) {
   Prepared prepared;
   TRY(auto const copy, SqliteStore::open(copy_file, keys.database, {}));
   TRY(prepared.before, look_at(place, keys, *copy));
@@ -161,10 +170,15 @@ Result<Prepared> prepare(files::path const& copy_file, files::path const& place,
                                         place.string(), before.only_here),
         "Say --replace to put the backup in its place; the old one is kept beside it");
   since.epoch = std::max(since.epoch, before.epoch);
+  // Its folder's files may lack what was revoked while they could not be written.
+  if (!before.trust_list.empty()) since.trust_lists.push_back(before.trust_list);
+  since.revoked.insert(since.revoked.end(), before.revoked.begin(), before.revoked.end());
   TRY_DO(copy->write([&](Tables& tables) -> Done {
     TRY(prepared.epoch, begin_epoch(tables, keys, now_ms, since));
     return {};
   }));
+  // Already now: whoever is revoked stays revoked, whatever becomes of the restore.
+  TRY_DO(TrustFiles().keep(folder, *copy, keys));
   return prepared;
 }
 
@@ -178,14 +192,13 @@ Result<Restored> restore(files::path const& folder, files::path const& from, Ove
   if (!place)
     return base::refused("restore.elsewhere", "this centre's database is PostgreSQL, which restores it itself",
                          "Use pg_restore or point-in-time recovery, then \"dga centre new-epoch\"");
-  TRY(auto revoked, read_revoked(folder));
+  TRY(auto since, known_beside(folder, keys, trust_list));
   TRY_DO(check_there(from));
   // All that can go wrong does so beside, before anything is touched.
   CopyBeside const beside(*place);
   auto const copied = place_copy(from, beside.file(), keys);
   if (!copied.ok()) return about_backup(from, folder, copied.error());
-  KnownSince since{noted_epoch(folder), trust_list, std::move(revoked)};
-  TRY(auto const prepared, prepare(beside.file(), *place, keys, over, std::move(since), clock.wall_ms()));
+  TRY(auto const prepared, prepare(beside.file(), *place, keys, over, std::move(since), folder, clock.wall_ms()));
   TRY_DO(check_alone(beside.file()));
   Restored restored{prepared.epoch, copied->records, {}};
   // Before any name changes: where the rest is broken off, whoever begins anew must not open this epoch again.

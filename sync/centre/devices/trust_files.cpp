@@ -18,12 +18,9 @@ namespace {
 
 constexpr std::size_t kMostBytes = 1024 * 1024;
 
-// One that is not there or not the root's word names nobody.
 v1::TrustList list_in(std::filesystem::path const& folder, CentreKeys const& keys) {
-  auto const content = base::read_file(folder / kTrustFile, kMostBytes);
-  if (!content.ok()) return {};
-  auto list = protocol::verify_trust_list(*content, keys.root);
-  return list.ok() ? std::move(list).value() : v1::TrustList();
+  auto const kept = kept_trust_list(folder, keys);
+  return kept ? protocol::verify_trust_list(*kept, keys.root).value() : v1::TrustList();
 }
 
 }  // namespace
@@ -56,6 +53,12 @@ Done TrustFiles::keep(std::filesystem::path const& folder, Store& store, CentreK
   std::error_code ignored;  // one that stays names nobody who is not revoked
   std::filesystem::remove(folder / kRevokedFile, ignored);
   return {};
+}
+
+std::optional<base::Bytes> kept_trust_list(std::filesystem::path const& folder, CentreKeys const& keys) {
+  auto content = base::read_file(folder / kTrustFile, kMostBytes);
+  if (!content.ok() || !protocol::verify_trust_list(*content, keys.root).ok()) return std::nullopt;
+  return std::move(content).value();
 }
 
 Result<std::vector<base::DeviceId>> read_revoked(std::filesystem::path const& folder) {

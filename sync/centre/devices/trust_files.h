@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "sync/centre/keys.h"
@@ -24,6 +25,8 @@ class TrustFiles {
   std::mutex mutex_;
 };
 
+// The SignedTrustList in kTrustFile; nothing where it is not there or not the root's word.
+[[nodiscard]] std::optional<base::Bytes> kept_trust_list(std::filesystem::path const& folder, CentreKeys const& keys);
 // What kRevokedFile says; empty where it is not there. Damaged "revoked.damaged".
 [[nodiscard]] base::Result<std::vector<base::DeviceId>> read_revoked(std::filesystem::path const& folder);
 

@@ -54,8 +54,7 @@ Result<Response> noted(Context const& context, Request const& request) {
 // An empty body: no device was revoked since the state that the database was put back to.
 Result<Response> new_epoch(Context const& context, Request const& request) {
   auto const list = request.body.empty() ? std::nullopt : std::optional(request.body);
-  TRY(auto revoked, read_revoked(context.folder));
-  KnownSince const since{noted_epoch(context.folder), list, std::move(revoked)};
+  TRY(auto const since, known_beside(context.folder, context.keys, list));
   EpochOpened opened;
   TRY_DO(context.store.write([&](Tables& tables) -> Done {
     TRY(opened, begin_epoch(tables, context.keys, context.clock.wall_ms(), since));
@@ -64,12 +63,15 @@ Result<Response> new_epoch(Context const& context, Request const& request) {
   // Best effort: the epoch is open.
   auto const kept = note_epoch(context.folder, opened.epoch);
   if (!kept.ok()) base::log(base::LogLevel::kWarning, "epoch.not_noted", {{"code", kept.error().code}});
+  auto const beside = context.trust_files.keep(context.folder, context.store, context.keys);
+  if (!beside.ok()) base::log(base::LogLevel::kWarning, "revoked.not_kept", {{"code", beside.error().code}});
   base::log(base::LogLevel::kWarning, "centre.new_epoch", {{"epoch", std::to_string(opened.epoch)}});
   return json_answer({{"epoch", opened.epoch},
                       {"trust_version", opened.trust_version},
                       {"revoked", opened.revoked},
                       {"revoked_unsigned", opened.revoked_unsigned},
-                      {"unconfirmed", opened.unconfirmed}});
+                      {"unconfirmed", opened.unconfirmed},
+                      {"kept_beside", beside.ok()}});
 }
 
 Result<Response> list(Context const& context) {

@@ -135,6 +135,59 @@ TEST_CASE_FIXTURE(Ready, "a revocation whose trust list could not be written sta
   }
 }
 
+TEST_CASE_FIXTURE(Ready, "a trust list that a restore was given is not forgotten by the next one, nor by a new epoch") {
+  back_up();
+  auto& gone = kiosk(7);
+  revoke(gone.device());
+  std::string const newest = coordinator("GET", "/api/v1/trust-list").body;
+  // The folder was lost, and what was in the safe is of an earlier day.
+  files::remove(path() / centre::kTrustFile);
+  bool by_other_tools = false;
+  SUBCASE("restored") {}
+  SUBCASE("put back by other tools") { by_other_tools = true; }
+  // The second time nobody names a list, and nothing of the old database is left to ask.
+  for (std::string const& list : {newest, std::string()}) {
+    CAPTURE(list.empty());
+    centre.reset();
+    files::remove(path() / centre::kStoreFile);
+    if (by_other_tools) {
+      files::copy_file(beside("backup.db"), path() / centre::kStoreFile);
+      open();
+      auto const begun = coordinator("POST", "/api/v1/epochs", list, "application/octet-stream");
+      REQUIRE_MESSAGE(begun.status == 200, begun.body);
+      CHECK(nlohmann::json::parse(begun.body)["kept_beside"] == true);
+    } else {
+      auto const named = list.empty() ? std::nullopt : std::optional<base::Bytes>(list);
+      auto const restored = centre::restore(path(), beside("backup.db"), centre::Over::kNothing, named, clock);
+      REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+      open();
+    }
+    CHECK(centre::kept_trust_list(path(), keys()) == newest);
+    CHECK(device("/api/v1/devices", gone.certificate).status == 204);
+    CHECK(gone.send_all().revoked());
+  }
+}
+
+TEST_CASE_FIXTURE(Ready, "a kiosk revoked while nothing could be written beside stays out: the old database names it") {
+  back_up();
+  auto& signed_for = kiosk(7);
+  auto& not_signed = kiosk(8);
+  auto const list_blocked = block(centre::kTrustFile), ids_blocked = block(centre::kRevokedFile);
+  CHECK(revoke(signed_for.device())["kept_beside"] == false);
+  to_safe();
+  CHECK(revoke(not_signed.device())["kept_beside"] == false);
+  auto const version = list().version();
+  files::remove(list_blocked);
+  files::remove(ids_blocked);
+  CHECK(restore().revoked == 2);
+  CHECK(list().version() == version);  // kiosks refuse an older one
+  for (auto* each : {&signed_for, &not_signed}) {
+    CHECK(device("/api/v1/devices", each->certificate).status == 204);
+    CHECK(each->send_all().revoked());
+  }
+  CHECK(has(noted(), not_signed.device()));
+}
+
 TEST_CASE_FIXTURE(Ready, "whom another machine's file named is not forgotten by the next revocation") {
   to_safe();
   auto const elsewhere = random->draw<base::DeviceId>();
