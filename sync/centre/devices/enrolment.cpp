@@ -32,6 +32,10 @@ base::Error expired() {
                        "Make a new code at the centre");
 }
 
+base::Error revoked() {
+  return base::refused("device.revoked", "this kiosk's keys were revoked", "Set the kiosk up anew: it gets new keys");
+}
+
 void close_code(CodeRow& code, CodeState state) {
   code.state = state;
   code.code.clear();
@@ -80,8 +84,9 @@ Result<base::Bytes> answer(Context const& context, Tables& tables, CodeRow code,
   auto const ed25519 = *crypto::SigningPublic::from(request.ed25519());
   auto const x25519 = *crypto::BoxPublic::from(request.x25519());
   TRY(auto device, tables.devices.device(crypto::device_id(ed25519)));
-  if (device && device->state == DeviceState::kRevoked)
-    return base::refused("device.revoked", "this kiosk's keys were revoked", "Set the kiosk up anew: it gets new keys");
+  // A restored centre may know it by a list alone.
+  TRY(bool const by_list, revoked_by_list(tables, context.keys, crypto::device_id(ed25519)));
+  if (by_list || (device && device->state == DeviceState::kRevoked)) return revoked();
   if (!device) device = DeviceRow{crypto::device_id(ed25519), {}, {}, {}, DeviceState::kPending, 0};
   if (device->state == DeviceState::kRejected) device->state = DeviceState::kPending;
   device->ed25519 = request.ed25519();
@@ -132,7 +137,12 @@ Done try_digits(Context const& context, Tables& tables, CodeRow code, std::uint3
     return tables.devices.put_code(code);
   }
   TRY(auto device, tables.devices.device(code.device));
-  if (!device || device->state == DeviceState::kRevoked || device->state == DeviceState::kRejected) {
+  TRY(bool const by_list, revoked_by_list(tables, context.keys, code.device));
+  if (by_list || (device && device->state == DeviceState::kRevoked)) {
+    outcome = revoked();
+    return {};
+  }
+  if (!device || device->state == DeviceState::kRejected) {
     outcome = base::refused("enrolment.not_pending", "this kiosk can no longer be confirmed", "Set it up anew");
     return {};
   }

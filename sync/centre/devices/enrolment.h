@@ -38,7 +38,7 @@ struct Confirmed {
 // Compares the digits that the kiosk shows; then it is active under the key and name of this
 // enrolment, assigned, and what it sent before is judged anew. After three wrong tries the code is dead.
 // Refused "enrolment.not_found", "enrolment.not_pending", "enrolment.expired", "enrolment.wrong_digits",
-// "enrolment.too_many_tries"; usage "enrolment.digits".
+// "enrolment.too_many_tries", "device.revoked"; usage "enrolment.digits".
 [[nodiscard]] base::Result<Confirmed> confirm_enrolment(Context const& context, std::string_view code_id,
                                                         std::string_view digits);
 

@@ -168,6 +168,33 @@ TEST_CASE_FIXTURE(Ready, "a trust list that a restore was given is not forgotten
   }
 }
 
+TEST_CASE_FIXTURE(Ready, "a kiosk that a restored centre knows as revoked by a list alone can't be enrolled again") {
+  back_up();
+  auto& signed_for = kiosk(7);
+  auto& not_signed = kiosk(8);
+  revoke(signed_for.device());
+  to_safe();
+  revoke(not_signed.device());
+  restore();
+  CHECK(get("/api/v1/devices")["devices"].empty());
+  for (auto* each : {&signed_for, &not_signed}) {
+    auto const made =
+        post("/api/v1/enrolment-codes", {{"name", "9"}, {"class", 1}, {"address", "http://127.0.0.1:8080"}}, 201);
+    auto const asked = device("/api/v1/enrol", each->enrolment_question(made["ticket"]).bytes);
+    CHECK(asked.status == 403);
+    CHECK(error_code(asked) == "device.revoked");
+  }
+  CHECK(get("/api/v1/devices")["devices"].empty());
+  // Revoked between the question and its digits.
+  Kiosk late(*this, 9);
+  auto const made =
+      post("/api/v1/enrolment-codes", {{"name", "9"}, {"class", 1}, {"address", "http://127.0.0.1:8080"}}, 201);
+  auto const digits = std::to_string(1'000'000 + late.ask_enrolment(made["ticket"]).six_digits).substr(1);
+  revoke(late.device());
+  auto const confirm = "/api/v1/enrolments/" + made["code_id"].get<std::string>() + "/confirm";
+  CHECK(post(confirm, {{"digits", digits}}, 403)["error"]["code"] == "device.revoked");
+}
+
 TEST_CASE_FIXTURE(Ready, "a kiosk revoked while nothing could be written beside stays out: the old database names it") {
   back_up();
   auto& signed_for = kiosk(7);
