@@ -73,12 +73,12 @@ Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& i
     if (!device)
       return base::refused("device.not_found", "there is no device " + id.hex(), "List them with \"dga kiosk list\"");
     // Again, where the machine stopped before what had waited was judged anew.
+    bool again = false;
     if (device->state == DeviceState::kActive) {
       TRY(auto const classes, tables.devices.classes_of(id));
-      confirmed = *device;
-      if (std::find(classes.begin(), classes.end(), class_id) != classes.end()) return {};
+      again = std::find(classes.begin(), classes.end(), class_id) != classes.end();
     }
-    if (device->state != DeviceState::kUnconfirmed)
+    if (device->state != DeviceState::kUnconfirmed && !again)
       return base::refused("device.not_unconfirmed",
                            "device " + id.hex() + " is none that a restored centre knows by its certificate alone",
                            "See \"dga kiosk list\"; a kiosk that was just enrolled is confirmed by its six digits");
@@ -88,6 +88,8 @@ Result<DeviceRow> confirm_device(Context const& context, base::DeviceId const& i
           "device.other_keys", "the keys that this centre was shown for device " + id.hex() + " have another mark",
           "Compare it with \"dga kiosk status\" there; where it is right, enrol the kiosk again with a "
           "code: it keeps its keys and its records");
+    confirmed = *device;
+    if (again) return {};
     TRY(auto const a_class, tables.classes.a_class(class_id));
     if (!a_class)
       return base::refused("class.not_found", "there is no class " + std::to_string(class_id),

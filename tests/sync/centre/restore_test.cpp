@@ -138,6 +138,8 @@ TEST_CASE_FIXTURE(AClass, "devices that came or were revoked after the backup ar
   CHECK(after.ask_head().quarantined_total() == 0);
   // Again, as after a crash between the confirmation and its answer: nothing to complain of.
   post(its + "/confirm", {{"class", 1}, {"keys", after.mark()}});
+  // But not under another mark: whoever typed it looked at another kiosk.
+  CHECK(post(its + "/confirm", {{"class", 1}, {"keys", before.mark()}}, 403)["error"]["code"] == "device.other_keys");
   CHECK(after.ask_pack(1, 0).status == 200);
   CHECK(revoked_new.ask_head().quarantined_total() == 2);
 
