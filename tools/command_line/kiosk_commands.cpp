@@ -203,6 +203,7 @@ std::string state_of(ordered_json const& row) {
   if (state == "active") return "in service";
   if (state == "revoked") return "revoked";
   if (state == "rejected") return "never confirmed";
+  if (state == "unconfirmed") return "waits to be confirmed by --device, since a restore";
   return "waits to be confirmed";
 }
 

@@ -6,7 +6,7 @@
 
 #include "sync/centre/backup/epoch.h"
 #include "sync/centre/http_server.h"
-#include "tests/sync/centre/house.h"
+#include "tests/sync/centre/kiosk.h"
 
 using namespace dga;
 using support::bin;
@@ -92,6 +92,25 @@ TEST_CASE_FIXTURE(OnDisk, "a database of an earlier epoch than its folder knows 
   CHECK(nlohmann::json::parse(begun.out)["epoch"] > noted + 1);
   support::Process running(program());
   CHECK(running.read_line() == "dga-centre listening on http://" + listen);
+}
+
+TEST_CASE_FIXTURE(OnDisk, "a kiosk that is known by its certificate alone is listed with what to do, and so is what it sent") {
+  open();
+  demo_class();
+  support::Kiosk kiosk(*this);
+  kiosk.certify();
+  CHECK(device("/api/v1/devices", kiosk.certificate).status == 204);
+  kiosk.send_all();
+  CHECK(get("/api/v1/quarantine")["records"][0]["next"].get<std::string>().find("dga kiosk status") !=
+        std::string::npos);
+  centre.reset();
+  auto const list = [&] { return support::run({bin("dga"), "kiosk", "list", "--data", path()}).out; };
+  CHECK(list().find("by --device") != std::string::npos);
+  open();
+  kiosk.enrol();
+  centre.reset();
+  CHECK(list().find("in service") != std::string::npos);
+  CHECK(list().find("by --device") == std::string::npos);
 }
 
 TEST_CASE_FIXTURE(OnDisk, "a killed centre holds all it acknowledged and can be started again") {
