@@ -31,6 +31,7 @@ constexpr std::array kStatuses{
     CodeStatus{"form.not_found", 404},
     CodeStatus{"class.exists", 409},
     CodeStatus{"class.session_gone", 409},
+    CodeStatus{"class.group_gone", 409},
     CodeStatus{"class.rehearsal", 409},
     CodeStatus{"enrolment.used", 409},
     CodeStatus{"enrolment.expired", 409},

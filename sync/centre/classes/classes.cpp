@@ -40,6 +40,14 @@ Done check_change(v1::Class const& before, v1::Class const& after) {
                            "session " + std::to_string(session.id()) + " is missing in the changed class",
                            "Keep it in the file and cancel it (\"cancelled\": true): kiosks may have recorded in it");
   }
+  for (auto const& group : before.groups()) {
+    auto const same = [&](v1::Group const& each) { return each.id() == group.id(); };
+    if (std::none_of(after.groups().begin(), after.groups().end(), same))
+      return base::refused("class.group_gone",
+                           "group " + std::to_string(group.id()) + " is missing in the changed class",
+                           "Keep it in the file, under another name if need be: people belong to it, and kiosks may "
+                           "have recorded scores for it");
+  }
   return {};
 }
 

@@ -49,6 +49,22 @@ TEST_CASE_FIXTURE(Ready, "a class of four counted sessions is told that it allow
   CHECK(post("/api/v1/classes", file, 201)["notices"] == nlohmann::json{"no_absence_allowed"});
 }
 
+TEST_CASE_FIXTURE(Ready, "a group stays with its class: it may be renamed and others may come, but it can't be left out") {
+  demo_class();
+  auto file = nlohmann::json::parse(support::demo_class_file());
+  file["groups"][1]["name"] = "Nhóm B";
+  file["groups"].push_back({{"id", 9}, {"name", "Nhóm 9"}});
+  post("/api/v1/classes/1", file);
+  file["groups"].erase(1);
+  auto const refused = post("/api/v1/classes/1", file, 409)["error"];
+  CHECK(refused["code"] == "class.group_gone");
+  CHECK(refused["what"].get<std::string>().find("group 2") != std::string::npos);
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  CHECK(kiosk.pack().class_().groups_size() == 6);
+  CHECK(kiosk.pack().class_().groups(1).name() == "Nhóm B");
+}
+
 TEST_CASE_FIXTURE(Ready, "a class file that is none is refused by field, and nothing is made") {
   CHECK(coordinator("POST", "/api/v1/classes", "{\"id\":1}", "application/json").status == 400);
   CHECK(coordinator("POST", "/api/v1/classes", "not json", "application/json").status == 400);
