@@ -34,6 +34,8 @@ base::Result<CentreClient> centre_of(Options const& options, Context& context) {
 base::Done backup(Options const& options, Context& context) {
   TRY(auto const keys, centre::read_keys(options.data));
   TRY(auto client, centre_of(options, context));
+  // What can fail is asked first: a backup that kiosks were told of has not failed.
+  TRY(auto const devices, client.get_json("/api/v1/devices"));
   TRY(auto const made, client.post_json("/api/v1/backups", ordered_json::object()));
   std::filesystem::path const copy = made.value("file", "");
   auto const placed = centre::place_copy(copy, options.out, keys);
@@ -45,7 +47,8 @@ base::Done backup(Options const& options, Context& context) {
     print_json({{"file", options.out},
                 {"records", placed->records},
                 {"logs", placed->position.heads.size()},
-                {"epoch", placed->position.epoch}});
+                {"epoch", placed->position.epoch},
+                {"revoked_unsigned", devices.value("revoked_unsigned", std::uint64_t{0})}});
     return {};
   }
   print(
@@ -56,7 +59,6 @@ base::Done backup(Options const& options, Context& context) {
                   "  root.key         to revoke kiosks\n"
                   "  {}/trust.list  where it is there: a restore needs the newest one to keep revoked kiosks out\n",
                   options.out, placed->records, options.data, options.data));
-  TRY(auto const devices, client.get_json("/api/v1/devices"));
   tell_unsigned(devices);
   return {};
 }

@@ -113,6 +113,25 @@ TEST_CASE_FIXTURE(OnDisk, "a kiosk that is known by its certificate alone is lis
   CHECK(list().find("by --device") == std::string::npos);
 }
 
+TEST_CASE_FIXTURE(OnDisk, "a backup tells how many revocations stand in no signed list, in words and as JSON") {
+  open();
+  demo_class();
+  support::Kiosk kiosk(*this);
+  kiosk.enrol();
+  std::filesystem::remove(path() / centre::kRootFile);
+  post("/api/v1/devices/" + kiosk.device().hex() + "/revoke", nlohmann::json::object());
+  centre.reset();
+  auto const backup = [&](std::string const& name, std::vector<std::string> const& more = {}) {
+    std::vector<std::string> arguments{bin("dga"), "centre", "backup", "--data", path(), "--out", beside(name)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto const made = support::run(arguments);
+    CHECK_MESSAGE(made.exit_code == 0, made.err);
+    return made.out;
+  };
+  CHECK(nlohmann::json::parse(backup("one.db", {"--json"}))["revoked_unsigned"] == 1);
+  CHECK(backup("two.db").find("1 of the revoked kiosks") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(OnDisk, "a killed centre holds all it acknowledged and can be started again") {
   {
     support::Process running(program());
