@@ -260,6 +260,31 @@ TEST_CASE_FIXTURE(Ready, "questions that are not answered after 64 refused ones 
   CHECK(stopped->gave_up);
 }
 
+TEST_CASE_FIXTURE(Ready, "damaged frames count among the 64 failures after which no question is answered, like refused ones") {
+  auto const forged = [&] {
+    v1::SignedHeadQuery question;
+    REQUIRE(question.ParseFromString(kiosk.head_query()));
+    question.mutable_signature()->front() = static_cast<char>(question.signature().front() ^ 1);
+    return question.SerializeAsString();
+  };
+  for (int const refused : {33, 34}) {
+    CAPTURE(refused);
+    std::vector<Frame> all{frame(FrameKind::kSignedCertificate, kiosk.certificate)};
+    for (int i = 0; i < refused; ++i) all.push_back(frame(FrameKind::kSignedHeadQuery, forged()));
+    all.push_back(frame(FrameKind::kSignedHeadQuery, kiosk.head_query()));
+    auto bundle = protocol::write_bundle(all).value();
+    for (int i = 0; i < 30; ++i) {
+      auto damaged = protocol::write_bundle({frame(FrameKind::kSealedPack, "x")})->substr(6);
+      damaged.back() = static_cast<char>(damaged.back() ^ 1);
+      bundle += damaged;
+    }
+    auto const words = post(bundle).headers.at("Dga-Bundle");
+    CHECK(words.find("damages=30 ") != std::string::npos);
+    CHECK(words.find(refused == 33 ? "questions=1 " : "questions=0 ") != std::string::npos);
+    CHECK(words.find(refused == 33 ? "gave_up=0 " : "gave_up=1 ") != std::string::npos);
+  }
+}
+
 TEST_CASE_FIXTURE(Ready, "a class too large for a courier's file is told as such, and its kiosk gets its receipts") {
   CHECK(post(frames()).headers.at("Dga-Bundle").ends_with(" classes_too_large="));
   auto const csv = support::large_roster(*random);
