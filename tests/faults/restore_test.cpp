@@ -1,5 +1,6 @@
-// A restore that is killed before every system call on a file: the old database is whole under some name, the place is
-// never empty, and the restore that follows opens an epoch that nobody has seen.
+// A restore that is killed before every open, fsync, fdatasync, rename, link, remove, unlink, mkdir and flock, or of
+// which one of these fails: the old database is whole under some name, the place is never empty, and the restore that
+// follows opens an epoch that nobody has seen. What is written between two of them is cut nowhere.
 #include <sys/wait.h>
 #include <unistd.h>
 
