@@ -87,7 +87,7 @@ Result<ChangedClass> change_class(Context const& context, std::uint64_t id, std:
     return forms ? set_current_forms(tables, id, *forms) : Done();
   }));
   // What kiosks sent for a session or a form that was not here yet.
-  TRY(auto const accepted, replay_quarantine(context));
+  auto const accepted = judge_anew(context);
   auto notices = notices_for(a_class);
   return ChangedClass{std::move(a_class), std::move(notices), accepted};
 }

@@ -48,7 +48,7 @@ Result<KeptForm> keep_form(Context const& context, std::uint64_t class_id, std::
     TRY_DO(check_count(known.size() + (knows(known, kept.form.hash) ? 0 : 1)));
     return put(tables, class_id, known, kept.form);
   }));
-  TRY(kept.accepted, replay_quarantine(context));
+  kept.accepted = judge_anew(context);
   return kept;
 }
 

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "shared/base/log.h"
 #include "shared/crypto/chain.h"
 #include "shared/text/fold.h"
 #include "sync/centre/devices/trust.h"
@@ -252,10 +251,8 @@ Result<Confirmed> confirm_enrolment(Context const& context, std::string_view cod
     return try_digits(context, tables, *code, *typed, outcome);
   }));
   if (!outcome.ok()) return outcome;
-  // What the kiosk sent for this class before it was assigned. The confirmation stands whatever comes of it.
-  auto const replayed = replay_quarantine(context);
-  if (!replayed.ok())
-    base::log(base::LogLevel::kWarning, "quarantine.replay_failed", {{"code", replayed.error().code}});
+  // What the kiosk sent for this class before it was assigned.
+  judge_anew(context);
   return outcome;
 }
 

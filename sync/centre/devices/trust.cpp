@@ -202,12 +202,8 @@ Result<Revoked> revoke_device(Context const& context, base::DeviceId const& id) 
   auto const kept = context.trust_files.keep(context.folder, context.store, context.keys);
   if (!kept.ok()) base::log(base::LogLevel::kWarning, "revoked.not_kept", {{"code", kept.error().code}});
   revoked.kept_beside = kept.ok();
-  if (unconfirmed) {
-    // What it sent waits for no confirmation any more.
-    auto const replayed = replay_quarantine(context);
-    if (!replayed.ok())
-      base::log(base::LogLevel::kWarning, "quarantine.replay_failed", {{"code", replayed.error().code}});
-  }
+  // What it sent waits for no confirmation any more.
+  if (unconfirmed) judge_anew(context);
   return revoked;
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "shared/base/log.h"
 #include "sync/centre/ingest/judge.h"
 #include "sync/centre/ingest/parking.h"
 
@@ -64,6 +65,13 @@ Result<std::uint64_t> replay_quarantine(Context const& context, QuarantineChoice
     return note_interpretation(context, tables);
   }));
   return accepted;
+}
+
+std::uint64_t judge_anew(Context const& context) {
+  auto const accepted = replay_quarantine(context);
+  if (accepted.ok()) return *accepted;
+  base::log(base::LogLevel::kWarning, "quarantine.replay_failed", {{"code", accepted.error().code}});
+  return 0;
 }
 
 Done replay_parked(Context const& context) {
