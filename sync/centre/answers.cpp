@@ -101,6 +101,10 @@ Response empty_answer(int status) {
 
 Response error_answer(base::Error const& error) { return error_answer(error, status_of(error)); }
 
+Response settled(base::Result<Response> response) {
+  return response.ok() ? std::move(response).value() : error_answer(response.error());
+}
+
 Response error_answer(base::Error const& error, int status) {
   nlohmann::ordered_json const value{
       {"error", {{"code", error.code}, {"fault", name_of(error.fault)}, {"what", error.what}, {"next", error.next}}}};

@@ -18,6 +18,8 @@ namespace dga::centre {
 // {"error":{"code","fault","what","next"}} with the status that fits the fault; 503 asks to come back.
 [[nodiscard]] Response error_answer(base::Error const& error);
 [[nodiscard]] Response error_answer(base::Error const& error, int status);
+// An answer, or the error in its place.
+[[nodiscard]] Response settled(base::Result<Response> response);
 [[nodiscard]] int status_of(base::Error const& error);
 
 }  // namespace dga::centre

@@ -16,13 +16,12 @@ enum class FormUse {
   kCurrent,  // in the class's packs from now on, in the place of an earlier one of its id
   kOlder,    // known, and no longer given out
 };
-// Keeps a form for a class, byte for byte: its hash is what answers name. It is kept for good. Gives how many
-// quarantined records are accepted now that their form is here.
-// Usage "form.invalid", "form.too_many"; refused "class.not_found".
 struct KeptForm {
   FormRow form;
-  std::uint64_t accepted = 0;
+  std::uint64_t accepted = 0;  // records that were quarantined, and are accepted now that their form is here
 };
+// Keeps a form for a class, byte for byte: its hash is what answers name. It is kept for good.
+// Usage "form.invalid", "form.too_many"; refused "class.not_found".
 [[nodiscard]] base::Result<KeptForm> keep_form(Context const& context, std::uint64_t class_id, std::string_view json,
                                                FormUse use);
 

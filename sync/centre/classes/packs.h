@@ -14,14 +14,15 @@ namespace dga::centre {
 [[nodiscard]] base::Result<std::optional<base::Bytes>> answer_pack_query(Context const& context,
                                                                          base::ByteView signed_query);
 
-// The newest pack of the class that the device serves, to be carried to it as a file: it repeats no nonce. Nothing for
-// a device that is not active or serves no class. `fits`: a frame of a courier's file takes no more than 2 MiB, some
-// tens of thousands of people; such a class reaches its kiosk over the network alone. Thread: any.
 struct CourierPack {
   std::uint64_t class_id = 0;
   base::Bytes sealed;
+  // A frame of a courier's file takes no more than 2 MiB, some tens of thousands of people: a larger class reaches its
+  // kiosk over the network alone.
   [[nodiscard]] bool fits() const { return sealed.size() <= protocol::kMostFrameBytes; }
 };
+// The newest pack of the class that the device serves, to be carried to it as a file: it repeats no nonce. Nothing for
+// a device that is not active or serves no class. Thread: any.
 [[nodiscard]] base::Result<std::optional<CourierPack>> pack_for_courier(Context const& context,
                                                                         base::DeviceId const& device);
 

@@ -26,10 +26,6 @@ constexpr std::size_t kSmallBytes = 16 * 1024;
 constexpr std::size_t kPositionBytes = 16 * 1024 * 1024;  // 100,000 logs are some 13 MB
 constexpr std::size_t kTrustListBytes = 1024 * 1024;
 
-Response settled(Result<Response> response) {
-  return response.ok() ? std::move(response).value() : error_answer(response.error());
-}
-
 Result<Response> make(Context const& context) {
   TRY(auto const file, make_backup(context));
   return json_answer({{"file", file.string()}}, 201);

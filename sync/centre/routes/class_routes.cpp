@@ -21,11 +21,6 @@ constexpr std::size_t kClassFileBytes = 1024 * 1024;
 constexpr std::size_t kRosterBytes = 16 * 1024 * 1024;  // 100,000 people are some 10 MB
 constexpr std::size_t kFormBytes = 16 * 1024;
 
-// An answer, or the error in its place.
-Response settled(Result<Response> response) {
-  return response.ok() ? std::move(response).value() : error_answer(response.error());
-}
-
 std::string query_value(Request const& request, char const* name) {
   auto const found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;

@@ -15,10 +15,6 @@ namespace {
 using Parts = std::vector<std::string>;
 constexpr std::size_t kFormFileBytes = 64 * 1024;  // the largest of ours, in two languages, has 4 kB
 
-Response settled(Result<Response> response) {
-  return response.ok() ? std::move(response).value() : error_answer(response.error());
-}
-
 ordered_json told(FormRow const& form) {
   return {{"id", form.id}, {"hash", form.hash.hex()}, {"bytes", form.json.size()}, {"current", form.current}};
 }

@@ -19,10 +19,6 @@ namespace {
 using Parts = std::vector<std::string>;
 constexpr std::size_t kFormBytes = 16 * 1024;
 
-Response settled(Result<Response> response) {
-  return response.ok() ? std::move(response).value() : error_answer(response.error());
-}
-
 Result<Response> new_code(Context const& context, Request const& request) {
   TRY(auto const object, json_object(request.body));
   TRY(auto const name, text_field(object, "name"));

@@ -18,10 +18,6 @@ using Parts = std::vector<std::string>;
 constexpr std::size_t kFormBytes = 16 * 1024;
 constexpr std::size_t kMostRows = 10'000;  // in one answer: some 2 MB; the total says how many there are
 
-Response settled(Result<Response> response) {
-  return response.ok() ? std::move(response).value() : error_answer(response.error());
-}
-
 // ?class=N and ?log=HEX; either may be left out.
 Result<QuarantineChoice> choice_in(Request const& request) {
   QuarantineChoice choice;
