@@ -163,28 +163,20 @@ Result<Facts> facts_of(Context const& context, std::uint64_t class_id) {
   return facts;
 }
 
-// Whether the kiosk's pack is the newest. Costs what has arrived since somebody asked, not what was known before.
-Result<bool> has_newest(Context const& context, std::uint64_t class_id, std::uint64_t have_version) {
-  if (have_version == 0) return false;
-  base::Digest facts;
+// What the facts come to, without going through them again where nothing has arrived since somebody asked.
+Result<base::Digest> facts_digest(Context const& context, std::uint64_t class_id) {
+  base::Digest digest;
   TRY_DO(context.attendance.look(context.store, class_id, [&](ClassBook const& book) {
     if (!book.facts_digest) book.facts_digest = digest_of(known_facts(book));
-    facts = *book.facts_digest;
+    digest = *book.facts_digest;
   }));
-  bool newest = false;
-  TRY_DO(context.store.read([&](Tables& tables) -> Done {
-    TRY(auto const pack, build(tables, class_id));
-    TRY(auto const current, tables.classes.pack_version(class_id));
-    newest =
-        stands(current, content_of(pack, facts), believed(context, have_version)) && current->version <= have_version;
-    return {};
-  }));
-  return newest;
+  return digest;
 }
 
-Result<v1::ClassPack> newest_pack(Context const& context, base::DeviceId const& device, std::uint64_t class_id,
-                                  std::uint64_t have_version) {
-  TRY(auto const facts, facts_of(context, class_id));
+// Nothing where the kiosk holds it already: that costs as much as the class is large, and not what was recorded.
+Result<std::optional<v1::ClassPack>> newest_pack(Context const& context, base::DeviceId const& device,
+                                                 std::uint64_t class_id, std::uint64_t have_version) {
+  TRY(auto const digest, facts_digest(context, class_id));
   auto const claim = believed(context, have_version);
   v1::ClassPack pack;
   // Who only needs what others have been given already is in nobody's way.
@@ -192,19 +184,22 @@ Result<v1::ClassPack> newest_pack(Context const& context, base::DeviceId const& 
   TRY_DO(context.store.read([&](Tables& tables) -> Done {
     TRY(pack, build(tables, class_id));
     TRY(auto const current, tables.classes.pack_version(class_id));
-    stood = stands(current, content_of(pack, facts.digest), claim);
+    stood = stands(current, content_of(pack, digest), claim);
     if (stood) put_version(pack, *current);
     return {};
   }));
-  if (!stood)
+  if (stood && pack.pack_version() <= have_version) return std::optional<v1::ClassPack>();
+  TRY(auto const facts, facts_of(context, class_id));
+  if (!stood || facts.digest != digest)  // something arrived meanwhile
     TRY_DO(context.store.write([&](Tables& tables) -> Done {
       TRY(pack, build(tables, class_id));
       TRY(auto const version, give_version(context, tables, class_id, content_of(pack, facts.digest), claim));
       put_version(pack, version);
       return tables.devices.heard_from(device, context.clock.wall_ms());
     }));
+  if (pack.pack_version() <= have_version) return std::optional<v1::ClassPack>();
   put_facts(pack, facts.records);
-  return pack;
+  return std::optional(std::move(pack));
 }
 
 Result<base::Bytes> seal_for(Context const& context, DeviceRow const& device, v1::ClassPack const& pack,
@@ -231,11 +226,9 @@ Result<std::optional<base::Bytes>> answer_pack_query(Context const& context, bas
 
   auto const& row = *device;
   TRY(auto const class_id, class_for(context, row.id, query.class_id()));
-  TRY(bool const newest, has_newest(context, class_id, query.have_version()));
-  if (newest) return std::optional<base::Bytes>{};
   TRY(auto const pack, newest_pack(context, row.id, class_id, query.have_version()));
-  if (pack.pack_version() <= query.have_version()) return std::optional<base::Bytes>{};
-  TRY(auto sealed, seal_for(context, row, pack, query.nonce()));
+  if (!pack) return std::optional<base::Bytes>{};
+  TRY(auto sealed, seal_for(context, row, *pack, query.nonce()));
   return std::optional(std::move(sealed));
 }
 
@@ -251,7 +244,8 @@ Result<std::optional<CourierPack>> pack_for_courier(Context const& context, base
   if (!row || row->state != DeviceState::kActive || !serves_a_class) return std::optional<CourierPack>{};
   TRY(auto const class_id, class_for(context, device, 0));
   TRY(auto const pack, newest_pack(context, device, class_id, 0));
-  TRY(auto sealed, seal_for(context, *row, pack, {}));
+  if (!pack) return std::optional<CourierPack>{};  // never: every version is above 0
+  TRY(auto sealed, seal_for(context, *row, *pack, {}));
   return std::optional(CourierPack{class_id, std::move(sealed)});
 }
 
