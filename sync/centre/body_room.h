@@ -35,6 +35,7 @@ class BodyBudget {
     taken_ -= bytes;
     return false;
   }
+  [[nodiscard]] bool has_room(std::size_t bytes) const { return taken_ + bytes <= most_; }
   void give_back(std::size_t bytes) { taken_ -= bytes; }
 
  private:
@@ -45,8 +46,8 @@ class BodyBudget {
 // A body that is still coming. Thread: any.
 class ComingBody {
  public:
-  // Others found no room.
-  virtual void drop_if_late(std::uint64_t now_ms) = 0;
+  // Others found no room in `short_of`. One that holds nothing of it stays: nobody gains by its end.
+  virtual void drop_if_late(BodyBudget const& short_of, std::uint64_t now_ms) = 0;
 
  protected:
   ~ComingBody() = default;

@@ -123,10 +123,13 @@ struct HttpServer::Inside {
     }
   }
 
-  // Room that slow senders keep is found where somebody needs it.
-  void drop_late() {
+  // Room that slow senders keep is found where somebody needs it, and from no more of them than it takes.
+  void drop_late(BodyBudget const& short_of, std::size_t needed) {
     std::lock_guard lock(mutex);
-    for (auto* body : coming) body->drop_if_late(clock.mono_ms());
+    for (auto* body : coming) {
+      if (short_of.has_room(needed)) return;
+      body->drop_if_late(short_of, clock.mono_ms());
+    }
   }
 
   Centre& centre;
@@ -172,8 +175,9 @@ class Reading final : public ComingBody, public std::enable_shared_from_this<Rea
     --inside_->under_way;
     inside_->finished.notify_all();
   }
-  void drop_if_late(std::uint64_t now_ms) override {
+  void drop_if_late(BodyBudget const& short_of, std::uint64_t now_ms) override {
     std::lock_guard lock(mutex_);
+    if (charged_ == 0 || budget_ != &short_of) return;
     if (!whole_ && gives_way(inside_->limits.pace, now_ms - began_ms_, received_)) refuse(came_too_slowly());
   }
 
@@ -220,7 +224,7 @@ class Reading final : public ComingBody, public std::enable_shared_from_this<Rea
     }
     if (got == 0) return finish();
     if (!find_room(got)) {
-      inside_->drop_late();
+      inside_->drop_late(*budget_, got);
       if (!find_room(got)) {
         std::lock_guard lock(mutex_);
         refuse(base::refused("http.busy", "the centre is reading too many bodies at once", "Try again in a moment"));

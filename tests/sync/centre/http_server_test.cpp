@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "tests/sync/centre/kiosk.h"
@@ -299,7 +300,11 @@ struct SlowCourier : Served {
   std::optional<RawClient> courier;
 
   SlowCourier() {
-    start({.workers = 2, .waiting = 8, .large_body_bytes = kBody + 1'000'000, .pace = {.long_ms = 60'000}});
+    start({.workers = 2,
+           .waiting = 8,
+           .body_bytes = 1'000'000,
+           .large_body_bytes = kBody + 1'000'000,
+           .pace = {.long_ms = 60'000}});
     courier.emplace(server->address());
     // More than the connection can hold, so that the floor's 32 kB have been read.
     REQUIRE(courier->send(std::string_view(whole).substr(0, whole.size() - 1)));
@@ -320,6 +325,30 @@ TEST_CASE_FIXTURE(SlowCourier, "a courier's file that comes for long gives way w
   auto const answer = courier->receive();
   CHECK(status_in(answer) == 503);
   CHECK(House::error_code({503, "", body_in(answer), {}}) == "http.too_slow");
+}
+
+TEST_CASE_FIXTURE(SlowCourier, "a courier's file that comes for long stays where small bodies lack room: it has none of theirs") {
+  constexpr std::size_t kRoster = 1'500'000;
+  CHECK(status_in(exchange(head("POST", "/api/v1/classes/1/roster", length_field(kRoster)) +
+                           std::string(kRoster, 'x'))) == 503);
+  courier->send("x");
+  CHECK(status_in(courier->receive()) == 403);
+}
+
+TEST_CASE_FIXTURE(Served, "of two couriers' files that come for long one gives way where that is room enough") {
+  constexpr std::size_t kBody = 8'000'000;
+  start({.workers = 2, .waiting = 8, .large_body_bytes = 2 * kBody + 1'000'000, .pace = {.long_ms = 60'000}});
+  auto const whole = head("POST", "/api/v1/bundles", length_field(kBody)) + std::string(kBody, 'x');
+  RawClient first(server->address()), second(server->address());
+  for (auto* each : {&first, &second}) REQUIRE(each->send(std::string_view(whole).substr(0, whole.size() - 1)));
+  clock.advance(std::chrono::seconds(61));
+  CHECK(status_in(exchange(whole)) == 403);
+  std::multiset<int> statuses;
+  for (auto* each : {&first, &second}) {
+    each->send("x");
+    statuses.insert(status_in(each->receive()));
+  }
+  CHECK(statuses == std::multiset<int>{403, 503});
 }
 
 TEST_CASE_FIXTURE(Served, "many kiosks at once leave one row a record") {
