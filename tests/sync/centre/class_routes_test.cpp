@@ -2,6 +2,7 @@
 
 #include "shared/crypto/keys.h"
 #include "shared/text/badge.h"
+#include "sync/centre/classes/forms.h"
 #include "tests/sync/centre/kiosk.h"
 
 using namespace dga;
@@ -193,6 +194,41 @@ TEST_CASE_FIXTURE(Ready, "a member goes to the row that names it best, not to th
   REQUIRE(pack.roster_size() == 2);
   CHECK(pack.roster(0).position() == "Y tá");
   CHECK(pack.roster(1).phone_tail() == "456");
+}
+
+TEST_CASE_FIXTURE(Ready, "a class has 200 forms at most: one more is refused, alone or with a class file, and nothing changes") {
+  demo_class();
+  auto const form = [](std::size_t number) {
+    nlohmann::json const question{{"id", "q"}, {"kind", "text"}, {"vi", "Q"}, {"en", "Q"}};
+    return nlohmann::json{{"id", "f" + std::to_string(number)}, {"vi", "F"}, {"en", "F"}, {"questions", {question}}};
+  };
+  auto const keep = [&](std::size_t number) { return post("/api/v1/classes/1/forms", form(number), 201); };
+  auto file = nlohmann::json::parse(support::demo_class_file());
+  for (std::size_t number = 1; number < centre::kMostForms; ++number) file["forms"].push_back(form(number));
+  post("/api/v1/classes/1", file);
+  keep(centre::kMostForms);
+  auto const before = get("/api/v1/classes/1/forms")["forms"];
+  CHECK(before.size() == centre::kMostForms);
+
+  auto const one_more = form(centre::kMostForms + 1);
+  CHECK(post("/api/v1/classes/1/forms", one_more, 400)["error"]["code"] == "form.too_many");
+  file["forms"] = {one_more};
+  file["venue"] = "elsewhere";
+  CHECK(post("/api/v1/classes/1", file, 400)["error"]["code"] == "form.too_many");
+  CHECK(get("/api/v1/classes/1/forms")["forms"] == before);
+  Kiosk kiosk(*this);
+  kiosk.enrol();
+  CHECK(kiosk.pack().class_().venue() != "elsewhere");
+  CHECK(kiosk.pack().forms_size() == static_cast<int>(centre::kMostForms));
+  // One that is known takes nobody's place.
+  keep(1);
+  CHECK(get("/api/v1/classes/1/forms")["forms"] == before);
+
+  file["id"] = 2;
+  file["forms"] = nlohmann::json::array();
+  for (std::size_t number = 0; number <= centre::kMostForms; ++number) file["forms"].push_back(form(number));
+  CHECK(post("/api/v1/classes", file, 400)["error"]["code"] == "form.too_many");
+  CHECK(classes().size() == 1);
 }
 
 TEST_CASE_FIXTURE(Ready, "a roster that is a picture, or has no names, or is for no class is refused") {

@@ -106,6 +106,54 @@ TEST_CASE_FIXTURE(Shared, "two centres that take in one log at once, in any orde
   CHECK(cluster.ask(address(), "SELECT count(*) FROM dga.branches") == "4");
 }
 
+TEST_CASE_FIXTURE(Shared, "whoever was revoked after a dump stays out of the database that was put back from it") {
+  auto& cluster = PostgresqlCluster::shared();
+  std::vector<Kiosk> kiosks;  // in the dump and after it, each revoked in a signed list and while root.key was away
+  for (std::uint64_t seed = 7; seed < 11; ++seed) kiosks.emplace_back(*this, seed);
+  demo_class();
+  for (auto number : {0u, 1u}) kiosks[number].enrol(1, std::to_string(number));
+  auto const dumped =
+      support::run({cluster.program("pg_dump"), "-Fc", "-f", beside("dump"), address()});
+  REQUIRE_MESSAGE(dumped.exit_code == 0, dumped.err);
+  for (auto number : {2u, 3u}) kiosks[number].enrol(1, std::to_string(number));
+  auto const revoke = [&](Kiosk const& kiosk) {
+    return post("/api/v1/devices/" + kiosk.device().hex() + "/revoke", nlohmann::json::object());
+  };
+  for (auto number : {0u, 2u}) CHECK(revoke(kiosks[number])["trust_list_signed"] == true);
+  auto const list = coordinator("GET", "/api/v1/trust-list").body;
+  std::filesystem::remove(path() / centre::kRootFile);
+  for (auto number : {1u, 3u}) CHECK(revoke(kiosks[number])["trust_list_signed"] == false);
+  centre.reset();
+  cluster.ask(address(), "DROP SCHEMA dga CASCADE");
+  auto const put_back = support::run({cluster.program("pg_restore"), "--no-owner", "-d", address(), beside("dump")});
+  REQUIRE_MESSAGE(put_back.exit_code == 0, put_back.err);
+
+  SUBCASE("by the list that is named") {
+    std::filesystem::remove(path() / centre::kTrustFile);
+    std::ofstream(beside("newest.list"), std::ios::binary) << list;
+    auto const begun = support::run(
+        {bin("dga"), "centre", "new-epoch", "--data", path(), "--trust-list", beside("newest.list"), "--json"});
+    REQUIRE_MESSAGE(begun.exit_code == 0, begun.err);
+    CHECK(nlohmann::json::parse(begun.out)["revoked"] == 4);
+    CHECK(nlohmann::json::parse(begun.out)["revoked_unsigned"] == 2);
+    open();
+  }
+  SUBCASE("by what lies in the folder") {
+    open();
+    auto const begun =
+        json_of(coordinator("POST", "/api/v1/epochs", {}, "application/octet-stream"), 200);
+    CHECK(begun["revoked"] == 4);
+    CHECK(begun["kept_beside"] == true);
+  }
+  std::ifstream kept(path() / centre::kTrustFile, std::ios::binary);
+  CHECK(std::string((std::istreambuf_iterator<char>(kept)), {}) == list);
+  for (auto& kiosk : kiosks) {
+    CHECK(device("/api/v1/devices", kiosk.certificate).status == 204);
+    CHECK(kiosk.send_all().revoked());
+    CHECK(error_code(kiosk.ask_pack(1, 0)) == "device.revoked");
+  }
+}
+
 TEST_CASE_FIXTURE(Shared, "what one centre does the other knows") {
   Kiosk kiosk(*this);
   fill(*this, kiosk);
