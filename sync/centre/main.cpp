@@ -109,7 +109,8 @@ int main(int count, char** arguments) {
   app.footer(
       "Listens on loopback only; nginx stands in front of it (assets/deploy).\n"
       "Ends cleanly on SIGTERM and SIGINT.\n\n"
-      "Exit codes: 0 ended as asked, 1 refused or not found (no such centre, its store is held or of an earlier epoch,\n"
+      "Exit codes: 0 ended as asked, 1 refused or not found (no such centre, its store is held or of an earlier "
+      "epoch,\n"
       "            the port is in use),\n"
       "            2 wrong usage, 3 damaged data, 4 not reachable.");
   Options options;

@@ -141,7 +141,8 @@ TEST_CASE_FIXTURE(Scene, "a restore may be killed anywhere: the old database is 
   }
 }
 
-TEST_CASE_FIXTURE(Scene, "a call that fails breaks the restore off with the old database whole, or the new epoch is in its file") {
+TEST_CASE_FIXTURE(
+    Scene, "a call that fails breaks the restore off with the old database whole, or the new epoch is in its file") {
   std::uint64_t refused = 0;
   for (std::uint64_t at = 0;; ++at) {
     CAPTURE(at);

@@ -79,9 +79,9 @@ Done give_name(files::path const& from, files::path const& to) {
   std::error_code problem;
   files::rename(from, to, problem);
   if (!problem) return {};
-  return base::storage("restore.failed",
-                       fmt::format("could not rename {} to {}: {}", from.string(), to.string(), problem.message()),
-                       "Check the folder's rights and restore again; the old database is whole, in its place or beside");
+  return base::storage(
+      "restore.failed", fmt::format("could not rename {} to {}: {}", from.string(), to.string(), problem.message()),
+      "Check the folder's rights and restore again; the old database is whole, in its place or beside");
 }
 
 // The old database gets a second name, and stays under the first until the new one takes that over: at no moment is

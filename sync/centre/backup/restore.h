@@ -20,8 +20,8 @@ struct Restored {
 // epoch in it, higher than any that the old database or the folder is known to have had. Whatever happens on the way,
 // the old database is whole, in its place or beside it under its kept name, and the place holds it or the new one (or
 // nothing, on a file system without hard links); run again, it goes on. A log that was left there without its database
-// goes aside, too. Devices stay out that `trust_list`, the folder's files or the old database, where it can be read, name
-// as revoked; the folder's files name them from now on. Refused "restore.exists" (over a database, unless
+// goes aside, too. Devices stay out that `trust_list`, the folder's files or the old database, where it can be read,
+// name as revoked; the folder's files name them from now on. Refused "restore.exists" (over a database, unless
 // kAnything; says how many records it has that the backup lacks), "restore.not_found", "restore.elsewhere"
 // (PostgreSQL), "store.held" (a server runs), those of look_through and begin_epoch.
 [[nodiscard]] base::Result<Restored> restore(std::filesystem::path const& folder, std::filesystem::path const& from,

@@ -26,8 +26,8 @@ struct ChangedClass {
 // The class as a newer file has it: sessions moved, cancelled or added, another rule, other forms (where the file has
 // "forms" at all; the earlier ones stay known). Keys, roster and staff stay. Kiosks that are offline go on with what
 // they have, so nothing may go that their records name: refused "class.session_gone" (cancel it instead),
-// "class.group_gone", "class.rehearsal" for a rehearsal made real or the other way round. Usage "class.invalid", "class.other_number" for a
-// file of another class, "form.too_many"; refused "class.not_found".
+// "class.group_gone", "class.rehearsal" for a rehearsal made real or the other way round. Usage "class.invalid",
+// "class.other_number" for a file of another class, "form.too_many"; refused "class.not_found".
 [[nodiscard]] base::Result<ChangedClass> change_class(Context const& context, std::uint64_t id,
                                                       std::string_view class_file);
 

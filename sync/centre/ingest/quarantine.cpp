@@ -68,7 +68,8 @@ std::string reason_advice(std::uint32_t reason) {
     case v1::SIMULATED: return "made under --at in a real class: it stays out";
     case v1::DEVICE_REVOKED: return "the kiosk was revoked: dga centre quarantine admit, if it was in good hands then";
     case v1::DEVICE_UNCONFIRMED:
-      return "known since a restore by its certificate alone: read its keys' mark at the kiosk (dga kiosk status), then "
+      return "known since a restore by its certificate alone: read its keys' mark at the kiosk (dga kiosk status), "
+             "then "
              "dga kiosk confirm --device, --class and --keys";
     case v1::WRONG_SEQ:
     case v1::DECISION_ELSEWHERE:

@@ -10,8 +10,8 @@ namespace dga::centre {
 [[nodiscard]] base::Result<std::uint64_t> replay_quarantine(Context const& context,
                                                             QuarantineChoice const& choice = {});
 
-// The same after a change that stands whatever comes of this, and whose asker is told that it does: a failure is logged,
-// and the next start or "dga centre quarantine replay" judges again. 0 where it failed.
+// The same after a change that stands whatever comes of this, and whose asker is told that it does: a failure is
+// logged, and the next start or "dga centre quarantine replay" judges again. 0 where it failed.
 std::uint64_t judge_anew(Context const& context);
 
 // Takes up what is parked and can be placed now; after an upgrade that may be a batch of a newer version.

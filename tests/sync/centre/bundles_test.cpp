@@ -260,7 +260,8 @@ TEST_CASE_FIXTURE(Ready, "questions that are not answered after 64 refused ones 
   CHECK(stopped->gave_up);
 }
 
-TEST_CASE_FIXTURE(Ready, "damaged frames count among the 64 failures after which no question is answered, like refused ones") {
+TEST_CASE_FIXTURE(Ready,
+                  "damaged frames count among the 64 failures after which no question is answered, like refused ones") {
   auto const forged = [&] {
     v1::SignedHeadQuery question;
     REQUIRE(question.ParseFromString(kiosk.head_query()));

@@ -50,7 +50,8 @@ TEST_CASE_FIXTURE(Ready, "a class of four counted sessions is told that it allow
   CHECK(post("/api/v1/classes", file, 201)["notices"] == nlohmann::json{"no_absence_allowed"});
 }
 
-TEST_CASE_FIXTURE(Ready, "a group stays with its class: it may be renamed and others may come, but it can't be left out") {
+TEST_CASE_FIXTURE(Ready,
+                  "a group stays with its class: it may be renamed and others may come, but it can't be left out") {
   demo_class();
   auto file = nlohmann::json::parse(support::demo_class_file());
   file["groups"][1]["name"] = "Nhóm B";
@@ -196,7 +197,8 @@ TEST_CASE_FIXTURE(Ready, "a member goes to the row that names it best, not to th
   CHECK(pack.roster(1).phone_tail() == "456");
 }
 
-TEST_CASE_FIXTURE(Ready, "a class has 200 forms at most: one more is refused, alone or with a class file, and nothing changes") {
+TEST_CASE_FIXTURE(
+    Ready, "a class has 200 forms at most: one more is refused, alone or with a class file, and nothing changes") {
   demo_class();
   auto const form = [](std::size_t number) {
     nlohmann::json const question{{"id", "q"}, {"kind", "text"}, {"vi", "Q"}, {"en", "Q"}};

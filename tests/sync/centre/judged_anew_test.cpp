@@ -56,7 +56,8 @@ struct Ready : House {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Ready, "a change is told as made where only what waited could not be judged anew, and that is made up for") {
+TEST_CASE_FIXTURE(Ready,
+                  "a change is told as made where only what waited could not be judged anew, and that is made up for") {
   auto const before = waiting();
   left = 1;  // the change itself
   SUBCASE("a class that is changed") {
@@ -67,8 +68,7 @@ TEST_CASE_FIXTURE(Ready, "a change is told as made where only what waited could 
     CHECK(get("/api/v1/classes")["classes"][0]["sessions"] == 7);
   }
   SUBCASE("a form that is kept") {
-    auto const form =
-        R"({"id":"f","vi":"F","en":"F","questions":[{"id":"q","kind":"text","vi":"Q","en":"Q"}]})";
+    auto const form = R"({"id":"f","vi":"F","en":"F","questions":[{"id":"q","kind":"text","vi":"Q","en":"Q"}]})";
     CHECK(coordinator("POST", "/api/v1/classes/1/forms", form, "application/json").status == 201);
     CHECK(get("/api/v1/classes/1/forms")["forms"].size() == 1);
     return;  // nothing waited for it

@@ -112,8 +112,7 @@ TEST_CASE_FIXTURE(Shared, "whoever was revoked after a dump stays out of the dat
   for (std::uint64_t seed = 7; seed < 11; ++seed) kiosks.emplace_back(*this, seed);
   demo_class();
   for (auto number : {0u, 1u}) kiosks[number].enrol(1, std::to_string(number));
-  auto const dumped =
-      support::run({cluster.program("pg_dump"), "-Fc", "-f", beside("dump"), address()});
+  auto const dumped = support::run({cluster.program("pg_dump"), "-Fc", "-f", beside("dump"), address()});
   REQUIRE_MESSAGE(dumped.exit_code == 0, dumped.err);
   for (auto number : {2u, 3u}) kiosks[number].enrol(1, std::to_string(number));
   auto const revoke = [&](Kiosk const& kiosk) {
@@ -140,8 +139,7 @@ TEST_CASE_FIXTURE(Shared, "whoever was revoked after a dump stays out of the dat
   }
   SUBCASE("by what lies in the folder") {
     open();
-    auto const begun =
-        json_of(coordinator("POST", "/api/v1/epochs", {}, "application/octet-stream"), 200);
+    auto const begun = json_of(coordinator("POST", "/api/v1/epochs", {}, "application/octet-stream"), 200);
     CHECK(begun["revoked"] == 4);
     CHECK(begun["kept_beside"] == true);
   }

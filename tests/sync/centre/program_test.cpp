@@ -94,7 +94,8 @@ TEST_CASE_FIXTURE(OnDisk, "a database of an earlier epoch than its folder knows 
   CHECK(running.read_line() == "dga-centre listening on http://" + listen);
 }
 
-TEST_CASE_FIXTURE(OnDisk, "a kiosk that is known by its certificate alone is listed with what to do, and so is what it sent") {
+TEST_CASE_FIXTURE(OnDisk,
+                  "a kiosk that is known by its certificate alone is listed with what to do, and so is what it sent") {
   open();
   demo_class();
   support::Kiosk kiosk(*this);
