@@ -19,6 +19,19 @@ base::Result<agent::Handover> visit(StoreThread& store, base::Clock const& clock
   return agent::visit_folder({outbox, keys.pinned, keys.signing, keys.box, *random}, stick);
 }
 
+// What people should know of what the stick brought, besides what was taken.
+std::string receipts_problem(agent::Handover const& done) {
+  if (done.back.problem) return done.back.problem->code;
+  bool const whole = done.files_not_read == 0 && done.back.damages == 0 && !done.back.cut;
+  return whole ? "" : "courier.not_read";
+}
+
+flow::CourierView phase(Phase phase) {
+  flow::CourierView view;
+  view.phase = phase;
+  return view;
+}
+
 }  // namespace
 
 CourierThread::CourierThread(Plan plan, StoreThread& store, base::Clock const& clock)
@@ -49,27 +62,34 @@ void CourierThread::run(std::stop_token stop) {
 // What was said of a stick stays until it is pulled out.
 void CourierThread::look() {
   bool const there = !watch_.there().empty();
-  if (there && told_.phase == Phase::kNoStick) tell({Phase::kReady, 0, 0, 0, false, {}});
+  if (there && told_.phase == Phase::kNoStick) tell(phase(Phase::kReady));
   if (!there && told_.phase != Phase::kNoStick) tell({});
 }
 
 void CourierThread::hand_over() {
   auto const sticks = watch_.there();
   if (sticks.empty()) return tell({});
-  tell({Phase::kWriting, 0, 0, 0, false, {}});
+  tell(phase(Phase::kWriting));
   auto const done = visit(*store_, *clock_, sticks.front());
   if (!done.ok()) {
     base::log(base::LogLevel::kWarning, "courier.failed",
               {{"code", done.error().code}, {"what", base::describe(done.error())}});
-    return tell({Phase::kFailed, 0, 0, 0, false, done.error().code});
+    auto failed = phase(Phase::kFailed);
+    failed.problem_code = done.error().code;
+    return tell(std::move(failed));
   }
-  flow::CourierView view{Phase::kDone, 0, 0, done->back.acknowledged, done->back.pack_version > 0, {}};
+  auto view = phase(Phase::kDone);
+  view.acknowledged = done->back.acknowledged;
+  view.new_class = done->back.pack_version > 0;
+  view.receipts_problem = receipts_problem(*done);
   if (done->parcel) {
     view.written = done->parcel->records;
     view.left = done->parcel->left;
   }
   base::log(base::LogLevel::kInfo, "courier.handed_over",
-            {{"records", std::to_string(view.written)}, {"acknowledged", std::to_string(view.acknowledged)}});
+            {{"records", std::to_string(view.written)},
+             {"acknowledged", std::to_string(view.acknowledged)},
+             {"not_taken", view.receipts_problem}});
   tell(std::move(view));
 }
 

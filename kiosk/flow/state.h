@@ -92,6 +92,7 @@ struct CourierView {
   std::uint64_t acknowledged = 0;  // by the receipts that it brought
   bool new_class = false;          // it brought a newer class pack
   std::string problem_code;        // kFailed
+  std::string receipts_problem;    // kDone: why something that it brought was not taken; empty: all was
   bool operator==(CourierView const&) const = default;
 };
 
@@ -168,7 +169,7 @@ struct Staff {
   std::uint32_t session = 0;
   std::int64_t told_ms = 0;
   bool telling = false;         // the store has not answered yet
-  std::string error_code = {};  // why what was said does not hold
+  std::string error_code = {};  // why what was said does not hold; of kLimit, too
 };
 // "Are you still there?", monotonic.
 struct StillThere {

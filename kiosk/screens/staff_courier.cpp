@@ -13,6 +13,11 @@ using ui::Fit;
 using ui::Rect;
 using ui::TextStyle;
 
+// Otherwise the kiosk itself had nothing to hand over: another stick would help nobody.
+bool failed_at_stick(CourierView const& courier) {
+  return courier.problem_code.starts_with("file.") || courier.problem_code == "courier.no_folder";
+}
+
 std::string heading(Scene const& scene) {
   auto const& courier = scene.state.courier;
   switch (courier.phase) {
@@ -22,7 +27,8 @@ std::string heading(Scene const& scene) {
     case CourierView::Phase::kDone:
       return courier.written > 0 ? scene.say("courierpage.written", {{"n", grouped(scene, courier.written)}})
                                  : scene.say("courierpage.nothing");
-    case CourierView::Phase::kFailed: return scene.say("courierpage.failed");
+    case CourierView::Phase::kFailed:
+      return scene.say(failed_at_stick(courier) ? "courierpage.failed" : "courierpage.not_handed");
   }
   return {};
 }
@@ -38,6 +44,7 @@ std::vector<std::string> details(Scene const& scene) {
       break;
     case CourierView::Phase::kWriting: lines.push_back(scene.say("courierpage.keep")); break;
     case CourierView::Phase::kDone:
+      if (!courier.receipts_problem.empty()) lines.push_back(error_text(scene, courier.receipts_problem));
       if (courier.acknowledged > 0)
         lines.push_back(scene.say("courierpage.arrived", {{"n", grouped(scene, courier.acknowledged)}}));
       if (courier.left > 0) lines.push_back(scene.say("courierpage.left", {{"n", grouped(scene, courier.left)}}));
@@ -45,7 +52,8 @@ std::vector<std::string> details(Scene const& scene) {
       lines.push_back(scene.say(courier.written > 0 ? "courierpage.take" : "courierpage.pull_out"));
       break;
     case CourierView::Phase::kFailed:
-      lines.push_back(scene.say("courierpage.failed_text"));
+      lines.push_back(failed_at_stick(courier) ? scene.say("courierpage.failed_text")
+                                               : error_text(scene, courier.problem_code));
       lines.push_back(scene.say("syncpage.safe"));
       lines.push_back(scene.say("syncpage.code", {{"code", courier.problem_code}}));
       break;

@@ -73,3 +73,29 @@ TEST_CASE("a stick that is pulled out is told, and asking without one writes not
   CHECK(hall.next().phase == Phase::kNoStick);
   CHECK_FALSE(files::exists(hall.stick));
 }
+
+TEST_CASE("what lies on a stick and is not to be read is told beside what was written") {
+  Hall hall;
+  CHECK(hall.next().phase == Phase::kReady);
+  std::ofstream(hall.stick / "holiday.dgab") << "a picture";
+  hall.courier->carry();
+  CHECK(hall.next().phase == Phase::kWriting);
+  auto const done = hall.next();
+  REQUIRE(done.phase == Phase::kDone);
+  CHECK(done.written > 0);
+  CHECK(done.receipts_problem == "courier.not_read");
+}
+
+TEST_CASE("a hand-over that the kiosk cannot make is told by its own reason") {
+  Hall hall;
+  CHECK(hall.next().phase == Phase::kReady);
+  static_cast<void>(hall.store->ask(app::ask::Work{[](app::Kiosk* kiosk) {
+    REQUIRE(kiosk != nullptr);
+    REQUIRE(kiosk->store().put_setting("centre.enrolment", "no certificate").ok());
+  }}));
+  hall.courier->carry();
+  CHECK(hall.next().phase == Phase::kWriting);
+  auto const failed = hall.next();
+  CHECK(failed.phase == Phase::kFailed);
+  CHECK(failed.problem_code == "kiosk.enrolment");
+}

@@ -252,12 +252,17 @@ void add_courier(std::vector<NamedState>& all) {
   all.push_back({"staff-courier-ready", courier});
   courier.courier.phase = Phase::kWriting;
   all.push_back({"staff-courier-writing", courier});
-  courier.courier = {Phase::kDone, 3'128, 12, 340, true, {}};
+  courier.courier = {Phase::kDone, 3'128, 12, 340, true, {}, {}};
   all.push_back({"staff-courier-done", courier});
-  courier.courier = {Phase::kDone, 0, 0, 0, false, {}};
+  courier.courier = {Phase::kDone, 0, 0, 0, false, {}, {}};
   all.push_back({"staff-courier-nothing", courier});
-  courier.courier = {Phase::kFailed, 0, 0, 0, false, "file.failed"};
+  courier.courier.acknowledged = 340;
+  courier.courier.receipts_problem = "courier.not_read";
+  all.push_back({"staff-courier-not-read", courier});
+  courier.courier = {Phase::kFailed, 0, 0, 0, false, "file.failed", {}};
   all.push_back({"staff-courier-failed", courier});
+  courier.courier.problem_code = "kiosk.enrolment";
+  all.push_back({"staff-courier-not-handed", courier});
 }
 
 void add_staff(std::vector<NamedState>& all) {
@@ -306,6 +311,8 @@ void add_staff(std::vector<NamedState>& all) {
   all.push_back({"staff-limit-none", limit});
   limit.sync.budget = flow::SyncView::Budget{20'000'000, 1'250'000};
   all.push_back({"staff-limit", limit});
+  std::get<flow::screen::Staff>(limit.screen).error_code = "store.full";
+  all.push_back({"staff-limit-not-kept", limit});
   add_wrong_clock(all);
   add_courier(all);
   add_phone(all);
