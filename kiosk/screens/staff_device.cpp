@@ -18,7 +18,6 @@ struct Fact {
   std::string brief = {};  // where there is no room for the value
 };
 
-// What is to be done comes first: the last lines may find no room.
 void add_clock(Scene const& scene, std::vector<Fact>& all) {
   auto const fault = clock_fault(scene);
   if (!fault.empty())
@@ -41,6 +40,7 @@ void add_space(Scene const& scene, std::vector<Fact>& all) {
 std::vector<Fact> facts(Scene const& scene) {
   flow::State const& state = scene.state;
   std::vector<Fact> all;
+  // What is to be done comes first: the last lines may find no room.
   add_clock(scene, all);
   add_space(scene, all);
   all.push_back({"device.kiosk", scene.say("devicepage.kiosk"), state.kiosk_name});

@@ -184,7 +184,8 @@ std::vector<SlotAbout> list_slots(Slots const& slots) {
   auto const file = parse(slots);
   if (!file.ok()) return list;
   for (auto const& slot : file->slots())
-    // Of the salt, which is drawn anew for each: two credentials look alike otherwise.
+    // Of the salt, which is drawn anew for each: two credentials look alike otherwise. A recovery slot has its key's id
+    // there.
     list.push_back({slot.kind(), slot.salt16().substr(0, 4),
                     slot.kind() == number(SlotKind::kRecovery) ? slot.salt16() : base::Bytes()});
   return list;

@@ -140,7 +140,7 @@ std::uint64_t Session::bytes_allowed() const {
 void Session::count(std::uint64_t up, std::uint64_t down) {
   tally_.bytes_up += up;
   tally_.bytes_down += down;
-  // Without a limit too: somebody may set one later in the day.
+  // Also while no limit holds: where there once was one, somebody may set it again later in the day.
   if (auto const spent = parts_.outbox.spend(up + down); !spent.ok()) fail(spent.error());
 }
 
