@@ -169,6 +169,19 @@ TEST_CASE_FIXTURE(DeadBattery,
   CHECK(desk->presence().lines.at(0).late);
 }
 
+TEST_CASE("two minutes either way the kiosk's clock is believed, and not a millisecond more") {
+  for (std::int64_t const sign : {-1, 1}) {
+    Door agrees;
+    hear_centre(agrees, agrees.clock.wall + sign * 120'000);
+    CHECK(agrees.desk->clock().source == Source::kOwn);
+    CHECK(agrees.scan(badge(101)).at_ms == agrees.clock.wall);
+    Door differs;
+    hear_centre(differs, differs.clock.wall + sign * 120'001);
+    CHECK(differs.desk->clock().source == Source::kCentre);
+    CHECK(differs.scan(badge(101)).at_ms == differs.clock.wall + sign * 120'001);
+  }
+}
+
 TEST_CASE("who came by a wrong clock is told apart also where it was set right before the centre was heard") {
   Door door;
   door.clock.wall = at_hour(12, 50);  // five hours ahead
