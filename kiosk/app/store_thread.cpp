@@ -195,10 +195,10 @@ void StoreThread::on(ask::Work& work) {
 
 void StoreThread::on(ask::LimitData& limit) {
   if (!kiosk_) return;
-  if (auto done = agent::set_budget(kiosk_->store(), *clock_, limit.most_bytes); !done)
-    report("sync.limit_not_kept", done.error());
+  auto const kept = agent::set_budget(kiosk_->store(), *clock_, limit.most_bytes);
+  if (!kept) report("sync.limit_not_kept", kept.error());
   wal_stale_ = true;
-  tell_limit();
+  tell_limit(kept ? std::string() : kept.error().code);
 }
 
 void StoreThread::on(ask::TellTime& told) {
@@ -235,10 +235,11 @@ void StoreThread::tell_clock() {
 }
 
 // As it is kept, so that the screen never shows one that would be gone after the next start.
-void StoreThread::tell_limit() {
+void StoreThread::tell_limit(std::string error_code) {
   auto const kept = agent::read_budget(kiosk_->store(), *clock_);
   if (!kept) return report("sync.limit_unknown", kept.error());
   flow::event::LimitKept told;
+  told.error_code = std::move(error_code);
   if (*kept) told.budget = flow::SyncView::Budget{(*kept)->most_bytes, (*kept)->used_bytes};
   say(std::move(told));
 }

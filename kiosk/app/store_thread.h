@@ -76,7 +76,7 @@ class StoreThread {
   void quiet();
   void upkeep();
   void tell_counts();
-  void tell_limit();
+  void tell_limit(std::string error_code = {});
   void tell_clock();
   void told_time(base::Done const& kept);
   void started();

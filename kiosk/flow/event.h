@@ -94,6 +94,7 @@ struct CountsChanged {
 // The limit on data that the store keeps, and what of it was used by then.
 struct LimitKept {
   std::optional<SyncView::Budget> budget;
+  std::string error_code = {};  // why it is not the one that was chosen
 };
 // Whether what the staff said of session and time is on record and holds; empty: it does.
 struct TimeTold {

@@ -10,10 +10,12 @@ bool may_open(v1::StaffRole role, screen::StaffPage page) {
   return role == v1::COORDINATOR || page == screen::StaffPage::kPresent || page == screen::StaffPage::kSession;
 }
 
-screen::Staff* at_session_page(Screen& screen) {
+screen::Staff* at_page(Screen& screen, screen::StaffPage page) {
   auto* staff = std::get_if<screen::Staff>(&screen);
-  return staff && staff->page == screen::StaffPage::kSession ? staff : nullptr;
+  return staff && staff->page == page ? staff : nullptr;
 }
+
+screen::Staff* at_session_page(Screen& screen) { return at_page(screen, screen::StaffPage::kSession); }
 
 }  // namespace
 
@@ -146,11 +148,18 @@ void Stepper::on(event::CarryNow const&) {
 }
 
 void Stepper::on(event::LimitChosen const& chosen) {
-  auto const* staff = std::get_if<screen::Staff>(&state_.screen);
-  if (staff && staff->page == screen::StaffPage::kLimit) cause(effect::LimitData{chosen.most_bytes});
+  auto* staff = at_page(state_.screen, screen::StaffPage::kLimit);
+  if (!staff) return;
+  staff->error_code.clear();
+  cause(effect::LimitData{chosen.most_bytes});
 }
 
-void Stepper::on(event::LimitKept const& kept) { state_.sync.budget = kept.budget; }
+void Stepper::on(event::LimitKept const& kept) {
+  state_.sync.budget = kept.budget;
+  auto* staff = at_page(state_.screen, screen::StaffPage::kLimit);
+  if (!staff && state_.covered) staff = at_page(*state_.covered, screen::StaffPage::kLimit);
+  if (staff) staff->error_code = kept.error_code;
+}
 
 void Stepper::on(event::CourierChanged const& changed) {
   auto const* staff = std::get_if<screen::Staff>(&state_.screen);

@@ -120,6 +120,8 @@ std::string grouped(Scene const& scene, std::uint64_t number) {
   return digits;
 }
 
+std::string kilobytes(Scene const& scene, std::uint64_t bytes) { return grouped(scene, (bytes + 999) / 1000); }
+
 std::string error_text(Scene const& scene, std::string_view code) {
   std::string const key = "error." + std::string(code);
   return scene.lang.has(key) ? scene.say(key) : scene.say("error.other");

@@ -52,7 +52,8 @@ struct SessionWords {
 // What is known to be wrong with the clock, in a sentence; empty where nothing is.
 [[nodiscard]] std::string clock_fault(Scene const& scene);
 [[nodiscard]] std::string course_of(Scene const& scene);
-[[nodiscard]] std::string grouped(Scene const& scene, std::uint64_t number);  // 1240 as "1.240", "1,240"
+[[nodiscard]] std::string grouped(Scene const& scene, std::uint64_t number);   // 1240 as "1.240", "1,240"
+[[nodiscard]] std::string kilobytes(Scene const& scene, std::uint64_t bytes);  // 1,239,001 as "1,240": never too few
 // The text for a code, or the general one.
 [[nodiscard]] std::string error_text(Scene const& scene, std::string_view code);
 [[nodiscard]] std::string joined(std::initializer_list<std::string_view> parts);  // "a · b", empty ones left out

@@ -114,7 +114,7 @@ void paint(Scene& scene, flow::screen::Staff const& screen) {
     case StaffPage::kDevice: return paint_device(scene, rest);
     case StaffPage::kCourier: return paint_courier(scene, rest);
     case StaffPage::kPhone: return paint_phone(scene, rest);
-    case StaffPage::kLimit: return paint_limit(scene, rest);
+    case StaffPage::kLimit: return paint_limit(scene, screen, rest);
     case StaffPage::kSession: return paint_session(scene, screen, rest);
   }
 }

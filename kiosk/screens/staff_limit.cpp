@@ -31,13 +31,13 @@ void choice(Scene& scene, std::string const& id, Rect const& box, std::string co
 std::string used(Scene const& scene) {
   auto const& budget = scene.state.sync.budget;
   if (!budget) return scene.say("limitpage.text");
-  return scene.say("syncpage.budget", {{"used", grouped(scene, (budget->used_bytes + 999) / 1000)},
-                                       {"most", grouped(scene, (budget->most_bytes + 999) / 1000)}});
+  return scene.say("syncpage.budget",
+                   {{"used", kilobytes(scene, budget->used_bytes)}, {"most", kilobytes(scene, budget->most_bytes)}});
 }
 
 }  // namespace
 
-void paint_limit(Scene& scene, Rect box) {
+void paint_limit(Scene& scene, flow::screen::Staff const& screen, Rect box) {
   auto& canvas = scene.canvas;
   auto const& colours = scene.colours();
   bool const large = canvas.large();
@@ -61,13 +61,17 @@ void paint_limit(Scene& scene, Rect box) {
   auto const style = tall(TextStyle::kHeading, title) <= inner.h ? TextStyle::kHeading : TextStyle::kStrong;
   canvas.text("limit.title", inner.take_top(std::min(inner.h, tall(style, title)), 8), title,
               {.style = style, .ink = colours.ink, .ground = colours.card, .fit = Fit::kWrap});
-  for (auto const smaller : {TextStyle::kBody, TextStyle::kSecondary}) {
-    auto const words = used(scene);
-    if (tall(smaller, words) > inner.h) continue;
-    canvas.text("limit.used", inner.take_top(tall(smaller, words)), words,
-                {.style = smaller, .ink = colours.ink2, .ground = colours.card, .fit = Fit::kWrap});
-    break;
-  }
+  auto const add = [&](std::string const& id, std::string const& words, ui::Colour ink) {
+    for (auto const smaller : {TextStyle::kBody, TextStyle::kSecondary}) {
+      if (tall(smaller, words) > inner.h) continue;
+      canvas.text(id, inner.take_top(tall(smaller, words)), words,
+                  {.style = smaller, .ink = ink, .ground = colours.card, .fit = Fit::kWrap});
+      return;
+    }
+  };
+  // That a choice does not hold is worth more than what was used.
+  if (!screen.error_code.empty()) add("limit.error", error_text(scene, screen.error_code), colours.refused.ink);
+  add("limit.used", used(scene), colours.ink2);
 
   float const width = (choices.w - kBetween * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   auto const place = [&](std::size_t number, std::size_t wide) {

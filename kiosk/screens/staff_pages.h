@@ -11,6 +11,6 @@ void paint_device(Scene& scene, ui::Rect box);
 void paint_courier(Scene& scene, ui::Rect box);
 void paint_phone(Scene& scene, ui::Rect box);
 void paint_session(Scene& scene, flow::screen::Staff const& screen, ui::Rect box);
-void paint_limit(Scene& scene, ui::Rect box);
+void paint_limit(Scene& scene, flow::screen::Staff const& screen, ui::Rect box);
 
 }  // namespace dga::screens

@@ -124,8 +124,6 @@ void summary(Scene& scene, Rect const& box) {
   numbers(scene, inner);
 }
 
-std::string kilobytes(Scene const& scene, std::uint64_t bytes) { return grouped(scene, (bytes + 999) / 1000); }
-
 std::string time_left(Scene const& scene, std::uint32_t seconds) {
   if (seconds < 90) return scene.say("syncpage.seconds", {{"n", std::to_string(std::max(seconds, 1U))}});
   return scene.say("syncpage.minutes", {{"n", grouped(scene, (seconds + 59) / 60)}});

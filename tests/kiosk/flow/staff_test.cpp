@@ -215,6 +215,54 @@ TEST_CASE("a coordinator sets a limit on data, the store's word on it is shown, 
   CHECK(kiosk.on<screen::Staff>()->page == screen::StaffPage::kSync);
 }
 
+TEST_CASE("back from a page leads to the one that it was opened from, and from there out") {
+  Kiosk kiosk;
+  kiosk.tell(event::ClassReplaced{small_class()});
+  kiosk.sign_in(dga::v1::COORDINATOR);
+  auto const back_from = [&](screen::StaffPage page) {
+    kiosk.tell(event::StaffPageChosen{page});
+    REQUIRE(kiosk.on<screen::Staff>()->page == page);
+    kiosk.tell(event::Back{});
+    REQUIRE(kiosk.on<screen::Staff>());
+    CHECK(kiosk.on<screen::Staff>()->role == dga::v1::COORDINATOR);
+    return kiosk.on<screen::Staff>()->page;
+  };
+  CHECK(back_from(screen::StaffPage::kPhone) == screen::StaffPage::kCourier);
+  CHECK(back_from(screen::StaffPage::kCourier) == screen::StaffPage::kSync);
+  CHECK(back_from(screen::StaffPage::kLimit) == screen::StaffPage::kSync);
+  auto const listed = kiosk.caused<effect::ListPresent>().size();
+  CHECK(back_from(screen::StaffPage::kSession) == screen::StaffPage::kPresent);
+  CHECK(kiosk.caused<effect::ListPresent>().size() == listed + 1);
+  CHECK(kiosk.caused<effect::StaffSignedOut>().empty());
+  kiosk.tell(event::Back{});
+  CHECK(kiosk.on<screen::Home>());
+  CHECK(kiosk.caused<effect::StaffSignedOut>().size() == 1);
+}
+
+TEST_CASE("on a new day the sync's report of what was used stands, also where it is less than yesterday's") {
+  Kiosk kiosk;
+  kiosk.tell(event::LimitKept{SyncView::Budget{5'000'000, 4'900'000}});
+  SyncView told;
+  told.budget = SyncView::Budget{5'000'000, 1'200};
+  kiosk.tell(event::SyncChanged{told});
+  REQUIRE(kiosk.state.sync.budget);
+  CHECK(kiosk.state.sync.budget->used_bytes == 1'200);
+}
+
+TEST_CASE("a limit that could not be kept says why, until another one is chosen") {
+  Kiosk kiosk;
+  kiosk.sign_in(dga::v1::COORDINATOR);
+  kiosk.tell(event::StaffPageChosen{screen::StaffPage::kLimit});
+  kiosk.tell(event::LimitChosen{5'000'000});
+  kiosk.tell(event::LimitKept{SyncView::Budget{1'000'000, 100}, "store.full"});
+  CHECK(kiosk.on<screen::Staff>()->error_code == "store.full");
+  CHECK(kiosk.state.sync.budget->most_bytes == 1'000'000);
+  kiosk.tell(event::LimitChosen{5'000'000});
+  CHECK(kiosk.on<screen::Staff>()->error_code.empty());
+  kiosk.tell(event::LimitKept{SyncView::Budget{5'000'000, 100}});
+  CHECK(kiosk.on<screen::Staff>()->error_code.empty());
+}
+
 namespace {
 
 std::shared_ptr<ClassView> two_sessions() {
