@@ -32,13 +32,14 @@ base::Result<KnownSince> known_beside(std::filesystem::path const& folder, Centr
 base::Result<EpochOpened> begin_epoch(Tables& tables, CentreKeys const& keys, std::int64_t now_ms,
                                       KnownSince const& since) {
   EpochOpened opened;
-  for (auto const& list : since.trust_lists) {
-    if constexpr (base::kPlantedBug == base::PlantedBug::kForgetsTheRevoked) break;
-    TRY(auto const fresh, take_trust_list(tables, keys, list));
-    opened.revoked += fresh;
+  if constexpr (base::kPlantedBug != base::PlantedBug::kForgetsTheRevoked) {
+    for (auto const& list : since.trust_lists) {
+      TRY(auto const fresh, take_trust_list(tables, keys, list));
+      opened.revoked += fresh;
+    }
+    TRY(auto const more, take_revoked(tables, keys, since.revoked));
+    opened.revoked += more;
   }
-  TRY(auto const more, take_revoked(tables, keys, since.revoked));
-  opened.revoked += more;
   TRY(auto const not_signed, revoked_unsigned(tables, keys));
   opened.revoked_unsigned = not_signed.size();
   TRY(opened.unconfirmed, doubt_enrolments(tables));
