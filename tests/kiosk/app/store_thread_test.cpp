@@ -20,7 +20,10 @@ class Heard {
       std::lock_guard lock(mutex_);
       for (auto& event : events) {
         if (auto* failed = std::get_if<flow::event::UnlockFailed>(&event)) codes_.push_back(failed->code);
-        if (auto* kept = std::get_if<flow::event::LimitKept>(&event)) limits_.push_back(kept->budget);
+        if (auto* kept = std::get_if<flow::event::LimitKept>(&event)) {
+          limits_.push_back(kept->budget);
+          limit_error_ = kept->error_code;
+        }
         if (auto* told = std::get_if<flow::event::TimeTold>(&event)) told_.push_back(told->error_code);
       }
       more_.notify_all();
@@ -36,6 +39,12 @@ class Heard {
     more_.wait(lock, [&] { return limits_.size() >= wanted; });
     return limits_;
   }
+  // Of the last of them.
+  std::string limit_error(std::size_t wanted) {
+    static_cast<void>(limits(wanted));
+    std::lock_guard lock(mutex_);
+    return limit_error_;
+  }
   std::vector<std::string> told(std::size_t wanted) {
     std::unique_lock lock(mutex_);
     more_.wait(lock, [&] { return told_.size() >= wanted; });
@@ -47,6 +56,7 @@ class Heard {
   std::condition_variable more_;
   std::vector<std::string> codes_, told_;
   std::vector<std::optional<flow::SyncView::Budget>> limits_;
+  std::string limit_error_;
 };
 
 }  // namespace
@@ -92,6 +102,27 @@ TEST_CASE("a limit on data is kept over restarts, told at each start, and taken 
   CHECK(heard.limits(1).back()->most_bytes == 5'000'000);
   REQUIRE(thread.ask(app::ask::LimitData{}));
   CHECK_FALSE(heard.limits(2).back());
+}
+
+TEST_CASE("a limit that the disk does not take is told with the reason, and the one that holds beside it") {
+  support::TemporaryFolder folder;
+  DoorClock clock;
+  make_kiosk(folder / "kiosk", small_pack(), clock);
+  auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
+  REQUIRE(kiosk.ok());
+  Heard heard;
+  app::StoreThread thread(folder / "kiosk", std::move(kiosk).value(), clock, heard.deliver());
+  REQUIRE(thread.ask(app::ask::LimitData{5'000'000}));
+  CHECK(heard.limit_error(2).empty());
+  REQUIRE(thread.ask(app::ask::Work{[](app::Kiosk* one) {
+    auto refuse = one->store().database().prepare("PRAGMA query_only = 1");
+    REQUIRE(refuse.ok());
+    REQUIRE(refuse->step().ok());
+  }}));
+  REQUIRE(thread.ask(app::ask::LimitData{1'000'000}));
+  CHECK(heard.limit_error(3).starts_with("store."));
+  REQUIRE(heard.limits(3).back());
+  CHECK(heard.limits(3).back()->most_bytes == 5'000'000);
 }
 
 TEST_CASE("whether a session that the staff named is kept is told each time") {
