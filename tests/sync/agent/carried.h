@@ -32,8 +32,9 @@ struct Carried {
     return receipt;
   }
   // What the parcel asks of its log.
-  static base::Bytes question_in(agent::Parcel const& parcel) {
-    auto const content = protocol::read_bundle(parcel.bytes).value();
+  static base::Bytes question_in(agent::Parcel const& parcel) { return question_in(parcel.bytes); }
+  static base::Bytes question_in(base::ByteView bytes) {
+    auto const content = protocol::read_bundle(bytes).value();
     for (auto const& frame : content.frames) {
       v1::SignedHeadQuery wrapped;
       v1::HeadQuery query;
