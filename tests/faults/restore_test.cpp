@@ -171,6 +171,36 @@ TEST_CASE_FIXTURE(
   CHECK(refused > 10);
 }
 
+TEST_CASE_FIXTURE(Scene, "what a restore has done is on the disk before the step that counts on it") {
+  std::vector<std::string> calls;
+  test::told_calls = &calls;
+  auto const restored = restore();
+  test::told_calls = nullptr;
+  REQUIRE(restored.ok());
+  auto const folder = path().filename().string(), kept = restored->kept->filename().string();
+  auto const first = [&](std::string const& call, std::size_t from = 0) {
+    auto const found = std::find(calls.begin() + static_cast<std::ptrdiff_t>(from), calls.end(), call);
+    CHECK_MESSAGE(found != calls.end(), call);
+    return static_cast<std::size_t>(found - calls.begin());
+  };
+  auto const before = [&](std::string const& call, std::size_t until) {
+    return std::find(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(until), call) !=
+           calls.begin() + static_cast<std::ptrdiff_t>(until);
+  };
+  auto const aside = first("name centre.db " + kept), in_place = first("name centre.db.restored centre.db");
+  CHECK(before("sync centre.db.restored", aside));  // the new database is whole
+  auto const noted = std::find_if(calls.begin(), calls.end(), [](auto const& call) {
+    return call.starts_with("name ") && call.ends_with(std::string(" ") + centre::kEpochFile);
+  });
+  REQUIRE(noted != calls.end());
+  auto const at_note = static_cast<std::size_t>(noted - calls.begin());
+  auto const made = noted->substr(5, noted->size() - 6 - std::string(centre::kEpochFile).size());
+  CHECK(before("sync " + made, at_note));                   // its number is in the note,
+  CHECK(first("sync " + folder, at_note) < aside);          // and the note has its name
+  CHECK(first("sync " + folder, aside) < in_place);         // the old database has its other name
+  CHECK(first("sync " + folder, in_place) < calls.size());  // and the new one its own, before anybody is told
+}
+
 TEST_CASE_FIXTURE(Scene, "of a database that can't be read its log is kept beside it, wherever the restore is killed") {
   auto const place = path() / centre::kStoreFile;
   std::fstream(place, std::ios::in | std::ios::out | std::ios::binary).seekp(100) << std::string(8000, 'x');

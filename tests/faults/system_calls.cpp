@@ -15,8 +15,20 @@ namespace dga::test {
 Trouble system_trouble;
 bool trouble_ends = false;
 bool no_hard_links = false;
+std::vector<std::string>* told_calls = nullptr;
 
 namespace {
+
+std::string last_name(std::string const& path) { return path.substr(path.rfind('/') + 1); }
+void tell_sync(int file) {
+  if (!told_calls) return;
+  char path[4096];
+  auto const size = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), path, sizeof path);
+  if (size > 0) told_calls->push_back("sync " + last_name(std::string(path, static_cast<std::size_t>(size))));
+}
+void tell_name(char const* from, char const* to) {
+  if (told_calls) told_calls->push_back("name " + last_name(from) + " " + last_name(to));
+}
 
 template <typename Call>
 Call* real(char const* name) {
@@ -34,6 +46,8 @@ bool fails() {
 
 using dga::test::fails;
 using dga::test::real;
+using dga::test::tell_name;
+using dga::test::tell_sync;
 
 extern "C" {
 
@@ -51,13 +65,21 @@ int open64(char const* path, int flags, ...) {
   va_end(rest);
   return fails() ? -1 : real<int(char const*, int, mode_t)>("open64")(path, flags, mode);
 }
-int fsync(int file) { return fails() ? -1 : real<int(int)>("fsync")(file); }
-int fdatasync(int file) { return fails() ? -1 : real<int(int)>("fdatasync")(file); }
+int fsync(int file) {
+  tell_sync(file);
+  return fails() ? -1 : real<int(int)>("fsync")(file);
+}
+int fdatasync(int file) {
+  tell_sync(file);
+  return fails() ? -1 : real<int(int)>("fdatasync")(file);
+}
 int rename(char const* from, char const* to) noexcept {
+  tell_name(from, to);
   return fails() ? -1 : real<int(char const*, char const*)>("rename")(from, to);
 }
 int link(char const* from, char const* to) noexcept {
   if (fails()) return -1;
+  if (!dga::test::no_hard_links) tell_name(from, to);
   if (!dga::test::no_hard_links) return real<int(char const*, char const*)>("link")(from, to);
   errno = EPERM;
   return -1;

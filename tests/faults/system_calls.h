@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "tests/faults/trouble.h"
 
 namespace dga::test {
@@ -13,5 +16,9 @@ inline constexpr int kEndedByTrouble = 77;  // its exit code
 extern bool trouble_ends;
 // A file system that knows no hard links.
 extern bool no_hard_links;
+
+// While it points somewhere: the calls that a power loss keeps apart, in order, by the files' own names. "sync FILE" is
+// fsync and fdatasync, of folders too; "name FROM TO" rename and link.
+extern std::vector<std::string>* told_calls;
 
 }  // namespace dga::test
