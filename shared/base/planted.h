@@ -17,7 +17,7 @@ enum class PlantedBug {
   kSendsOutOfReach,      // a batch is sent for ever although the centre lacks what goes before it
   kExportAsArrived,      // the export is in the order in which branches arrived
   kVoidMustFollow,       // a void that arrives before what it cancels is forgotten
-  kForgetsTheRevoked,    // a restore leaves out the trust list
+  kForgetsTheRevoked,    // a restore leaves out every list of who is revoked
   kRemembersBackups,     // a restored centre goes on calling durable what stood in earlier backups
   kDurableAtOnce,        // a kiosk takes what was received for durable
   kEpochIsAFork,         // a kiosk that has heard of one epoch takes the next for a fork

@@ -31,12 +31,12 @@ class Heard {
   }
   std::vector<std::string> codes(std::size_t wanted) {
     std::unique_lock lock(mutex_);
-    more_.wait(lock, [&] { return codes_.size() >= wanted; });
+    REQUIRE(more_.wait_for(lock, std::chrono::seconds(60), [&] { return codes_.size() >= wanted; }));
     return codes_;
   }
   std::vector<std::optional<flow::SyncView::Budget>> limits(std::size_t wanted) {
     std::unique_lock lock(mutex_);
-    more_.wait(lock, [&] { return limits_.size() >= wanted; });
+    REQUIRE(more_.wait_for(lock, std::chrono::seconds(60), [&] { return limits_.size() >= wanted; }));
     return limits_;
   }
   // Of the last of them.
@@ -47,7 +47,7 @@ class Heard {
   }
   std::vector<std::string> told(std::size_t wanted) {
     std::unique_lock lock(mutex_);
-    more_.wait(lock, [&] { return told_.size() >= wanted; });
+    REQUIRE(more_.wait_for(lock, std::chrono::seconds(60), [&] { return told_.size() >= wanted; }));
     return told_;
   }
 
