@@ -33,12 +33,18 @@ base::Result<EpochOpened> begin_epoch(Tables& tables, CentreKeys const& keys, st
                                       KnownSince const& since) {
   EpochOpened opened;
   if constexpr (base::kPlantedBug != base::PlantedBug::kForgetsTheRevoked) {
-    for (auto const& list : since.trust_lists) {
-      TRY(auto const fresh, take_trust_list(tables, keys, list));
-      opened.revoked += fresh;
+    // Of two lists neither need name whom the other does: the newest is in force, and what all of them name stays out.
+    TRY(auto out, revoked_devices(tables, keys));
+    auto const before = out.size();
+    out.insert(out.end(), since.revoked.begin(), since.revoked.end());
+    for (auto const& signed_list : since.trust_lists) {
+      TRY(auto const list, take_trust_list(tables, keys, signed_list));
+      for (auto const& bytes : list.revoked_devices())
+        if (auto const id = base::DeviceId::from(bytes)) out.push_back(*id);
     }
-    TRY(auto const more, take_revoked(tables, keys, since.revoked));
-    opened.revoked += more;
+    TRY_DO(take_revoked(tables, keys, out));
+    TRY(auto const after, revoked_devices(tables, keys));
+    opened.revoked = after.size() - before;
   }
   TRY(auto const not_signed, revoked_unsigned(tables, keys));
   opened.revoked_unsigned = not_signed.size();

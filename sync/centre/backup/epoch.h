@@ -18,7 +18,7 @@ struct EpochOpened {
 // What a database that is put back must be told, because it lay outside of it.
 struct KnownSince {
   std::uint64_t epoch = 0;               // the highest that is known to have been opened; 0 where none is
-  std::vector<base::Bytes> trust_lists;  // SignedTrustLists; one older than the database's own changes nothing
+  std::vector<base::Bytes> trust_lists;  // SignedTrustLists; whom any of them names stays out
   std::vector<base::DeviceId> revoked;   // those that may stand in none of these
 };
 // What lies in a folder, and the list that a coordinator names: a newer one that lies there counts, too.

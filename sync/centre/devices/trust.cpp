@@ -99,29 +99,13 @@ Result<std::uint64_t> renew_trust_list(Tables& tables, CentreKeys const& keys, c
   return list.version();
 }
 
-Result<std::size_t> take_trust_list(Tables& tables, CentreKeys const& keys, base::ByteView signed_list) {
-  TRY(auto const list, protocol::verify_trust_list(signed_list, keys.root));
+Result<v1::TrustList> take_trust_list(Tables& tables, CentreKeys const& keys, base::ByteView signed_list) {
+  TRY(auto list, protocol::verify_trust_list(signed_list, keys.root));
   TRY(auto const version, trust_version(tables));
-  if (list.version() < version) return std::size_t{0};
-  TRY(auto const before, list_in_force(tables, keys));
-  std::size_t fresh = 0;
-  for (auto const& bytes : list.revoked_devices()) {
-    auto const id = base::DeviceId::from(bytes);
-    if (!id) continue;
-    TRY(auto device, tables.devices.device(*id));
-    if (!device) {
-      auto const& old = before.revoked_devices();
-      if (std::find(old.begin(), old.end(), bytes) == old.end()) ++fresh;
-      continue;
-    }
-    if (device->state == DeviceState::kRevoked) continue;
-    device->state = DeviceState::kRevoked;
-    TRY_DO(tables.devices.put_device(*device));
-    ++fresh;
-  }
+  if (list.version() < version) return list;
   TRY_DO(tables.settings.put_setting(kVersion, std::to_string(list.version())));
   TRY_DO(tables.settings.put_setting(kList, signed_list));
-  return fresh;
+  return list;
 }
 
 Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sync/centre/context.h"
+#include "sync/protocol/device.pb.h"
 
 namespace dga::centre {
 
@@ -17,11 +18,11 @@ namespace dga::centre {
 
 [[nodiscard]] base::Result<std::uint64_t> trust_version(Tables& tables);
 
-// Takes in a SignedTrustList that the root signed, such as one from after the backup that was restored: what it revokes
-// is revoked here. Gives how many devices were not revoked here before. One that is older than the list in force
-// changes nothing. Refused "trust.malformed", "trust.bad_signature".
-[[nodiscard]] base::Result<std::size_t> take_trust_list(Tables& tables, CentreKeys const& keys,
-                                                        base::ByteView signed_list);
+// Puts a SignedTrustList that the root signed in force, such as one from after the backup that was restored; one older
+// than the list in force is left out. Gives what it says: whom it names is for take_revoked() to keep out, since a
+// newer list need not name them. Refused "trust.malformed", "trust.bad_signature".
+[[nodiscard]] base::Result<v1::TrustList> take_trust_list(Tables& tables, CentreKeys const& keys,
+                                                          base::ByteView signed_list);
 // Whether the list in force revokes a device, or kRevokedFile did at a restore: one that this database has never seen,
 // too.
 [[nodiscard]] base::Result<bool> revoked_by_list(Tables& tables, CentreKeys const& keys, base::DeviceId const& device);

@@ -36,16 +36,20 @@ Done TrustFiles::keep(std::filesystem::path const& folder, Store& store, CentreK
     TRY(revoked, revoked_devices(tables, keys));
     return {};
   }));
-  if (list_in(folder, keys).version() < version) {
+  // Whom the folder named already may be unknown to a database that was just put back.
+  std::set<base::DeviceId> missing(revoked.begin(), revoked.end());
+  auto const list_before = list_in(folder, keys);
+  for (auto const& bytes : list_before.revoked_devices())
+    if (auto const id = base::DeviceId::from(bytes)) missing.insert(*id);
+  // One that can't be read is made anew.
+  if (auto const before = read_revoked(folder); before.ok()) missing.insert(before->begin(), before->end());
+  if (list_before.version() < version) {
     auto const kept = base::write_file(folder / kTrustFile, signed_list, base::FileAccess::kOwnerOnly);
     if (!kept.ok()) base::log(base::LogLevel::kWarning, "trust.not_kept", {{"code", kept.error().code}});
   }
   // What stands there now, and not what should.
   auto const beside = list_in(folder, keys);
   std::set<base::Bytes> const named(beside.revoked_devices().begin(), beside.revoked_devices().end());
-  std::set<base::DeviceId> missing(revoked.begin(), revoked.end());
-  // Whom it named already may be unknown to a database that was just put back. One that can't be read is made anew.
-  if (auto const before = read_revoked(folder); before.ok()) missing.insert(before->begin(), before->end());
   base::Bytes lines;
   for (auto const& id : missing)
     if (!named.contains(id.bytes())) lines += id.hex() + '\n';

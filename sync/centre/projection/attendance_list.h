@@ -16,7 +16,8 @@ struct Correction {
   course::TrueTime time;
   std::int64_t stamp_ms = 0;
 };
-// A check-in that was received, and gives nothing: it is told, so that every number can be explained.
+// A check-in that was received and gives nothing because of when it was made: it is told, so that every number can be
+// explained. (Sessions that don't count and rulings are the class's own, and stand there.)
 struct NotCounted {
   enum class Why { kNotInItsTime, kCancelled };
   std::uint32_t session = 0;

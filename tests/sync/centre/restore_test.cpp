@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "sync/centre/devices/trust.h"
+#include "sync/centre/devices/trust_files.h"
 #include "sync/protocol/certificate.h"
 #include "tests/sync/centre/backed_up.h"
 
@@ -267,6 +268,51 @@ TEST_CASE_FIXTURE(AClass,
   CHECK(get("/api/v1/devices")["devices"][0]["revoked"] == true);
   auto const list = protocol::verify_trust_list(coordinator("GET", "/api/v1/trust-list").body, keys().root);
   CHECK(list->revoked_devices_size() == 1);
+}
+
+TEST_CASE_FIXTURE(AClass, "of two trust lists neither of which names all, each keeps out whom it names") {
+  auto const empty = back_up("empty.db");
+  Kiosk lost(*this, 7), other(*this, 8);
+  lost.enrol(1, "1");
+  post("/api/v1/devices/" + lost.device().hex() + "/revoke", nlohmann::json::object());
+  std::string const first_list = coordinator("GET", "/api/v1/trust-list").body;
+  // The machine is lost with all that its folder knew.
+  files::remove(path() / centre::kTrustFile);
+  centre.reset();
+  files::remove(path() / centre::kStoreFile);
+  REQUIRE(restore(empty).ok());
+  open();
+  clock.advance(std::chrono::hours(1));
+  other.enrol(1, "2");
+  post("/api/v1/devices/" + other.device().hex() + "/revoke", nlohmann::json::object());
+
+  auto const restored = restore(empty, centre::Over::kAnything, first_list);
+  REQUIRE_MESSAGE(restored.ok(), restored.error().what);
+  CHECK(restored->epoch.revoked == 2);
+  open();
+  for (auto* kiosk : {&lost, &other}) {
+    CHECK(device("/api/v1/devices", kiosk->certificate).status == 204);
+    kiosk->check_in(1);
+    CHECK(kiosk->send_all().revoked());
+  }
+}
+
+TEST_CASE_FIXTURE(AClass, "a newer trust list that names fewer leaves the rest known in the folder") {
+  auto const empty = back_up("empty.db");
+  Kiosk lost(*this, 7), other(*this, 8);
+  lost.enrol(1, "1");
+  post("/api/v1/devices/" + lost.device().hex() + "/revoke", nlohmann::json::object());
+  // Put back by other means than ours: nothing was taken in from beside it.
+  centre.reset();
+  files::copy_file(empty, path() / centre::kStoreFile, files::copy_options::overwrite_existing);
+  files::remove((path() / centre::kStoreFile).string() + "-wal");
+  open();
+  clock.advance(std::chrono::hours(1));
+  other.enrol(1, "2");
+  post("/api/v1/devices/" + other.device().hex() + "/revoke", nlohmann::json::object());
+  auto const kept = centre::read_revoked(path());
+  REQUIRE(kept.ok());
+  CHECK(*kept == std::vector<base::DeviceId>{lost.device()});
 }
 
 TEST_CASE_FIXTURE(AClass, "a restore that comes to nothing leaves no copy beside the database") {
