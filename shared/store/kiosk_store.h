@@ -175,6 +175,8 @@ class KioskStore {
   // Small named values: "centre.address", "centre.enrolment" (EnrolBody), "kiosk.name", "pin.tries", ...
   [[nodiscard]] base::Result<std::optional<base::Bytes>> setting(std::string_view name);
   [[nodiscard]] base::Done put_setting(std::string_view name, base::ByteView value);
+  // `puts` calls some of the above: all that they keep is durable together, or none of it.
+  [[nodiscard]] base::Done put_together(std::function<base::Done()> const& puts);
 
   // kiosk_space.cpp: the room for records inside the kiosk's own files, and how it is made. kiosk_space.h has the
   // policy. On an error of make_room() the store is as before.

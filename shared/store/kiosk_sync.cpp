@@ -79,6 +79,12 @@ base::Done KioskStore::put_sync_state(LogNumber log, SyncState const& state) try
   return no_memory();
 }
 
+base::Done KioskStore::put_together(std::function<base::Done()> const& puts) try {
+  return durably(puts);
+} catch (std::bad_alloc const&) {
+  return no_memory();
+}
+
 base::Result<std::optional<Outbound>> KioskStore::outbound(LogNumber log) try {
   TRY(auto query, database_.prepare("SELECT first_seq, count, sealed_batch FROM outbound WHERE log = ?"));
   query.bind(1, log);

@@ -147,12 +147,16 @@ base::Result<Settlement> StoreOutbox::settle(v1::Receipt const& receipt, std::op
     TRY(known.own_hash, store_->hash_at(log(), receipt.received_through()));
   }
   TRY(auto settled, agent::settle(known, receipt, question));
-  if (settled.state != before) TRY_DO(store_->put_sync_state(log(), settled.state));
-  if (settled.centre_ms != known.centre_ms) TRY_DO(store_->put_setting(word_of, std::to_string(settled.centre_ms)));
-  if (!known.answered_ms || !settled.fresh) return settled;
-  // Only now: should the power go in between, the same answer counts again, which changes nothing.
-  questions.answered(log(), receipt.nonce(), receipt.centre_ms());
-  TRY_DO(store_->put_setting(kQuestions, questions.bytes()));
+  bool const answers = known.answered_ms && settled.fresh;
+  if (settled.state == before && settled.centre_ms == known.centre_ms && !answers) return settled;
+  // What was said and when it was said: after a power cut neither without the other.
+  TRY_DO(store_->put_together([&]() -> base::Done {
+    if (settled.state != before) TRY_DO(store_->put_sync_state(log(), settled.state));
+    if (settled.centre_ms != known.centre_ms) TRY_DO(store_->put_setting(word_of, std::to_string(settled.centre_ms)));
+    if (!answers) return {};
+    questions.answered(log(), receipt.nonce(), receipt.centre_ms());
+    return store_->put_setting(kQuestions, questions.bytes());
+  }));
   return settled;
 }
 
