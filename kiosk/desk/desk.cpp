@@ -38,6 +38,8 @@ std::optional<v1::Record> Desk::Inside::standing_word() const {
 }
 
 base::Done Desk::Inside::say_again() {
+  // What was said last may not have been read yet, and may take this word back. The door stays open meanwhile.
+  if (behind && !load().ok()) return {};
   auto word = standing_word();
   auto const newest = store->logs().back().number;
   if (!word || said->log == newest) return {};

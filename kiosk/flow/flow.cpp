@@ -65,14 +65,15 @@ bool asks_whether_still_there(Screen const& screen) {
          std::holds_alternative<screen::Pin>(screen) || std::holds_alternative<screen::Staff>(screen);
 }
 
-// When whoever is at the screen will be asked; never while a stick is written: its owner has nothing to touch.
+// When whoever is at the screen will be asked; much later at a phone, and while a stick is written: its owner has
+// nothing to touch. Not never: a stick may hang, and who left would stay signed in.
 std::optional<std::uint64_t> idle_at(State const& state) {
   if (!asks_whether_still_there(state.screen)) return std::nullopt;
   auto const* staff = std::get_if<screen::Staff>(&state.screen);
-  if (staff && staff->page == screen::StaffPage::kCourier && state.courier.phase == CourierView::Phase::kWriting)
-    return std::nullopt;
   bool const at_phone = staff && staff->page == screen::StaffPage::kPhone;
-  return state.last_touch_ms + (at_phone ? kIdleAtPhoneMs : kIdleMs);
+  bool const at_stick = staff && staff->page == screen::StaffPage::kCourier;
+  bool const waits = at_phone || (at_stick && state.courier.phase == CourierView::Phase::kWriting);
+  return state.last_touch_ms + (waits ? kIdleAtPhoneMs : kIdleMs);
 }
 
 // When someone who left without a word is taken to be gone, on a screen that asks nobody.
