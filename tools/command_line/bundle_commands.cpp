@@ -176,6 +176,7 @@ base::Done import(Options const& options, Context& context) {
     return error;
   }
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
+  TRY_DO(client.check_epoch());
   TRY(auto answer, client.post_bundle(std::move(bytes)));
   TRY(auto const back, tell_bundle(answer.receipts));
   auto const written = base::write_file(options.out, answer.receipts, base::FileAccess::kEveryone);

@@ -106,6 +106,8 @@ base::Result<CentreClient> CentreClient::connect(std::filesystem::path const& fo
   return client;
 }
 
+base::Done CentreClient::check_epoch() { return centre_ ? centre_->check_epoch() : base::Done(); }
+
 base::Result<agent::Reply> CentreClient::ask(std::string method, std::string const& path, std::string content_type,
                                              base::Bytes body, std::map<std::string, std::string> query) {
   if (centre_) {

@@ -32,6 +32,8 @@ class CentreClient {
     base::Bytes receipts;
     std::map<std::string, std::string> told;  // "gave_up": "0", ...
   };
+  // Refused "centre.older_database" where the folder is read in process, as `dga-centre` refuses to serve it.
+  [[nodiscard]] base::Done check_epoch();
   [[nodiscard]] base::Result<BundleAnswer> post_bundle(base::Bytes bundle);
   // The same with JSON in and out. Damaged "centre.answer" for an answer that is no JSON.
   [[nodiscard]] base::Result<nlohmann::ordered_json> get_json(std::string const& path,
