@@ -117,6 +117,8 @@ TEST_CASE("a kiosk that is revoked hears so, sends and keeps everything, and tha
   CHECK(whole.at("quarantined") >= 1);  // what came after the revocation waits for somebody's judgement
   CHECK(whole.at("waiting") == 0);
   CHECK(whole.at("closes") == true);
+  auto const list = demo.dga({"attendance", "--data", demo.path("centre"), "--class", "1"});
+  CHECK(list.out.find("kept in quarantine") != std::string::npos);  // who reads the list hears of it
 }
 
 TEST_CASE("an export of a class that is not there is refused") {

@@ -172,6 +172,15 @@ TEST_CASE_FIXTURE(Carried,
   CHECK(status(1)["received_through"] == received);
 }
 
+TEST_CASE_FIXTURE(Carried, "a centre's answer that is brought to a centre is told to belong to the kiosk") {
+  auto const parcel = scratch("parcel.dgab"), receipts = scratch("receipts.dgab");
+  REQUIRE(dga(at_kiosk(1, {"bundle", "write", "--out", parcel})).exit_code == 0);
+  REQUIRE(dga({"bundle", "import", parcel, "--data", path("centre"), "--out", receipts}).exit_code == 0);
+  auto const mixed_up = dga({"bundle", "import", receipts, "--data", path("centre"), "--out", scratch("more.dgab")});
+  CHECK(mixed_up.exit_code == 1);
+  CHECK(mixed_up.err.find("dga bundle receipts") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Carried, "of a heap that the centre did not look at to its end the import says so, on both roads") {
   auto const parcel = scratch("parcel.dgab"), heap = scratch("heap.dgab"), receipts = scratch("receipts.dgab");
   REQUIRE(dga(at_kiosk(1, {"bundle", "write", "--out", parcel})).exit_code == 0);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -166,6 +167,14 @@ std::vector<std::uint64_t> numbers_in(std::string const& list) {
   return numbers;
 }
 
+// Both ways a file is called *.dgab.
+bool is_for_kiosks(ToldBundle const& told) {
+  return !told.frames.empty() && std::all_of(told.frames.begin(), told.frames.end(), [](auto const& frame) {
+    return frame.kind == static_cast<std::uint8_t>(protocol::FrameKind::kSignedReceipt) ||
+           frame.kind == static_cast<std::uint8_t>(protocol::FrameKind::kSealedPack);
+  });
+}
+
 base::Done import(Options const& options, Context& context) {
   auto const& file = options.given.front();
   TRY(auto bytes, read_bundle_file(file));
@@ -175,6 +184,9 @@ base::Done import(Options const& options, Context& context) {
     error.what += " (" + file + ")";
     return error;
   }
+  if (is_for_kiosks(*sent))
+    return base::refused("bundle.for_kiosks", file + " holds what a centre answered, and nothing that a kiosk recorded",
+                         "take it to the kiosk: dga bundle receipts");
   TRY(auto client, CentreClient::connect(options.data, context.clock, context.random));
   TRY_DO(client.check_epoch());
   TRY(auto answer, client.post_bundle(std::move(bytes)));

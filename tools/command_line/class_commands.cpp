@@ -180,6 +180,11 @@ base::Done attendance(Options const& options, Context& context) {
   if (!options.csv && !options.json) {
     TRY(auto const answer, parse_answer(text));
     text = attendance_list(answer);
+    TRY(auto const whole, client.get_json("/api/v1/reconciliation"));
+    if (auto const apart = whole.value("quarantined", std::uint64_t{0}); apart > 0)
+      text += fmt::format(
+          "Not in it: {} records of any class that are kept in quarantine (dga centre quarantine list says why).\n",
+          apart);
   }
   print(text);
   if (!text.ends_with('\n')) print("\n");

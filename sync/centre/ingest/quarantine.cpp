@@ -66,7 +66,8 @@ std::string reason_advice(std::uint32_t reason) {
     case v1::UNKNOWN_SESSION: return "its class has no such session here: compare the class files";
     case v1::UNKNOWN_FORM: return "its class has no such form here: give it the form's file, dga class form --older";
     case v1::SIMULATED: return "made under --at in a real class: it stays out";
-    case v1::DEVICE_REVOKED: return "the kiosk was revoked: dga centre quarantine admit, if it was in good hands then";
+    case v1::DEVICE_REVOKED:
+      return "the kiosk was revoked: dga centre quarantine admit --log --through, up to where it was in good hands";
     case v1::DEVICE_UNCONFIRMED:
       return "known since a restore by its certificate alone: read its keys' mark at the kiosk (dga kiosk status), "
              "then "
