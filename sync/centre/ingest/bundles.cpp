@@ -27,6 +27,8 @@ using protocol::FrameKind;
 
 namespace {
 
+// How many refused frames an endpoint that anyone may ask looks at, like damaged ones (protocol.md, "Roads").
+constexpr std::uint32_t kMostRefused = protocol::kMostBundleFailures;
 constexpr std::size_t kBundleMagicBytes = 6;
 
 // Whether what failed is the store's trouble: then the whole bundle has to come again.
@@ -78,7 +80,6 @@ class Intake {
   Done take_question(base::ByteView payload);
   Done keep_receipt(base::Bytes signed_receipt);
   Done refuse(base::Error error);
-  bool failed_enough();
   Done write_answer();
   void put(FrameKind kind, base::Bytes payload);
 
@@ -102,14 +103,6 @@ Done Intake::refuse(base::Error error) {
   ++taken_.refused;
   if (!first_refusal_) first_refusal_ = std::move(error);
   return {};
-}
-
-// An endpoint that anyone may ask looks at no more after so many failures, damaged frames and refused ones together
-// (protocol.md, "Roads"). REQUIRES: something is left to look at.
-bool Intake::failed_enough() {
-  bool const enough = taken_.refused + taken_.damages >= protocol::kMostBundleFailures;
-  taken_.gave_up = taken_.gave_up || enough;
-  return enough;
 }
 
 Done Intake::keep_receipt(base::Bytes signed_receipt) {
@@ -210,7 +203,10 @@ Done Intake::write_answer() {
   for (auto const& question : questions_) {
     auto const digest = signed_part(FrameKind::kSignedHeadQuery, question);
     if (digest && seen_.contains(*digest)) continue;
-    if (failed_enough()) break;
+    if (taken_.refused >= kMostRefused) {
+      taken_.gave_up = true;
+      break;
+    }
     auto const refused_before = taken_.refused;
     TRY_DO(take_question(question));
     if (digest && taken_.refused == refused_before) seen_.insert(*digest);
@@ -237,10 +233,14 @@ Result<BundleTaken> Intake::run(base::ByteView bundle) {
   TRY(auto reader, protocol::BundleReader::begin(bundle));
   while (!full_) {
     auto const frame = reader.next();
-    taken_.damages = reader.failures();
-    if (!frame || failed_enough()) break;
+    if (!frame) break;
+    if (taken_.refused + reader.failures() >= kMostRefused) {
+      taken_.gave_up = true;
+      break;
+    }
     TRY_DO(take(*frame));
   }
+  taken_.damages = reader.failures();
   taken_.cut = reader.cut();
   taken_.gave_up = taken_.gave_up || reader.gave_up();
   TRY_DO(write_answer());
