@@ -45,11 +45,12 @@ std::vector<std::string> details(Scene const& scene) {
     case CourierView::Phase::kWriting: lines.push_back(scene.say("courierpage.keep")); break;
     case CourierView::Phase::kDone:
       if (!courier.receipts_problem.empty()) lines.push_back(error_text(scene, courier.receipts_problem));
+      // What is to be done before what has come of it: in large letters the last lines have no room.
+      lines.push_back(scene.say(courier.written > 0 ? "courierpage.take" : "courierpage.pull_out"));
       if (courier.acknowledged > 0)
         lines.push_back(scene.say("courierpage.arrived", {{"n", grouped(scene, courier.acknowledged)}}));
       if (courier.left > 0) lines.push_back(scene.say("courierpage.left", {{"n", grouped(scene, courier.left)}}));
       if (courier.new_class) lines.push_back(scene.say("courierpage.new_class"));
-      lines.push_back(scene.say(courier.written > 0 ? "courierpage.take" : "courierpage.pull_out"));
       break;
     case CourierView::Phase::kFailed:
       lines.push_back(failed_at_stick(courier) ? scene.say("courierpage.failed_text")
