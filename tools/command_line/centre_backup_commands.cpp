@@ -85,9 +85,10 @@ void tell_epoch(ordered_json const& answer) {
       "The trust list in force is version {}; {} more kiosks are kept out.\n"
       "Kiosks enrolled since come by their certificates, and {} here were not confirmed then: all that they "
       "send waits in quarantine.\n"
-      "Then: dga kiosk list, dga kiosk confirm --device with what dga kiosk status shows there, dga reconcile, and a "
-      "new "
-      "backup: until then kiosks keep everything.\n",
+      "What a revoked kiosk sends again waits there, too, even from before it was revoked:\n"
+      "dga centre quarantine list, and admit.\n"
+      "Then: dga kiosk list; where one waits, dga kiosk confirm --device with what dga kiosk status shows there;\n"
+      "dga reconcile, and a new backup: until then kiosks keep everything.\n",
       answer.value("epoch", std::uint64_t{0}), answer.value("trust_version", std::uint64_t{0}),
       answer.value("revoked", std::uint64_t{0}), answer.value("unconfirmed", std::uint64_t{0})));
   if (!answer.value("kept_beside", true))
