@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "sync/centre/backup/backup_file.h"
+#include "sync/centre/backup/epoch.h"
 #include "sync/centre/backup/restore.h"
+#include "sync/protocol/certificate.h"
 #include "tests/faults/system_calls.h"
 #include "tests/sync/centre/kiosk.h"
 
@@ -199,6 +201,52 @@ TEST_CASE_FIXTURE(Scene, "what a restore has done is on the disk before the step
   CHECK(first("sync " + folder, at_note) < aside);          // and the note has its name
   CHECK(first("sync " + folder, aside) < in_place);         // the old database has its other name
   CHECK(first("sync " + folder, in_place) < calls.size());  // and the new one its own, before anybody is told
+}
+
+TEST_CASE_FIXTURE(Scene, "a revocation may be killed anywhere: whom the folder named before, it still names") {
+  // One that only the folder's list knows, and one whose revocation makes a newer list.
+  open();
+  Kiosk lost(*this, 7), other(*this, 8);
+  lost.enrol(1, "1");
+  post("/api/v1/devices/" + lost.device().hex() + "/revoke", nlohmann::json::object());
+  centre.reset();
+  files::copy_file(whole / centre::kStoreFile, path() / centre::kStoreFile, files::copy_options::overwrite_existing);
+  files::remove((path() / centre::kStoreFile).string() + "-wal");
+  clock.advance(std::chrono::hours(1));
+  open();
+  other.enrol(1, "2");
+  centre.reset();
+  files::remove_all(whole);
+  files::copy(path(), whole, files::copy_options::recursive);
+  std::uint64_t cuts = 0;
+  for (;; ++cuts) {
+    CAPTURE(cuts);
+    put_back();
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      open();
+      test::trouble_ends = true;
+      test::system_trouble = {.armed = true, .after = cuts, .times = 1};
+      post("/api/v1/devices/" + other.device().hex() + "/revoke", nlohmann::json::object());
+      ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    REQUIRE((WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == test::kEndedByTrouble));
+    auto const since = centre::known_beside(path(), keys(), {});
+    REQUIRE(since.ok());
+    bool named = std::find(since->revoked.begin(), since->revoked.end(), lost.device()) != since->revoked.end();
+    for (auto const& signed_list : since->trust_lists) {
+      auto const list = protocol::verify_trust_list(signed_list, keys().root);
+      REQUIRE(list.ok());
+      for (auto const& bytes : list->revoked_devices()) named = named || bytes == lost.device().view();
+    }
+    CHECK(named);
+    if (WEXITSTATUS(status) == 0) break;
+  }
+  CHECK(cuts > 5);
 }
 
 TEST_CASE_FIXTURE(Scene, "of a database that can't be read its log is kept beside it, wherever the restore is killed") {

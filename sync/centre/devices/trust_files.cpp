@@ -43,20 +43,26 @@ Done TrustFiles::keep(std::filesystem::path const& folder, Store& store, CentreK
     if (auto const id = base::DeviceId::from(bytes)) missing.insert(*id);
   // One that can't be read is made anew.
   if (auto const before = read_revoked(folder); before.ok()) missing.insert(before->begin(), before->end());
+  auto const write_those = [&](auto const& which) -> Done {
+    base::Bytes lines;
+    for (auto const& id : missing)
+      if (which(id)) lines += id.hex() + '\n';
+    if (!lines.empty()) return base::write_file(folder / kRevokedFile, lines, base::FileAccess::kOwnerOnly);
+    std::error_code ignored;  // one that stays names nobody who is not revoked
+    std::filesystem::remove(folder / kRevokedFile, ignored);
+    return {};
+  };
   if (list_before.version() < version) {
+    // Whom the newer list need not name is in the other file before the older one goes: no crash between them loses
+    // any.
+    if (list_before.revoked_devices_size() > 0) TRY_DO(write_those([](base::DeviceId const&) { return true; }));
     auto const kept = base::write_file(folder / kTrustFile, signed_list, base::FileAccess::kOwnerOnly);
     if (!kept.ok()) base::log(base::LogLevel::kWarning, "trust.not_kept", {{"code", kept.error().code}});
   }
   // What stands there now, and not what should.
   auto const beside = list_in(folder, keys);
   std::set<base::Bytes> const named(beside.revoked_devices().begin(), beside.revoked_devices().end());
-  base::Bytes lines;
-  for (auto const& id : missing)
-    if (!named.contains(id.bytes())) lines += id.hex() + '\n';
-  if (!lines.empty()) return base::write_file(folder / kRevokedFile, lines, base::FileAccess::kOwnerOnly);
-  std::error_code ignored;  // one that stays names nobody who is not revoked
-  std::filesystem::remove(folder / kRevokedFile, ignored);
-  return {};
+  return write_those([&](base::DeviceId const& id) { return !named.contains(id.bytes()); });
 }
 
 std::optional<base::Bytes> kept_trust_list(std::filesystem::path const& folder, CentreKeys const& keys) {
