@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include "tests/kiosk/desk/small_class.h"
 
@@ -59,6 +60,22 @@ class Heard {
   std::string limit_error_;
 };
 
+// An open kiosk with the small class, and its store's thread.
+struct AtTheDoor {
+  AtTheDoor() {
+    make_kiosk(folder / "kiosk", small_pack(), clock);
+    auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
+    REQUIRE(kiosk.ok());
+    thread.emplace(folder / "kiosk", std::move(kiosk).value(), clock, heard.deliver());
+  }
+  bool ask(app::Ask one) { return thread->ask(std::move(one)); }
+
+  support::TemporaryFolder folder;
+  DoorClock clock;
+  Heard heard;
+  std::optional<app::StoreThread> thread;
+};
+
 }  // namespace
 
 TEST_CASE("a kiosk that is not enrolled says so as often as it is asked to unlock") {
@@ -104,37 +121,24 @@ TEST_CASE("a limit on data is kept over restarts, told at each start, and taken 
   CHECK_FALSE(heard.limits(2).back());
 }
 
-TEST_CASE("a limit that the disk does not take is told with the reason, and the one that holds beside it") {
-  support::TemporaryFolder folder;
-  DoorClock clock;
-  make_kiosk(folder / "kiosk", small_pack(), clock);
-  auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
-  REQUIRE(kiosk.ok());
-  Heard heard;
-  app::StoreThread thread(folder / "kiosk", std::move(kiosk).value(), clock, heard.deliver());
-  REQUIRE(thread.ask(app::ask::LimitData{5'000'000}));
+TEST_CASE_FIXTURE(AtTheDoor,
+                  "a limit that the disk does not take is told with the reason, and the one that holds beside it") {
+  REQUIRE(ask(app::ask::LimitData{5'000'000}));
   CHECK(heard.limit_error(2).empty());
-  REQUIRE(thread.ask(app::ask::Work{[](app::Kiosk* one) {
+  REQUIRE(ask(app::ask::Work{[](app::Kiosk* one) {
     auto refuse = one->store().database().prepare("PRAGMA query_only = 1");
     REQUIRE(refuse.ok());
     REQUIRE(refuse->step().ok());
   }}));
-  REQUIRE(thread.ask(app::ask::LimitData{1'000'000}));
+  REQUIRE(ask(app::ask::LimitData{1'000'000}));
   CHECK(heard.limit_error(3).starts_with("store."));
   REQUIRE(heard.limits(3).back());
   CHECK(heard.limits(3).back()->most_bytes == 5'000'000);
 }
 
-TEST_CASE("whether a session that the staff named is kept is told each time") {
-  support::TemporaryFolder folder;
-  DoorClock clock;
-  make_kiosk(folder / "kiosk", small_pack(), clock);
-  auto kiosk = app::Kiosk::open(folder / "kiosk", kPassphrase, clock);
-  REQUIRE(kiosk.ok());
-  Heard heard;
-  app::StoreThread thread(folder / "kiosk", std::move(kiosk).value(), clock, heard.deliver());
-  REQUIRE(thread.ask(app::ask::TellTime{9, at_hour(8, 0), 2}));
-  REQUIRE(thread.ask(app::ask::TellTime{1, at_hour(8, 0), 2}));
-  REQUIRE(thread.ask(app::ask::BelieveClock{2}));
+TEST_CASE_FIXTURE(AtTheDoor, "whether a session that the staff named is kept is told each time") {
+  REQUIRE(ask(app::ask::TellTime{9, at_hour(8, 0), 2}));
+  REQUIRE(ask(app::ask::TellTime{1, at_hour(8, 0), 2}));
+  REQUIRE(ask(app::ask::BelieveClock{2}));
   CHECK(heard.told(3) == std::vector<std::string>{"session.unknown", "", ""});
 }
